@@ -1,0 +1,1 @@
+"""What a job runs at its end to tell the daemon; standard library and pyzmq only."""

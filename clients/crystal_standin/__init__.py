@@ -1,0 +1,1 @@
+"""A stand-in for the CRYSTAL programs, for demonstrations and tests; never CRYSTAL itself."""

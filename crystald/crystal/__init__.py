@@ -1,0 +1,1 @@
+"""The language of CRYSTAL: decks, geometry, basis sets, k paths, outputs. Pure."""

@@ -1,0 +1,1 @@
+"""What clients may ask: one file per command group, one table of commands."""

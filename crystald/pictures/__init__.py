@@ -1,0 +1,1 @@
+"""Pictures of results: values in, PNG out."""

@@ -1,0 +1,288 @@
+"""The submission protocol as pure decisions: what is known of an attempt -> what to do next.
+
+Everything that keeps a calculation from running twice or getting lost is decided here and in
+:mod:`crystald.states`; the tasks only gather the knowledge and carry the decision out. The rules:
+
+* the claim decides: whoever wins the link in the attempt's directory runs, and nobody else;
+* a job is alive, gone with evidence, or unknown, and nothing is concluded from unknown;
+* before a new attempt exists, the old one is fenced (its claim revoked) or its claim's holder is
+  gone with evidence.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from crystald.models import (
+    Accepted,
+    Claim,
+    Deferred,
+    EndRecord,
+    Life,
+    Observation,
+    Rejected,
+    SbatchLife,
+    Sighting,
+)
+from crystald.names import JobId
+from crystald.states import AttemptState
+
+UNCLAIMED_MAX: Final = 3
+"""Attempts in a row whose jobs ended before they could claim, until a person is asked."""
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """All that is known of one attempt at one moment.
+
+    Attributes
+    ----------
+    state
+        As recorded.
+    job
+        As recorded; None before acceptance.
+    restart
+        As recorded.
+    claim
+        Read from the attempt's directory.
+    end
+        What the claim's holder left there; None without.
+    seen
+        What the scheduler says; None when it was not asked this time.
+    quiet
+        Whether the quiet period since the submitting process died is over.
+    starting
+        Whether this very daemon is still handing the attempt over.
+    unclaimed
+        How many attempts of the calculation just before this one were fenced after their jobs
+        had ended without ever claiming.
+    """
+
+    state: AttemptState
+    claim: Claim
+    job: JobId | None = None
+    restart: int = 0
+    end: EndRecord | None = None
+    seen: Observation | None = None
+    quiet: bool = False
+    starting: bool = False
+    unclaimed: int = 0
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Nothing can be concluded yet."""
+
+    why: str
+
+
+@dataclass(frozen=True)
+class Accept:
+    """Record the job that the scheduler (or the claim) shows for the token."""
+
+    job: JobId
+
+
+@dataclass(frozen=True)
+class Start:
+    """Record that the job holds the claim and runs."""
+
+    job: JobId
+    restart: int
+
+
+@dataclass(frozen=True)
+class Requeue:
+    """Record that the scheduler put the running job back."""
+
+    job: JobId
+
+
+@dataclass(frozen=True)
+class End:
+    """Record that the claim's holder is gone.
+
+    Attributes
+    ----------
+    witness
+        What proved it: ``end record``, or the scheduler's final word.
+    exit_code
+        Of the script; None when nobody knows.
+    good
+        Whether a witness for success exists: exit 0, or COMPLETED.
+    cancelled
+        Whether the scheduler says that a person cancelled it.
+    restart
+        Of the start that ended.
+    """
+
+    job: JobId
+    witness: str
+    exit_code: int | None
+    good: bool
+    cancelled: bool = False
+    restart: int = 0
+
+
+@dataclass(frozen=True)
+class Revoke:
+    """Try to win the claim, so that nothing of this token can ever run; then look again."""
+
+    why: str
+
+
+@dataclass(frozen=True)
+class RecordRevoked:
+    """The claim is ours: close the attempt.
+
+    Attributes
+    ----------
+    outcome
+        ``again``: a new attempt may be made; ``cancelled``: a person cancelled the job;
+        ``forsaken``: only a person can say what to do.
+    """
+
+    outcome: str
+    why: str
+
+
+@dataclass(frozen=True)
+class RecordAnswer:
+    """The scheduler's written answer says that no job exists."""
+
+    answer: Deferred | Rejected
+
+
+Decision = Wait | Accept | Start | Requeue | End | Revoke | RecordRevoked | RecordAnswer
+
+
+def decide(known: Knowledge) -> Decision:
+    """Tell what to do next with a live attempt.
+
+    Parameters
+    ----------
+    known : Knowledge
+        Everything known of it now.
+
+    Returns
+    -------
+    Decision
+        One step; after it has been carried out the attempt is looked at again.
+    """
+    if known.claim.kind == "unknown":
+        return Wait("the attempt's directory cannot be read")
+    if known.claim.kind == "revoked":
+        return _record_revoked(known)
+    if known.state is AttemptState.INTENT:
+        return _decide_intent(known)
+    if known.claim.kind == "job":
+        return _decide_claimed(known, known.claim.job or _nobody())
+    return _decide_unclaimed(known)
+
+
+def _nobody() -> JobId:
+    raise ValueError("a claim of kind 'job' names its job")
+
+
+def _decide_intent(known: Knowledge) -> Decision:
+    """Reconcile: claim, written answer, scheduler; only then, and after quiet, the fence."""
+    if known.claim.kind == "job" and known.claim.job:
+        return Accept(known.claim.job)
+    seen = known.seen
+    if seen is None:
+        return Wait("the scheduler was not asked yet")
+    if isinstance(seen.answer, Accepted):
+        return Accept(seen.answer.job)
+    if seen.jobs:
+        return Accept(_leading(seen.jobs).job)
+    if known.starting or seen.sbatch is SbatchLife.RUNNING:
+        return Wait("its submission is under way")
+    if isinstance(seen.answer, Deferred | Rejected):
+        return RecordAnswer(seen.answer)
+    if not seen.answered:
+        return Wait("the scheduler does not answer")
+    if not known.quiet:
+        return Wait("the quiet period after its submission is not over")
+    return Revoke("submission left no trace")
+
+
+def _leading(jobs: tuple[Sighting, ...]) -> Sighting:
+    """Choose the job to record: one that is alive, else the oldest."""
+    return next((j for j in jobs if j.life is Life.ALIVE), jobs[0])
+
+
+def _decide_claimed(known: Knowledge, owner: JobId) -> Decision:
+    """Follow the claim's owner, and only the owner."""
+    sighting = _sighting_of(known, owner)
+    end = known.end if known.end and known.end.job == owner else None
+    alive = sighting is not None and sighting.life is Life.ALIVE
+    later = sighting is not None and end is not None and sighting.restart > end.restart
+    if end and not (alive and later) and end.restart >= known.restart:
+        return End(
+            owner,
+            "end record",
+            end.exit_code,
+            good=end.complete and end.exit_code == 0,
+            cancelled=_is_cancelled(sighting),
+            restart=end.restart,
+        )
+    if sighting is not None and sighting.life is Life.GONE:
+        return End(
+            owner,
+            f"scheduler: {sighting.state}",
+            sighting.exit_code,
+            good=sighting.state == "COMPLETED" and sighting.exit_code in (0, None),
+            cancelled=_is_cancelled(sighting),
+            restart=sighting.restart,
+        )
+    return _decide_alive(known, owner, sighting)
+
+
+def _decide_alive(known: Knowledge, owner: JobId, sighting: Sighting | None) -> Decision:
+    restart = sighting.restart if sighting else known.restart
+    waits = sighting is not None and sighting.life is Life.ALIVE and not sighting.running
+    if known.state is AttemptState.RUNNING and waits and restart >= known.restart:
+        return Requeue(owner)
+    if known.state is AttemptState.ACCEPTED and not waits:
+        return Start(owner, restart)
+    return Wait("its job is not known to have ended")
+
+
+def _decide_unclaimed(known: Knowledge) -> Decision:
+    """Nobody claimed: absence alone decides nothing, and the fence comes before any conclusion."""
+    seen = known.seen
+    if seen is None:
+        return Wait("the scheduler was not asked yet")
+    lives = {sighting.life for sighting in seen.jobs}
+    if Life.ALIVE in lives:
+        return Wait("its job waits in the queue")
+    if Life.UNKNOWN in lives or not seen.answered or not seen.jobs:
+        return Wait("the scheduler does not say what became of its job")
+    return Revoke("its job ended before it could claim")
+
+
+def _record_revoked(known: Knowledge) -> Decision:
+    jobs = known.seen.jobs if known.seen else ()
+    if any(_is_cancelled(sighting) for sighting in jobs):
+        return RecordRevoked("cancelled", "its job was cancelled before it started")
+    if known.state is AttemptState.INTENT:
+        return RecordRevoked("again", "its submission left no job")
+    if known.unclaimed + 1 >= UNCLAIMED_MAX:
+        return RecordRevoked(
+            "forsaken", f"{known.unclaimed + 1} jobs in a row ended before they could start"
+        )
+    return RecordRevoked("again", "its job ended before it could claim")
+
+
+def _sighting_of(known: Knowledge, job: JobId) -> Sighting | None:
+    jobs = known.seen.jobs if known.seen else ()
+    return next((sighting for sighting in jobs if sighting.job == job), None)
+
+
+def _is_cancelled(sighting: Sighting | None) -> bool:
+    return (
+        sighting is not None
+        and sighting.life is Life.GONE
+        and sighting.state.startswith("CANCELLED")
+    )

@@ -1,0 +1,1 @@
+"""Schedulers: the only place that starts scheduler commands; one protocol, one file each."""

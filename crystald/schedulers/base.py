@@ -1,0 +1,84 @@
+"""What every scheduler can do, and what it may never do: guess."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from crystald.models import Answer, Observation, Resources
+from crystald.names import JobId, Token
+
+
+@dataclass(frozen=True)
+class SubmitOrder:
+    """One attempt to be handed over.
+
+    Attributes
+    ----------
+    token
+        Of the attempt; one submission per token, ever.
+    name
+        Of the job; carries the token.
+    directory
+        Of the attempt, absolute; the script's working directory.
+    script
+        The job script, absolute, below `directory`.
+    resources
+        What it asks for.
+    """
+
+    token: Token
+    name: str
+    directory: Path
+    script: Path
+    resources: Resources
+
+
+@dataclass(frozen=True)
+class Load:
+    """How full the scheduler is, counted over all of the user's jobs.
+
+    Attributes
+    ----------
+    jobs
+        Jobs pending or running; None when unknown.
+    """
+
+    jobs: int | None
+
+
+class Scheduler(Protocol):
+    """A scheduler as the daemon sees it.
+
+    Attributes
+    ----------
+    cluster
+        The first half of every :class:`~crystald.names.JobId` it gives out.
+    quiet_s
+        How long after the known death of a submission a job may still appear.
+    """
+
+    cluster: str
+    quiet_s: float
+
+    async def submit(self, order: SubmitOrder) -> Answer:
+        """Hand an attempt over, once.
+
+        Whatever goes wrong is an answer (:class:`~crystald.models.Unclear` when a job may
+        exist); nothing is raised for a sick scheduler.
+        """
+
+    async def observe(self, tokens: Collection[Token]) -> dict[Token, Observation]:
+        """Tell what is known of each token; one entry per token asked for.
+
+        A scheduler that fails, hangs or answers in part gives ``answered=False``; nothing is
+        raised and nothing is concluded from absence.
+        """
+
+    async def cancel(self, job: JobId, name: str) -> None:
+        """End a job, named twice (id and name) against the reuse of ids; idempotent."""
+
+    async def load(self) -> Load:
+        """Count all of the user's jobs."""

@@ -1,0 +1,1 @@
+"""materials.db: the only SQL."""

@@ -1,0 +1,1 @@
+"""The tasks of the daemon: one file, one verb, one loop each."""

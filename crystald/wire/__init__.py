@@ -1,0 +1,1 @@
+"""ZeroMQ and nothing else: messages, keys, server, client, endpoint, spool."""

@@ -1,0 +1,1 @@
+"""Plans and workflow templates: steps, their settings, and what each needs. Pure."""

@@ -1,0 +1,1 @@
+"""Files of a run: layout, claims, staging, job scripts, safe paths."""
