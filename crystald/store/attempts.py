@@ -1,0 +1,309 @@
+"""Attempts: intent before act, record after; every decision of the protocol as one transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from crystald.models import Attempt, Deferred
+from crystald.names import JobId, Token
+from crystald.protocol import (
+    Accept,
+    Decision,
+    End,
+    RecordAnswer,
+    RecordRevoked,
+    Requeue,
+    Start,
+)
+from crystald.states import (
+    AttemptEvent,
+    AttemptState,
+    Event,
+    State,
+    advance_attempt,
+)
+from crystald.store import calculations, journal
+from crystald.store.database import Transaction
+from crystald.store.decisions import raise_decision
+from crystald.store.journal import Subject
+
+_COLUMNS = "id, calculation_id, number, token, state, directory, name, job, restart"
+
+
+@dataclass(frozen=True)
+class LiveAttempt:
+    """An attempt that the reconciler looks after, with what it needs to know of it."""
+
+    attempt: Attempt
+    unclaimed: int
+    run_id: str
+
+
+@dataclass(frozen=True)
+class Intent:
+    """What is committed before the scheduler hears of an attempt."""
+
+    calculation_id: int
+    token: Token
+    name: str
+    directory: str
+    deck_sha256: str
+
+
+def attempt_of(row: sqlite3.Row) -> Attempt:
+    """Make the value of a row of ``attempts``."""
+    return Attempt(
+        row["id"],
+        row["calculation_id"],
+        row["number"],
+        Token(row["token"]),
+        AttemptState(row["state"]),
+        row["directory"],
+        row["name"],
+        JobId.parse(row["job"]) if row["job"] else None,
+        row["restart"],
+    )
+
+
+def next_number(connection: sqlite3.Connection, calculation_id: int) -> int:
+    """Tell which number the next attempt of a calculation will have."""
+    row = connection.execute(
+        "SELECT attempts FROM calculations WHERE id = ?", (calculation_id,)
+    ).fetchone()
+    return int(row["attempts"]) + 1
+
+
+def intend(transaction: Transaction, intent: Intent, number: int) -> Attempt | None:
+    """Commit an attempt; None when the calculation is no longer as it was prepared for.
+
+    Parameters
+    ----------
+    transaction
+        Of the intent.
+    intent
+        What will be submitted.
+    number
+        The number for which it was prepared.
+    """
+    calculation = calculations.get(transaction.connection, intent.calculation_id)
+    if (
+        calculation.state is not State.READY
+        or calculation.held
+        or calculation.attempt + 1 != number
+    ):
+        return None
+    cursor = transaction.execute(
+        "INSERT INTO attempts (calculation_id, number, token, name, directory, state, epoch,"
+        " deck_sha256, unclaimed, intended_at) VALUES (?, ?, ?, ?, ?, 'intent', ?, ?, ?, ?)",
+        (intent.calculation_id, number, intent.token, intent.name, intent.directory)
+        + (transaction.epoch, intent.deck_sha256, _unclaimed(transaction, intent), transaction.at),
+    )
+    transaction.execute(
+        "UPDATE calculations SET attempts = ? WHERE id = ?", (number, intent.calculation_id)
+    )
+    calculations.move(transaction, intent.calculation_id, Event.INTENDED, f"attempt {number}")
+    journal.write(
+        transaction,
+        Subject(calculation.run_id, intent.calculation_id, cursor.lastrowid),
+        "intended",
+        states=("", AttemptState.INTENT),
+        text=intent.name,
+    )
+    return _get(transaction.connection, int(cursor.lastrowid or 0))
+
+
+def _unclaimed(transaction: Transaction, intent: Intent) -> int:
+    """Count the attempts just before whose jobs ended without ever claiming."""
+    row = transaction.one(
+        "SELECT state, accepted_at, unclaimed FROM attempts WHERE calculation_id = ?"
+        " ORDER BY number DESC LIMIT 1",
+        (intent.calculation_id,),
+    )
+    if row is None or row["state"] != AttemptState.REVOKED or row["accepted_at"] is None:
+        return 0
+    return int(row["unclaimed"]) + 1
+
+
+def _get(connection: sqlite3.Connection, attempt_id: int) -> Attempt:
+    row = connection.execute(
+        f"SELECT {_COLUMNS} FROM attempts WHERE id = ?",  # noqa: S608
+        (attempt_id,),
+    ).fetchone()
+    return attempt_of(row)
+
+
+_LIVE = (
+    "SELECT a.id, a.calculation_id, a.number, a.token, a.state, a.directory, a.name, a.job,"
+    " a.restart, a.unclaimed, c.run_id FROM attempts a JOIN calculations c ON c.id = a.calculation_id"
+)
+
+
+def _live_of(row: sqlite3.Row) -> LiveAttempt:
+    return LiveAttempt(attempt_of(row), row["unclaimed"], row["run_id"])
+
+
+def live(connection: sqlite3.Connection, after: int, limit: int) -> list[LiveAttempt]:
+    """List live attempts in order of their ids, from the one after `after`."""
+    rows = connection.execute(
+        f"{_LIVE} WHERE a.state IN ('intent', 'accepted', 'running') AND a.id > ?"
+        " ORDER BY a.id LIMIT ?",
+        (after, limit),
+    )
+    return [_live_of(row) for row in rows]
+
+
+def live_by_token(connection: sqlite3.Connection, token: Token) -> LiveAttempt | None:
+    """Find the live attempt of a token; None when it has none."""
+    row = connection.execute(
+        f"{_LIVE} WHERE a.token = ? AND a.state IN ('intent', 'accepted', 'running')", (token,)
+    ).fetchone()
+    return _live_of(row) if row else None
+
+
+def live_count(connection: sqlite3.Connection) -> int:
+    """Count the live attempts (few: never more than the scheduler may hold)."""
+    row = connection.execute(
+        "SELECT count(*) FROM attempts WHERE state IN ('intent', 'accepted', 'running')"
+    ).fetchone()
+    return int(row[0])
+
+
+def ended(connection: sqlite3.Connection, limit: int) -> list[int]:
+    """List attempts whose output has not been judged, oldest first."""
+    rows = connection.execute(
+        "SELECT id FROM attempts WHERE state = 'ended' ORDER BY id LIMIT ?", (limit,)
+    )
+    return [row["id"] for row in rows]
+
+
+def apply(transaction: Transaction, attempt: Attempt, decision: Decision) -> bool:
+    """Record a decision of the protocol; False when the attempt moved meanwhile (nothing done).
+
+    Parameters
+    ----------
+    transaction
+        Of the record.
+    attempt
+        As it was when the decision was made.
+    decision
+        What to record; a :class:`~crystald.protocol.Wait` or ``Revoke`` records nothing.
+    """
+    now = _get(transaction.connection, attempt.id)
+    recorder = _RECORDERS.get(type(decision))
+    if recorder is None or (now.state, now.job, now.restart) != (
+        attempt.state,
+        attempt.job,
+        attempt.restart,
+    ):
+        return False
+    recorder(transaction, now, decision)
+    return True
+
+
+def _accept(transaction: Transaction, attempt: Attempt, decision: Accept) -> None:
+    _advance(transaction, attempt, AttemptEvent.ACCEPTED, f"job {decision.job}")
+    transaction.execute(
+        "UPDATE attempts SET job = ?, accepted_at = ? WHERE id = ?",
+        (str(decision.job), transaction.at, attempt.id),
+    )
+    remember_job(transaction, attempt.id, decision.job)
+    calculations.move(transaction, attempt.calculation_id, Event.ACCEPTED, f"job {decision.job}")
+
+
+def _start(transaction: Transaction, attempt: Attempt, decision: Start) -> None:
+    _advance(transaction, attempt, AttemptEvent.STARTED, f"job {decision.job}")
+    transaction.execute(
+        "UPDATE attempts SET job = ?, restart = ?, started_at = coalesce(started_at, ?) WHERE id = ?",
+        (str(decision.job), decision.restart, transaction.at, attempt.id),
+    )
+    remember_job(transaction, attempt.id, decision.job, claimed=True)
+    calculations.move(transaction, attempt.calculation_id, Event.STARTED, f"job {decision.job}")
+
+
+def _requeue(transaction: Transaction, attempt: Attempt, decision: Requeue) -> None:
+    _advance(transaction, attempt, AttemptEvent.REQUEUED, f"job {decision.job}")
+    reason = f"the scheduler put job {decision.job} back"
+    calculations.move(transaction, attempt.calculation_id, Event.REQUEUED, reason)
+
+
+def _end(transaction: Transaction, attempt: Attempt, decision: End) -> None:
+    _advance(transaction, attempt, AttemptEvent.ENDED, decision.witness)
+    transaction.execute(
+        "UPDATE attempts SET job = ?, restart = ?, exit_code = ?, good = ?, cancelled = ?,"
+        " witness = ?, ended_at = ? WHERE id = ?",
+        (str(decision.job), decision.restart, decision.exit_code, int(decision.good))
+        + (int(decision.cancelled), decision.witness, transaction.at, attempt.id),
+    )
+    remember_job(transaction, attempt.id, decision.job, claimed=True)
+    calculations.move(transaction, attempt.calculation_id, Event.ENDED, decision.witness)
+
+
+_OUTCOMES = {"again": Event.FENCED, "cancelled": Event.CANCELLED, "forsaken": Event.FORSAKEN}
+
+
+def _record_revoked(transaction: Transaction, attempt: Attempt, decision: RecordRevoked) -> None:
+    _advance(transaction, attempt, AttemptEvent.REVOKED, decision.why)
+    calculations.move(
+        transaction, attempt.calculation_id, _OUTCOMES[decision.outcome], decision.why
+    )
+    if decision.outcome == "forsaken":
+        raise_decision(transaction, attempt.calculation_id, attempt.id, decision.why, {})
+
+
+def _record_answer(transaction: Transaction, attempt: Attempt, decision: RecordAnswer) -> None:
+    reason = decision.answer.reason
+    _advance(transaction, attempt, AttemptEvent.REJECTED, reason)
+    if isinstance(decision.answer, Deferred):
+        calculations.move(transaction, attempt.calculation_id, Event.DEFERRED, reason)
+        return
+    calculations.move(transaction, attempt.calculation_id, Event.REJECTED, reason)
+    question = "The scheduler refuses the job."
+    raise_decision(transaction, attempt.calculation_id, attempt.id, question, {"answer": reason})
+
+
+_RECORDERS: dict[type, Callable[[Transaction, Attempt, Decision], None]] = {
+    Accept: _accept,  # type: ignore[dict-item]
+    Start: _start,  # type: ignore[dict-item]
+    Requeue: _requeue,  # type: ignore[dict-item]
+    End: _end,  # type: ignore[dict-item]
+    RecordRevoked: _record_revoked,  # type: ignore[dict-item]
+    RecordAnswer: _record_answer,  # type: ignore[dict-item]
+}
+
+
+def judge(transaction: Transaction, attempt: Attempt, text: str) -> None:
+    """Record that the attempt's output was judged."""
+    _advance(transaction, attempt, AttemptEvent.JUDGED, text)
+    transaction.execute(
+        "UPDATE attempts SET judged_at = ? WHERE id = ?", (transaction.at, attempt.id)
+    )
+
+
+def remember_job(
+    transaction: Transaction, attempt_id: int, job: JobId, *, claimed: bool = False, note: str = ""
+) -> bool:
+    """Keep a job that was seen for a token; tell whether it is new."""
+    known = transaction.one(
+        "SELECT claimed FROM jobs WHERE attempt_id = ? AND job = ?", (attempt_id, str(job))
+    )
+    transaction.execute(
+        "INSERT INTO jobs (attempt_id, job, claimed, note, seen_at) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (attempt_id, job) DO UPDATE SET claimed = max(claimed, excluded.claimed),"
+        " note = CASE excluded.note WHEN '' THEN note ELSE excluded.note END",
+        (attempt_id, str(job), int(claimed), note, transaction.at),
+    )
+    return known is None
+
+
+def _advance(transaction: Transaction, attempt: Attempt, event: AttemptEvent, text: str) -> None:
+    after = advance_attempt(attempt.state, event)
+    transaction.execute(
+        "UPDATE attempts SET state = ?, why = ? WHERE id = ? AND state = ?",
+        (after, text, attempt.id, attempt.state),
+    )
+    run = calculations.get(transaction.connection, attempt.calculation_id).run_id
+    subject = Subject(run, attempt.calculation_id, attempt.id)
+    journal.write(transaction, subject, event, states=(attempt.state, after), text=text)
+    transaction.changes.add(f"attempt-{after}")

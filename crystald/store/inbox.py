@@ -1,0 +1,82 @@
+"""The inbox of rings: each message once, acknowledged only after this commit."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from crystald.models import RingMessage
+from crystald.names import Token
+from crystald.store import attempts, journal
+from crystald.store.database import Transaction
+from crystald.store.journal import Subject
+
+
+@dataclass(frozen=True)
+class Received:
+    """What became of a batch of messages: new ones, ones seen before, ones of no token of ours."""
+
+    new: int
+    seen: int
+    foreign: int
+
+
+def receive(transaction: Transaction, messages: Sequence[RingMessage]) -> Received:
+    """Keep messages of our tokens, each once."""
+    new = seen = foreign = 0
+    for message in messages:
+        attempt = transaction.one(
+            "SELECT a.id, a.calculation_id, c.run_id FROM attempts a"
+            " JOIN calculations c ON c.id = a.calculation_id WHERE a.token = ?",
+            (message.token,),
+        )
+        if attempt is None:
+            foreign += 1
+        elif not _insert(transaction, message):
+            seen += 1
+        else:
+            new += 1
+            if message.event == "duplicate":
+                _note_duplicate(transaction, message, attempt)
+    if new:
+        transaction.changes.add("inbox")
+    return Received(new, seen, foreign)
+
+
+def _insert(transaction: Transaction, message: RingMessage) -> bool:
+    cursor = transaction.execute(
+        "INSERT INTO inbox (token, job, restart, event, received_at) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT DO NOTHING",
+        (message.token, str(message.job), message.restart, message.event, transaction.at),
+    )
+    return cursor.rowcount == 1
+
+
+def _note_duplicate(transaction: Transaction, message: RingMessage, attempt: sqlite3.Row) -> None:
+    text = f"job {message.job} found the claim taken and ran nothing"
+    attempts.remember_job(transaction, attempt["id"], message.job, note=text)
+    subject = Subject(attempt["run_id"], attempt["calculation_id"], attempt["id"])
+    journal.write(transaction, subject, "duplicate", text=text)
+
+
+def open_tokens(connection: sqlite3.Connection, limit: int) -> list[Token]:
+    """List tokens with messages that nobody has looked into, oldest first."""
+    rows = connection.execute(
+        "SELECT token FROM inbox WHERE handled = 0 ORDER BY id LIMIT ?", (limit,)
+    )
+    return [Token(token) for token in dict.fromkeys(row["token"] for row in rows)]
+
+
+def handled(transaction: Transaction, tokens: Sequence[Token], upto: int) -> None:
+    """Mark the messages of some tokens, up to a row id, as looked into."""
+    transaction.connection.executemany(
+        "UPDATE inbox SET handled = 1 WHERE token = ? AND id <= ? AND handled = 0",
+        [(token, upto) for token in tokens],
+    )
+
+
+def last_id(connection: sqlite3.Connection) -> int:
+    """Tell the id of the newest message."""
+    row = connection.execute("SELECT max(id) FROM inbox").fetchone()
+    return int(row[0] or 0)

@@ -1,0 +1,1 @@
+"""The schema, as numbered SQL files: ``NNNN_words.sql``, one change each, never edited again."""
