@@ -97,8 +97,17 @@ def intend(transaction: Transaction, intent: Intent, number: int) -> Attempt | N
     cursor = transaction.execute(
         "INSERT INTO attempts (calculation_id, number, token, name, directory, state, epoch,"
         " deck_sha256, unclaimed, intended_at) VALUES (?, ?, ?, ?, ?, 'intent', ?, ?, ?, ?)",
-        (intent.calculation_id, number, intent.token, intent.name, intent.directory)
-        + (transaction.epoch, intent.deck_sha256, _unclaimed(transaction, intent), transaction.at),
+        (
+            intent.calculation_id,
+            number,
+            intent.token,
+            intent.name,
+            intent.directory,
+            transaction.epoch,
+            intent.deck_sha256,
+            _unclaimed(transaction, intent),
+            transaction.at,
+        ),
     )
     transaction.execute(
         "UPDATE calculations SET attempts = ? WHERE id = ?", (number, intent.calculation_id)
@@ -233,8 +242,16 @@ def _end(transaction: Transaction, attempt: Attempt, decision: End) -> None:
     transaction.execute(
         "UPDATE attempts SET job = ?, restart = ?, exit_code = ?, good = ?, cancelled = ?,"
         " witness = ?, ended_at = ? WHERE id = ?",
-        (str(decision.job), decision.restart, decision.exit_code, int(decision.good))
-        + (int(decision.cancelled), decision.witness, transaction.at, attempt.id),
+        (
+            str(decision.job),
+            decision.restart,
+            decision.exit_code,
+            int(decision.good),
+            int(decision.cancelled),
+            decision.witness,
+            transaction.at,
+            attempt.id,
+        ),
     )
     remember_job(transaction, attempt.id, decision.job, claimed=True)
     calculations.move(transaction, attempt.calculation_id, Event.ENDED, decision.witness)

@@ -43,6 +43,15 @@ def write(
     transaction.execute(
         "INSERT INTO journal (at, epoch, run_id, calculation_id, attempt_id, event, before, after, text)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (transaction.at, transaction.epoch, subject.run_id, subject.calculation_id)
-        + (subject.attempt_id, event, before, after, text),
+        (
+            transaction.at,
+            transaction.epoch,
+            subject.run_id,
+            subject.calculation_id,
+            subject.attempt_id,
+            event,
+            before,
+            after,
+            text,
+        ),
     )

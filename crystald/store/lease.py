@@ -214,7 +214,15 @@ def _take(transaction: Transaction, seen: LeaseRow, me: Identity) -> int | None:
     changed = transaction.execute(
         "UPDATE lease SET epoch = epoch + 1, counter = counter + 1, held = 1, host = ?, pid = ?, "
         "process_start = ?, boot_id = ?, since_at = ? WHERE epoch = ? AND counter = ? AND held = ?",
-        (me.host, me.pid, me.process_start, me.boot_id, transaction.at)
-        + (seen.epoch, seen.counter, int(seen.held)),
+        (
+            me.host,
+            me.pid,
+            me.process_start,
+            me.boot_id,
+            transaction.at,
+            seen.epoch,
+            seen.counter,
+            int(seen.held),
+        ),
     )
     return seen.epoch + 1 if changed.rowcount == 1 else None
