@@ -31,6 +31,9 @@ from crystald.states import AttemptState
 UNCLAIMED_MAX: Final = 3
 """Attempts in a row whose jobs ended before they could claim, until a person is asked."""
 
+DENIED: Final = "DENIED"
+"""The state of a job that the scheduler positively denies to know."""
+
 
 @dataclass(frozen=True)
 class Knowledge:
@@ -263,11 +266,16 @@ def _decide_unclaimed(known: Knowledge) -> Decision:
 
 
 def _record_revoked(known: Knowledge) -> Decision:
-    jobs = known.seen.jobs if known.seen else ()
+    """Close a fenced attempt; what the scheduler says of its jobs decides what follows."""
+    if known.seen is None or not known.seen.answered:
+        return Wait("fenced; the scheduler has not said yet what became of its jobs")
+    jobs = known.seen.jobs
     if any(_is_cancelled(sighting) for sighting in jobs):
         return RecordRevoked("cancelled", "its job was cancelled before it started")
     if known.state is AttemptState.INTENT:
         return RecordRevoked("again", "its submission left no job")
+    if jobs and all(sighting.state == DENIED for sighting in jobs):
+        return RecordRevoked("forsaken", "the scheduler accepted its job and now denies it")
     if known.unclaimed + 1 >= UNCLAIMED_MAX:
         return RecordRevoked(
             "forsaken", f"{known.unclaimed + 1} jobs in a row ended before they could start"

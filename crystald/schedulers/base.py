@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -70,8 +70,11 @@ class Scheduler(Protocol):
         exist); nothing is raised for a sick scheduler.
         """
 
-    async def observe(self, tokens: Collection[Token]) -> dict[Token, Observation]:
+    async def observe(self, tokens: Mapping[Token, JobId | None]) -> dict[Token, Observation]:
         """Tell what is known of each token; one entry per token asked for.
+
+        The job recorded for a token, where one is, comes with it: a job that the scheduler
+        positively denies to know is a sighting that is gone, in state ``DENIED``.
 
         A scheduler that fails, hangs or answers in part gives ``answered=False``; nothing is
         raised and nothing is concluded from absence.

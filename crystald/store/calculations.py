@@ -100,19 +100,19 @@ class Progress:
     skipped: int
 
 
-def progress(transaction: Transaction, calculation_id: int) -> Progress:
+def progress(transaction: Transaction, *, of: int) -> Progress:
     """Tell the dependents of a calculation that it came to an end, and mark it told.
 
     Dependents whose needs are all done become ready; a need that will not be done skips them.
     """
-    state = get(transaction.connection, calculation_id).state
+    state = get(transaction.connection, of).state
     if state is State.DONE:
-        result = Progress(_release_dependents(transaction, calculation_id), 0)
+        result = Progress(_release_dependents(transaction, of), 0)
     elif state in (State.FAILED, State.CANCELLED, State.SKIPPED):
-        result = Progress(0, _skip_dependents(transaction, calculation_id, state))
+        result = Progress(0, _skip_dependents(transaction, of, state))
     else:
         return Progress(0, 0)
-    transaction.execute("UPDATE calculations SET progressed = 1 WHERE id = ?", (calculation_id,))
+    transaction.execute("UPDATE calculations SET progressed = 1 WHERE id = ?", (of,))
     return result
 
 

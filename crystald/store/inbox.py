@@ -46,9 +46,16 @@ def receive(transaction: Transaction, messages: Sequence[RingMessage]) -> Receiv
 
 def _insert(transaction: Transaction, message: RingMessage) -> bool:
     cursor = transaction.execute(
-        "INSERT INTO inbox (token, job, restart, event, received_at) VALUES (?, ?, ?, ?, ?)"
-        " ON CONFLICT DO NOTHING",
-        (message.token, str(message.job), message.restart, message.event, transaction.at),
+        "INSERT INTO inbox (token, job, restart, event, received_at, handled)"
+        " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        (
+            message.token,
+            str(message.job),
+            message.restart,
+            message.event,
+            transaction.at,
+            int(message.event == "duplicate"),
+        ),
     )
     return cursor.rowcount == 1
 
@@ -60,12 +67,23 @@ def _note_duplicate(transaction: Transaction, message: RingMessage, attempt: sql
     journal.write(transaction, subject, "duplicate", text=text)
 
 
-def open_tokens(connection: sqlite3.Connection, limit: int) -> list[Token]:
+@dataclass(frozen=True)
+class OpenRing:
+    """Messages of one token that nobody has looked into; `ended` when one says so."""
+
+    token: Token
+    ended: bool
+
+
+def open_rings(connection: sqlite3.Connection, limit: int) -> list[OpenRing]:
     """List tokens with messages that nobody has looked into, oldest first."""
     rows = connection.execute(
-        "SELECT token FROM inbox WHERE handled = 0 ORDER BY id LIMIT ?", (limit,)
+        "SELECT token, event FROM inbox WHERE handled = 0 ORDER BY id LIMIT ?", (limit,)
     )
-    return [Token(token) for token in dict.fromkeys(row["token"] for row in rows)]
+    ended: dict[str, bool] = {}
+    for row in rows:
+        ended[row["token"]] = ended.get(row["token"], False) or row["event"] == "end"
+    return [OpenRing(Token(token), end) for token, end in ended.items()]
 
 
 def handled(transaction: Transaction, tokens: Sequence[Token], upto: int) -> None:

@@ -1,0 +1,105 @@
+"""The collector: reads what ended attempts left, judges it, publishes and records it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+from crystald.models import StepReading
+from crystald.names import StepName, deck_stem
+from crystald.states import Event
+from crystald.steps.table import STEP_TYPES
+from crystald.store import attempts, results
+from crystald.store.results import EndedAttempt, KeptFile
+from crystald.tasks.judging import fingerprint, judge, read_attempt
+from crystald.tasks.kit import Kit
+from crystald.tasks.loop import REST_S
+from crystald.workspace.layout import output_directory
+from crystald.workspace.publish import publish
+
+BATCH = 50
+
+log = structlog.get_logger("crystald.collector")
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where things of one attempt lie."""
+
+    attempt: Path
+    output: Path
+    calculation: Path
+    stem: str
+
+
+class Collector:
+    """Turns ended attempts into results, or into questions."""
+
+    def __init__(self, kit: Kit) -> None:
+        self._kit = kit
+
+    async def round(self) -> float:
+        """Judge a batch of ended attempts, oldest first."""
+        waiting = await self._kit.database.read(lambda c: attempts.ended(c, BATCH))
+        for attempt_id in waiting:
+            await self._one(attempt_id)
+        return 0.0 if len(waiting) == BATCH else REST_S
+
+    async def _one(self, attempt_id: int) -> None:
+        ended = await self._kit.database.read(lambda c: results.ended_attempt(c, attempt_id))
+        if ended is None:
+            return
+        place = self._place(ended)
+        reading = await self._kit.hands.heavy(read_attempt, place.attempt, place.output, ended.step)
+        judgement = judge(ended, reading)
+        files: tuple[KeptFile, ...] = ()
+        if judgement.event is Event.SUCCEEDED:
+            files = await self._publish(ended, place)
+        mark = fingerprint(reading.structure) if reading.structure else ""
+        await self._kit.database.write(
+            lambda tx: results.record(tx, ended, reading, judgement, files, mark)
+        )
+        _report(ended, reading, judgement.event)
+
+    def _place(self, ended: EndedAttempt) -> _Place:
+        attempt = ended.attempt
+        if attempt.job is None:
+            raise AssertionError("an ended attempt names the job that held its claim")
+        output = output_directory(attempt.directory, attempt.job, attempt.restart)
+        return _Place(
+            self._kit.workspace / attempt.directory,
+            self._kit.workspace / output,
+            self._kit.workspace / ended.calculation_directory,
+            deck_stem(ended.material, ended.step),
+        )
+
+    async def _publish(self, ended: EndedAttempt, place: _Place) -> tuple[KeptFile, ...]:
+        step_type = STEP_TYPES[StepName.parse(ended.step).type]
+        deck = place.attempt / f"{place.stem}.{step_type.deck_suffix}"
+        self._kit.lease.check()
+        published = await self._kit.hands.files(
+            publish, place.calculation, place.output, place.stem, step_type.leaves, deck
+        )
+        return tuple(
+            KeptFile(
+                file.name.removeprefix(f"{place.stem}."),
+                f"{ended.calculation_directory}/{file.name}",
+                file.bytes,
+                file.sha256,
+            )
+            for file in published
+        )
+
+
+def _report(ended: EndedAttempt, reading: StepReading, event: Event) -> None:
+    log.info(
+        "attempt.judged",
+        token=ended.attempt.token,
+        material=ended.material,
+        step=ended.step,
+        outcome=event,
+        verdict=reading.verdict.kind,
+        fault=reading.verdict.fault,
+    )

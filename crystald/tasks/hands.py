@@ -1,0 +1,125 @@
+"""Where the daemon's slow work is done: files in threads, decks and outputs in processes."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing import get_context
+from typing import Protocol, TypeVar
+
+from crystald.errors import WorkspaceError
+
+T = TypeVar("T")
+
+ORPHAN_CHECK_S = 2.0
+
+
+class Hands(Protocol):
+    """Does work off the event loop."""
+
+    async def files(self, work: Callable[..., T], *arguments: object) -> T:
+        """Run blocking work on files; OSError becomes a retryable WorkspaceError."""
+
+    async def heavy(self, work: Callable[..., T], *arguments: object) -> T:
+        """Run long pure work elsewhere; `work` and its values must be picklable."""
+
+
+class Workshop:
+    """Threads for files, worker processes for decks, outputs and pictures.
+
+    Heavy libraries are loaded only in the workers; the workers are ended when they have been
+    idle, and end by themselves when the daemon dies.
+
+    Parameters
+    ----------
+    workers
+        How many processes at most.
+    timeout_s
+        How long one piece of heavy work may take.
+    """
+
+    def __init__(self, workers: int, timeout_s: float) -> None:
+        self._workers = workers
+        self._timeout_s = timeout_s
+        self._pool: ProcessPoolExecutor | None = None
+
+    async def files(self, work: Callable[..., T], *arguments: object) -> T:
+        """Run blocking work on files in a thread."""
+        with _translated():
+            return await asyncio.to_thread(work, *arguments)
+
+    async def heavy(self, work: Callable[..., T], *arguments: object) -> T:
+        """Run long work in a worker process."""
+        if self._pool is None:
+            self._pool = ProcessPoolExecutor(
+                self._workers,
+                mp_context=get_context("forkserver"),
+                initializer=_end_with_parent,
+            )
+        pool = self._pool
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                with _translated():
+                    loop = asyncio.get_running_loop()
+                    return await loop.run_in_executor(pool, work, *arguments)
+        except (TimeoutError, BrokenExecutor) as error:
+            self._discard(pool)
+            raise WorkspaceError(
+                f"{work.__name__} did not finish ({type(error).__name__})",
+                "Its input may be too large for a login node; it is tried again.",
+            ) from error
+
+    def rest(self) -> None:
+        """End idle workers; the next heavy work starts new ones."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=False, cancel_futures=False)
+            self._pool = None
+
+    def close(self) -> None:
+        """End the workers, whatever they do."""
+        if self._pool is not None:
+            self._discard(self._pool)
+
+    def _discard(self, pool: ProcessPoolExecutor) -> None:
+        for process in list(getattr(pool, "_processes", None) or {}):
+            _kill(process)
+        pool.shutdown(wait=False, cancel_futures=True)
+        if self._pool is pool:
+            self._pool = None
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except TimeoutError:  # an OSError to Python, but not one of a file
+        raise
+    except OSError as error:
+        raise WorkspaceError(
+            f"{error.filename or 'a file'}: {error.strerror or error}",
+            "Check rights, quota and whether the file system is mounted.",
+        ) from error
+
+
+def _kill(pid: int) -> None:
+    try:
+        os.kill(pid, 9)
+    except ProcessLookupError:
+        return
+
+
+def _end_with_parent() -> None:
+    """Let a worker end soon after its parent has died; nothing else would tell it."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(ORPHAN_CHECK_S)
+        os._exit(0)
+
+    threading.Thread(target=watch, daemon=True, name="orphan-watch").start()

@@ -1,0 +1,108 @@
+"""Judge an ended attempt: the reading of its files (in a worker) and the pure judgement."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from crystald.errors import WorkspaceError
+from crystald.models import StepReading, Structure, VerdictKind
+from crystald.names import StepName
+from crystald.states import Event
+from crystald.steps.table import STEP_TYPES
+from crystald.store.results import EndedAttempt, Judgement
+
+
+def read_attempt(attempt: Path, output: Path, step: str) -> StepReading:
+    """Read what an attempt left in its output directory; runs in a worker process.
+
+    Raises
+    ------
+    WorkspaceError
+        The attempt's directory is not there now: nothing can be said of its files.
+    """
+    if not os.path.lexists(attempt / "claim"):
+        raise WorkspaceError(
+            f"{attempt} cannot be read or has vanished",
+            "Check that the workspace is mounted; nothing is concluded meanwhile.",
+        )
+
+    def open_file(name: str) -> Iterator[str] | None:
+        path = output / name
+        if not path.is_file() or path.is_symlink():
+            return None
+        return _lines(path)
+
+    return STEP_TYPES[StepName.parse(step).type].read(open_file)
+
+
+def _lines(path: Path) -> Iterator[str]:
+    with path.open(encoding="utf-8", errors="replace") as lines:
+        yield from lines
+
+
+def judge(ended: EndedAttempt, reading: StepReading) -> Judgement:
+    """Decide what an ended attempt means: success needs complete output, files and a witness.
+
+    Parameters
+    ----------
+    ended
+        What the protocol knows of its end.
+    reading
+        What its files say.
+    """
+    evidence = _evidence(ended, reading)
+    if ended.cancelled and reading.verdict.kind is not VerdictKind.OK:
+        return Judgement(Event.CANCELLED, "its job was cancelled", evidence)
+    if reading.verdict.kind is not VerdictKind.OK:
+        return Judgement(Event.FAULTED, _fault_text(ended, reading), evidence)
+    if reading.missing:
+        missing = ", ".join(reading.missing)
+        return Judgement(
+            Event.FAULTED, f"the output is complete, but {missing} is missing", evidence
+        )
+    if not ended.good:
+        text = f"the output is complete, but the job ended badly ({_end_text(ended)})"
+        return Judgement(Event.FAULTED, text, evidence | {"proposed": "accept"})
+    return Judgement(Event.SUCCEEDED, "complete output, files and a good end", evidence)
+
+
+def _fault_text(ended: EndedAttempt, reading: StepReading) -> str:
+    verdict = reading.verdict
+    if verdict.fault:
+        line = f": {verdict.line.strip()}" if verdict.line else ""
+        return f"{verdict.fault}{line}"
+    if verdict.kind is VerdictKind.NOT_CRYSTAL:
+        return f"the output is not CRYSTAL's ({_end_text(ended)})"
+    return f"the output stops before its end ({_end_text(ended)})"
+
+
+def _end_text(ended: EndedAttempt) -> str:
+    code = "exit code unknown" if ended.exit_code is None else f"exit code {ended.exit_code}"
+    return f"{code}, {ended.witness}"
+
+
+def _evidence(ended: EndedAttempt, reading: StepReading) -> dict[str, object]:
+    return {
+        "verdict": reading.verdict.kind,
+        "fault": reading.verdict.fault,
+        "line": reading.verdict.line,
+        "line_number": reading.verdict.line_number,
+        "exit_code": ended.exit_code,
+        "witness": ended.witness,
+        "missing": list(reading.missing),
+    }
+
+
+def fingerprint(structure: Structure) -> str:
+    """Hash a structure as it stands: equal for the same cell, atoms and positions to 1e-6 Å."""
+    plain = [
+        structure.periodicity,
+        [[round(x, 6) + 0.0 for x in row] for row in structure.cell_ang],
+        list(structure.numbers),
+        [[round(x, 6) + 0.0 for x in row] for row in structure.positions_ang],
+    ]
+    return hashlib.sha256(json.dumps(plain).encode()).hexdigest()

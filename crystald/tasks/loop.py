@@ -1,0 +1,102 @@
+"""How every task runs: look, handle, sleep until woken or until its interval has passed.
+
+A task is level-triggered: its round looks for rows in a state and moves them on. Waking only
+makes it look earlier, so a lost wake costs time and nothing else, and a restart needs no code.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+import structlog
+
+from crystald.clock import Clock, utc_text
+from crystald.errors import CrystaldError
+
+BACK_OFF_FIRST_S: Final = 1.0
+BACK_OFF_LAST_S: Final = 60.0
+REST_S: Final = 86_400.0
+"""How long a task sleeps that has nothing to do: until it is woken."""
+
+log = structlog.get_logger("crystald.tasks")
+
+
+@dataclass(frozen=True)
+class Banner:
+    """A trouble that lasts: what, what to do, and since when (UTC text)."""
+
+    text: str
+    hint: str
+    since_at: str
+
+
+@dataclass
+class Banners:
+    """The troubles that ``status`` shows, one per source."""
+
+    clock: Clock
+    _shown: dict[str, Banner] = field(default_factory=dict)
+
+    def show(self, source: str, text: str, hint: str = "") -> None:
+        """Show a trouble; its age counts from when the source was last well."""
+        since_at = (
+            self._shown[source].since_at if source in self._shown else utc_text(self.clock.now())
+        )
+        self._shown[source] = Banner(text, hint, since_at)
+
+    def clear(self, source: str) -> None:
+        """Take a trouble away."""
+        self._shown.pop(source, None)
+
+    def all(self) -> dict[str, Banner]:
+        """Give what is shown now."""
+        return dict(self._shown)
+
+
+Round = Callable[[], Awaitable[float]]
+"""One look at the rows: gives the seconds until the next look (0: at once, there is more)."""
+
+
+@dataclass
+class Task:
+    """A named loop around a round.
+
+    Attributes
+    ----------
+    name
+        A verb's doer: ``submitter``.
+    round
+        One look.
+    wake
+        Set by whoever knows that there is something to see.
+    """
+
+    name: str
+    round: Round
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def run(self, stop: asyncio.Event, clock: Clock, banners: Banners) -> None:
+        """Look again and again until `stop` is set; a round that has begun is finished.
+
+        A retryable error is shown as a banner and the round tried again, later and later; any
+        other ends the task and with it the daemon.
+        """
+        failures = 0
+        while not stop.is_set():
+            self.wake.clear()
+            try:
+                pause_s = await self.round()
+                failures = 0
+                banners.clear(self.name)
+            except CrystaldError as error:
+                if not error.retryable:
+                    raise
+                pause_s = min(BACK_OFF_FIRST_S * 2**failures, BACK_OFF_LAST_S)
+                failures += 1
+                banners.show(self.name, error.message, error.hint)
+                log.warning("task.trouble", task=self.name, error=error.message, again_s=pause_s)
+            if pause_s > 0 and not stop.is_set():
+                await clock.wait(self.wake, pause_s)

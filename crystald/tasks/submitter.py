@@ -1,0 +1,189 @@
+"""The submitter: ready calculations become attempts; intent before act, record after."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+from crystald.errors import InputError
+from crystald.models import Accepted, Answer, Attempt, Calculation, Deferred, Rejected
+from crystald.names import Token, job_name
+from crystald.protocol import Accept, RecordAnswer
+from crystald.schedulers.base import Scheduler, SubmitOrder
+from crystald.states import Event
+from crystald.store import attempts, calculations, runs
+from crystald.store.attempts import Intent
+from crystald.store.database import Transaction
+from crystald.store.decisions import raise_decision
+from crystald.store.runs import Preparation
+from crystald.tasks.kit import Kit
+from crystald.tasks.loop import REST_S
+from crystald.tasks.making import Made, make
+from crystald.tasks.policy import QueueSettings, room
+from crystald.workspace.layout import attempt_directory
+from crystald.workspace.prepare import write_attempt
+
+PAUSED_LOOK_S = 2.0
+FULL_LOOK_S = 15.0
+DEFERRED_LOOK_S = 60.0
+
+log = structlog.get_logger("crystald.submitter")
+
+Scribe = Callable[[Preparation, Made, Token, str, Path], str]
+"""Writes the job script from preparation, deck, token, job name and the attempt's directory."""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What the submitter works with.
+
+    Attributes
+    ----------
+    pause
+        While this file exists, nothing is submitted.
+    scribe
+        Writes job scripts.
+    new_token
+        Gives a token that was never given before.
+    queue
+        The limits.
+    concurrency
+        How many attempts are prepared side by side.
+    """
+
+    pause: Path
+    scribe: Scribe
+    new_token: Callable[[], Token]
+    queue: QueueSettings
+    concurrency: int = 4
+
+
+class Submitter:
+    """Hands ready calculations over to the scheduler, each attempt once.
+
+    Attributes
+    ----------
+    starting
+        Tokens whose submission is under way in this process; shared with the reconciler.
+    """
+
+    def __init__(self, kit: Kit, scheduler: Scheduler, work: Submission) -> None:
+        self._kit = kit
+        self._scheduler = scheduler
+        self._work = work
+        self._deferred_until_s = 0.0
+        self.starting: set[Token] = set()
+
+    async def round(self) -> float:
+        """Submit as much of what is ready as policy allows."""
+        waiting = await self._kit.database.read(lambda c: calculations.ready(c, 1))
+        if not waiting:
+            self._kit.banners.clear("pause")
+            return REST_S
+        if await self._paused():
+            self._kit.banners.show(
+                "pause", f"submission is paused by {self._work.pause}", "Remove it."
+            )
+            return PAUSED_LOOK_S
+        self._kit.banners.clear("pause")
+        if (left_s := self._deferred_until_s - self._kit.clock.boottime_s()) > 0:
+            return left_s
+        return await self._submit_some()
+
+    async def _paused(self) -> bool:
+        return await self._kit.hands.files(self._work.pause.exists)
+
+    async def _submit_some(self) -> float:
+        load = await self._scheduler.load()
+        live = await self._kit.database.read(attempts.live_count)
+        free = room(self._work.queue, load.jobs, live)
+        if not free:
+            return FULL_LOOK_S
+        batch = await self._kit.database.read(lambda c: calculations.ready(c, free))
+        await self._all(batch)
+        return 0.0 if len(batch) == free else REST_S
+
+    async def _all(self, batch: Sequence[Calculation]) -> None:
+        if self._work.concurrency == 1:
+            for calculation in batch:
+                await self._one(calculation.id)
+            return
+        gate = asyncio.Semaphore(self._work.concurrency)
+
+        async def guarded(calculation_id: int) -> None:
+            async with gate:
+                await self._one(calculation_id)
+
+        outcomes = await asyncio.gather(
+            *(guarded(calculation.id) for calculation in batch), return_exceptions=True
+        )
+        for outcome in outcomes:
+            if isinstance(outcome, BaseException):
+                raise outcome
+
+    async def _one(self, calculation_id: int) -> None:
+        """Prepare, intend, write, act, record: in this order, each step safe to die after."""
+        preparation = await self._kit.database.read(lambda c: runs.preparation(c, calculation_id))
+        try:
+            made = await self._kit.hands.heavy(make, preparation, self._kit.workspace)
+        except InputError as error:
+            await self._unpreparable(calculation_id, error.message, error.hint)
+            return
+        token = self._work.new_token()
+        self.starting.add(token)
+        try:
+            await self._hand_over(preparation, made, token)
+        finally:
+            self.starting.discard(token)
+
+    async def _hand_over(self, preparation: Preparation, made: Made, token: Token) -> None:
+        name = job_name(preparation.material, preparation.step, token)
+        directory = attempt_directory(preparation.directory, preparation.number)
+        intent = Intent(
+            preparation.calculation_id,
+            token,
+            name,
+            directory,
+            hashlib.sha256(made.deck.encode()).hexdigest(),
+        )
+        if await self._paused():
+            return
+        self._kit.lease.check()
+        attempt = await self._kit.database.write(
+            lambda tx: attempts.intend(tx, intent, preparation.number)
+        )
+        if attempt is None:
+            return
+        place = self._kit.workspace / directory
+        script = self._work.scribe(preparation, made, token, name, place)
+        self._kit.lease.check()
+        await self._kit.hands.files(write_attempt, place, made.deck_name, made.deck, script)
+        self._kit.lease.check()
+        order = SubmitOrder(token, name, place, place / "job.sh", made.resources)
+        answer = await self._scheduler.submit(order)
+        await self._record(attempt, answer)
+
+    async def _record(self, attempt: Attempt, answer: Answer) -> None:
+        log.info("attempt.answered", token=attempt.token, answer=str(answer))
+        if isinstance(answer, Accepted):
+            job = answer.job
+            await self._kit.database.write(lambda tx: attempts.apply(tx, attempt, Accept(job)))
+        elif isinstance(answer, Deferred | Rejected):
+            record = RecordAnswer(answer)
+            await self._kit.database.write(lambda tx: attempts.apply(tx, attempt, record))
+            if isinstance(answer, Deferred):
+                self._deferred_until_s = self._kit.clock.boottime_s() + DEFERRED_LOOK_S
+
+    async def _unpreparable(self, calculation_id: int, message: str, hint: str) -> None:
+        log.warning("calculation.unpreparable", id=calculation_id, error=message)
+
+        def record(transaction: Transaction) -> None:
+            calculations.move(transaction, calculation_id, Event.UNPREPARABLE, message)
+            raise_decision(transaction, calculation_id, None, message, {"hint": hint})
+
+        await self._kit.database.write(record)
