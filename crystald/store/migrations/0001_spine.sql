@@ -143,6 +143,7 @@ CREATE TABLE jobs (
   seen_at TEXT NOT NULL,
   UNIQUE (attempt_id, job)
 ) STRICT;
+CREATE INDEX jobs_by_job ON jobs (job, id);
 
 CREATE TABLE inbox (
   id INTEGER PRIMARY KEY,
