@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 from crystald.errors import WorkspaceError
-from crystald.models import StepReading, Structure, VerdictKind
+from crystald.models import StepReading, VerdictKind
 from crystald.names import StepName
 from crystald.states import Event
 from crystald.steps.table import STEP_TYPES
@@ -95,14 +93,3 @@ def _evidence(ended: EndedAttempt, reading: StepReading) -> dict[str, object]:
         "witness": ended.witness,
         "missing": list(reading.missing),
     }
-
-
-def fingerprint(structure: Structure) -> str:
-    """Hash a structure as it stands: equal for the same cell, atoms and positions to 1e-6 Å."""
-    plain = [
-        structure.periodicity,
-        [[round(x, 6) + 0.0 for x in row] for row in structure.cell_ang],
-        list(structure.numbers),
-        [[round(x, 6) + 0.0 for x in row] for row in structure.positions_ang],
-    ]
-    return hashlib.sha256(json.dumps(plain).encode()).hexdigest()

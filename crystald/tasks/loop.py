@@ -13,8 +13,9 @@ from typing import Final
 
 import structlog
 
-from crystald.clock import Clock, utc_text
+from crystald.clock import Clock
 from crystald.errors import CrystaldError
+from crystald.kit import Banners
 
 BACK_OFF_FIRST_S: Final = 1.0
 BACK_OFF_LAST_S: Final = 60.0
@@ -22,38 +23,6 @@ REST_S: Final = 86_400.0
 """How long a task sleeps that has nothing to do: until it is woken."""
 
 log = structlog.get_logger("crystald.tasks")
-
-
-@dataclass(frozen=True)
-class Banner:
-    """A trouble that lasts: what, what to do, and since when (UTC text)."""
-
-    text: str
-    hint: str
-    since_at: str
-
-
-@dataclass
-class Banners:
-    """The troubles that ``status`` shows, one per source."""
-
-    clock: Clock
-    _shown: dict[str, Banner] = field(default_factory=dict)
-
-    def show(self, source: str, text: str, hint: str = "") -> None:
-        """Show a trouble; its age counts from when the source was last well."""
-        since_at = (
-            self._shown[source].since_at if source in self._shown else utc_text(self.clock.now())
-        )
-        self._shown[source] = Banner(text, hint, since_at)
-
-    def clear(self, source: str) -> None:
-        """Take a trouble away."""
-        self._shown.pop(source, None)
-
-    def all(self) -> dict[str, Banner]:
-        """Give what is shown now."""
-        return dict(self._shown)
 
 
 Round = Callable[[], Awaitable[float]]

@@ -15,7 +15,7 @@ from crystald.states import AttemptState
 from crystald.store import attempts, inbox
 from crystald.store.attempts import LiveAttempt
 from crystald.store.inbox import OpenRing
-from crystald.tasks.kit import Kit
+from crystald.kit import Kit
 from crystald.tasks.loop import REST_S
 from crystald.workspace.claims import read_claim, read_end, revoke
 from crystald.workspace.files import safe_join

@@ -21,7 +21,7 @@ from crystald.store.attempts import Intent
 from crystald.store.database import Transaction
 from crystald.store.decisions import raise_decision
 from crystald.store.runs import Preparation
-from crystald.tasks.kit import Kit
+from crystald.kit import Kit
 from crystald.tasks.loop import REST_S
 from crystald.tasks.making import Made, make
 from crystald.tasks.policy import QueueSettings, room

@@ -74,6 +74,7 @@ CREATE INDEX calculations_to_progress ON calculations (id)
   WHERE progressed = 0 AND state IN ('done', 'failed', 'cancelled', 'skipped');
 CREATE INDEX calculations_by_material ON calculations (material_id, id);
 CREATE INDEX calculations_by_run_state ON calculations (run_id, state, id);
+CREATE INDEX calculations_by_run ON calculations (run_id, id);
 CREATE INDEX calculations_by_state ON calculations (state, id);
 
 CREATE TABLE needs (

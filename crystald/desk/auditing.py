@@ -1,0 +1,160 @@
+"""Audit: what the database, the attempts' directories and the scheduler say, held side by side."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from crystald.errors import RefusedError
+from crystald.kit import Kit
+from crystald.names import JobId, Token
+from crystald.schedulers.base import Scheduler
+from crystald.store import attempts
+
+PAGE = 500
+
+
+class Audit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``audit``: no arguments."""
+
+
+@dataclass(frozen=True)
+class Traces:
+    """What an attempt left on disk.
+
+    Attributes
+    ----------
+    starts
+        Output directories, one per start of a job that held the claim (None: unreadable).
+    ended
+        Whether the end record is there.
+    """
+
+    starts: int | None
+    ended: bool
+
+
+@dataclass(frozen=True)
+class AttemptRow:
+    """An attempt as recorded, for the audit."""
+
+    id: int
+    token: str
+    state: str
+    directory: str
+    job: str | None
+    restart: int
+
+
+def attempts_page(connection: sqlite3.Connection, after: int, limit: int) -> list[AttemptRow]:
+    """List attempts in order of their ids."""
+    rows = connection.execute(
+        "SELECT id, token, state, directory, job, restart FROM attempts WHERE id > ?"
+        " ORDER BY id LIMIT ?",
+        (after, limit),
+    )
+    return [AttemptRow(*row) for row in rows]
+
+
+def done_twice(connection: sqlite3.Connection) -> int:
+    """Count calculations whose results come from more than one good attempt."""
+    row = connection.execute(
+        "SELECT count(*) FROM (SELECT a.calculation_id FROM attempts a"
+        " JOIN calculations c ON c.id = a.calculation_id WHERE c.state = 'done'"
+        " AND a.state = 'judged' AND a.good = 1 AND NOT EXISTS"
+        " (SELECT 1 FROM faults f WHERE f.attempt_id = a.id)"
+        " GROUP BY a.calculation_id HAVING count(*) > 1)"
+    ).fetchone()
+    return int(row[0])
+
+
+def traces(directory: Path) -> Traces:
+    """Read what an attempt left on disk."""
+    try:
+        names = os.listdir(directory)
+    except FileNotFoundError:
+        return Traces(0, ended=False)
+    except OSError:
+        return Traces(None, ended=False)
+    starts = sum(1 for name in names if (directory / name).is_dir())
+    return Traces(starts, "end.json" in names)
+
+
+def look_at(workspace: Path, rows: Sequence[AttemptRow]) -> list[Traces]:
+    """Read the traces of several attempts."""
+    return [traces(workspace / row.directory) for row in rows]
+
+
+def too_many_starts(row: AttemptRow, found: Traces) -> int:
+    """Tell how many starts of an attempt are more than there should be.
+
+    A revoked or rejected attempt never starts; any other starts once, and once more for each
+    time the scheduler put its job back.
+    """
+    allowed = 0 if row.state in ("revoked", "rejected") else 1 + row.restart
+    return max(0, (found.starts or 0) - allowed)
+
+
+async def audit(kit: Kit, scheduler: Scheduler, spool: Path) -> dict[str, object]:
+    """Compare everything; see :func:`summary` for the result.
+
+    Raises
+    ------
+    RefusedError
+        The scheduler does not answer, so nothing can be compared.
+    """
+    duplicates, unreadable, total, after = 0, 0, 0, 0
+    while page := await kit.database.read(lambda c, after=after: attempts_page(c, after, PAGE)):  # type: ignore[misc]
+        for row, found in zip(
+            page, await kit.hands.files(look_at, kit.workspace, page), strict=True
+        ):
+            duplicates += too_many_starts(row, found)
+            unreadable += found.starts is None
+        total, after = total + len(page), page[-1].id
+    duplicates += await kit.database.read(done_twice)
+    lost, unknown = await _compare_with_scheduler(kit, scheduler)
+    waiting = await kit.hands.files(_count, spool)
+    return summary(
+        Counter(duplicates=duplicates, lost=lost, unknown=unknown + unreadable), total, waiting
+    )
+
+
+def summary(counts: Counter[str], attempts_seen: int, spooled: int) -> dict[str, object]:
+    """Make the answer: ``duplicates``, ``lost``, ``unknown``, ``clean``, and what was looked at."""
+    found = {key: counts[key] for key in ("duplicates", "lost", "unknown")}
+    return {
+        **found,
+        "clean": not any(found.values()),
+        "attempts": attempts_seen,
+        "spooled": spooled,
+    }
+
+
+async def _compare_with_scheduler(kit: Kit, scheduler: Scheduler) -> tuple[int, int]:
+    """Count live attempts with jobs that nobody recorded (lost), and unknown ones."""
+    lost, unknown, after = 0, 0, 0
+    while page := await kit.database.read(lambda c, after=after: attempts.live(c, after, PAGE)):  # type: ignore[misc]
+        known: dict[Token, JobId | None] = {i.attempt.token: i.attempt.job for i in page}
+        seen = await scheduler.observe(known)
+        if not all(observation.answered for observation in seen.values()):
+            raise RefusedError("the scheduler does not answer", "Ask again when it does.")
+        for token, job in known.items():
+            ids = {sighting.job for sighting in seen[token].jobs}
+            unknown += job is not None and job not in ids
+            lost += job is None and bool(ids)
+        after = page[-1].attempt.id
+    return lost, unknown
+
+
+def _count(directory: Path) -> int:
+    return sum(1 for _ in _visible(os.listdir(directory))) if directory.is_dir() else 0
+
+
+def _visible(names: Iterable[str]) -> Iterable[str]:
+    return (name for name in names if name.endswith(".json") and not name.startswith("."))
