@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from crystald.kit import Kit
 from crystald.names import JobId, Token
 from crystald.schedulers.base import Scheduler
 from crystald.store import attempts
+from crystald.store.census import AttemptRow, attempts_page, done_twice
 
 PAGE = 500
 
@@ -40,50 +40,16 @@ class Traces:
     ended: bool
 
 
-@dataclass(frozen=True)
-class AttemptRow:
-    """An attempt as recorded, for the audit."""
-
-    id: int
-    token: str
-    state: str
-    directory: str
-    job: str | None
-    restart: int
-
-
-def attempts_page(connection: sqlite3.Connection, after: int, limit: int) -> list[AttemptRow]:
-    """List attempts in order of their ids."""
-    rows = connection.execute(
-        "SELECT id, token, state, directory, job, restart FROM attempts WHERE id > ?"
-        " ORDER BY id LIMIT ?",
-        (after, limit),
-    )
-    return [AttemptRow(*row) for row in rows]
-
-
-def done_twice(connection: sqlite3.Connection) -> int:
-    """Count calculations whose results come from more than one good attempt."""
-    row = connection.execute(
-        "SELECT count(*) FROM (SELECT a.calculation_id FROM attempts a"
-        " JOIN calculations c ON c.id = a.calculation_id WHERE c.state = 'done'"
-        " AND a.state = 'judged' AND a.good = 1 AND NOT EXISTS"
-        " (SELECT 1 FROM faults f WHERE f.attempt_id = a.id)"
-        " GROUP BY a.calculation_id HAVING count(*) > 1)"
-    ).fetchone()
-    return int(row[0])
-
-
 def traces(directory: Path) -> Traces:
     """Read what an attempt left on disk."""
     try:
-        names = os.listdir(directory)
+        names = list(os.scandir(directory))
     except FileNotFoundError:
         return Traces(0, ended=False)
     except OSError:
         return Traces(None, ended=False)
-    starts = sum(1 for name in names if (directory / name).is_dir())
-    return Traces(starts, "end.json" in names)
+    starts = sum(1 for entry in names if entry.is_dir(follow_symlinks=False))
+    return Traces(starts, any(entry.name == "end.json" for entry in names))
 
 
 def look_at(workspace: Path, rows: Sequence[AttemptRow]) -> list[Traces]:
@@ -147,14 +113,16 @@ async def _compare_with_scheduler(kit: Kit, scheduler: Scheduler) -> tuple[int, 
         for token, job in known.items():
             ids = {sighting.job for sighting in seen[token].jobs}
             unknown += job is not None and job not in ids
-            lost += job is None and bool(ids)
+            lost += job is None and bool(ids) and not await _moved_on(kit, token)
         after = page[-1].attempt.id
     return lost, unknown
 
 
 def _count(directory: Path) -> int:
-    return sum(1 for _ in _visible(os.listdir(directory))) if directory.is_dir() else 0
+    return sum(1 for path in directory.glob("[!.]*.json")) if directory.is_dir() else 0
 
 
-def _visible(names: Iterable[str]) -> Iterable[str]:
-    return (name for name in names if name.endswith(".json") and not name.startswith("."))
+async def _moved_on(kit: Kit, token: Token) -> bool:
+    """Tell whether an attempt without a recorded job was only on its way when it was listed."""
+    now = await kit.database.read(lambda c: attempts.live_by_token(c, token))
+    return now is None or now.attempt.job is not None

@@ -8,6 +8,7 @@ from pathlib import Path
 import structlog
 
 from crystald.crystal.fingerprint import fingerprint
+from crystald.kit import Kit
 from crystald.models import StepReading
 from crystald.names import StepName, deck_stem
 from crystald.states import Event
@@ -15,7 +16,6 @@ from crystald.steps.table import STEP_TYPES
 from crystald.store import attempts, results
 from crystald.store.results import EndedAttempt, KeptFile
 from crystald.tasks.judging import judge, read_attempt
-from crystald.kit import Kit
 from crystald.tasks.loop import REST_S
 from crystald.workspace.layout import output_directory
 from crystald.workspace.publish import publish

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import structlog
 
+from crystald.kit import Kit
 from crystald.models import RingMessage
 from crystald.store import attempts, inbox
 from crystald.store.inbox import Received
-from crystald.kit import Kit
 from crystald.tasks.loop import REST_S
 from crystald.wire.spool import SpoolFile, read_spool, remove_spooled, spool_stamp
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import structlog
 
+from crystald.kit import Kit
 from crystald.models import Attempt, Claim, EndRecord, Life, Observation
 from crystald.names import Token
 from crystald.protocol import Decision, Knowledge, Revoke, Wait, decide
@@ -15,7 +16,6 @@ from crystald.states import AttemptState
 from crystald.store import attempts, inbox
 from crystald.store.attempts import LiveAttempt
 from crystald.store.inbox import OpenRing
-from crystald.kit import Kit
 from crystald.tasks.loop import REST_S
 from crystald.workspace.claims import read_claim, read_end, revoke
 from crystald.workspace.files import safe_join

@@ -11,6 +11,7 @@ from pathlib import Path
 import structlog
 
 from crystald.errors import InputError
+from crystald.kit import Kit
 from crystald.models import Accepted, Answer, Attempt, Calculation, Deferred, Rejected
 from crystald.names import Token, job_name
 from crystald.protocol import Accept, RecordAnswer
@@ -21,7 +22,6 @@ from crystald.store.attempts import Intent
 from crystald.store.database import Transaction
 from crystald.store.decisions import raise_decision
 from crystald.store.runs import Preparation
-from crystald.kit import Kit
 from crystald.tasks.loop import REST_S
 from crystald.tasks.making import Made, make
 from crystald.tasks.policy import QueueSettings, room
