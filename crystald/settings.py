@@ -1,0 +1,212 @@
+"""The settings of a home: ``config/crystald.yaml`` read once into frozen values.
+
+Every key is optional. Each part of the daemon declares its own section beside itself; this module
+declares the sections that belong to no part and puts all of them together.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+
+from crystald.errors import ConfigError
+from crystald.settings_file import read_settings
+from crystald.tasks.policy import QueueSettings
+
+CONFIG_FILE = Path("config") / "crystald.yaml"
+"""Where the settings of a home are, below the home."""
+
+Command = str | tuple[str, ...]
+"""A command line: one text, split as a shell would split it, or a list of its words."""
+
+
+Directory = Annotated[str, msgspec.Meta(min_length=1, pattern=r"^[^\x00]*$")]
+
+
+class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A section of the file: frozen, and unknown keys are errors."""
+
+
+class DaemonSettings(Section, frozen=True, kw_only=True):
+    """The daemon itself.
+
+    Attributes
+    ----------
+    lease_s
+        How long the lease on the home must stand still before another daemon may take over, s.
+    workers
+        Processes that read outputs and make decks and pictures; they end when idle.
+    work_timeout_s
+        How long one such piece of work may take, s.
+    """
+
+    lease_s: Annotated[float, msgspec.Meta(ge=2, le=3600)] = 30.0
+    workers: Annotated[int, msgspec.Meta(ge=1, le=64)] = 1
+    work_timeout_s: Annotated[float, msgspec.Meta(ge=1, le=86_400)] = 600.0
+
+
+class RootsSettings(Section, frozen=True, kw_only=True):
+    """The directories below which files are written, relative to the home or absolute.
+
+    Attributes
+    ----------
+    workspace
+        Directories of the calculations.
+    state
+        Database, keys, logs, spool; on a file system with real locks.
+    scratch
+        Where jobs run; removed after each job.
+    backup
+        Copies of the database.
+    """
+
+    workspace: Directory = "workspace"
+    state: Directory = "state"
+    scratch: Directory = "scratch"
+    backup: Directory = "backup"
+
+
+class SchedulerSettings(Section, frozen=True, kw_only=True):
+    """The scheduler that gets the jobs.
+
+    Attributes
+    ----------
+    kind
+        ``local``: the scheduler inside crystald, on this machine.
+    slots
+        Jobs that run at the same time; null: as many as this machine has cores.
+    """
+
+    kind: Literal["local"] = "local"
+    slots: Annotated[int, msgspec.Meta(ge=1, le=4096)] | None = None
+
+    def slots_or_cores(self) -> int:
+        """Give the number of slots."""
+        return self.slots or len(os.sched_getaffinity(0))
+
+
+def _words(name: str, command: Command) -> tuple[str, ...]:
+    try:
+        words = tuple(shlex.split(command)) if isinstance(command, str) else command
+    except ValueError as error:
+        raise ValueError(f"{name}: {str(error).lower()}") from error
+    if not words or not all(words):
+        raise ValueError(f"{name} must name a program")
+    return words
+
+
+class ProgramsSettings(Section, frozen=True, kw_only=True):
+    """The CRYSTAL programs, as a job starts them.
+
+    Attributes
+    ----------
+    crystal, properties
+        The command; ``{ranks}`` in it becomes the number of MPI processes of the job.
+    environment
+        Lines of shell put into each job script before the program (``module load …``).
+    """
+
+    crystal: Command = "Pcrystal"
+    properties: Command = "Pproperties"
+    environment: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Check that both commands can be split into words."""
+        for name in ("crystal", "properties"):
+            _words(name, getattr(self, name))
+
+    def argv(self, program: Literal["crystal", "properties"], ranks: int) -> tuple[str, ...]:
+        """Give the words of a program's command for a number of MPI processes.
+
+        Examples
+        --------
+        >>> ProgramsSettings(crystal="mpirun -np {ranks} Pcrystal").argv("crystal", 8)
+        ('mpirun', '-np', '8', 'Pcrystal')
+        """
+        words = _words(program, getattr(self, program))
+        return tuple(word.replace("{ranks}", str(ranks)) for word in words)
+
+
+class LoggingSettings(Section, frozen=True, kw_only=True):
+    """What is logged to ``logs/`` below the state root.
+
+    Attributes
+    ----------
+    level
+        The least important messages that are kept.
+    rotate_mb
+        Size at which a new file is begun, MB.
+    keep
+        Old files that are kept.
+    """
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    rotate_mb: Annotated[float, msgspec.Meta(gt=0, le=10_000)] = 10.0
+    keep: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 5
+
+
+class BackupSettings(Section, frozen=True, kw_only=True):
+    """Copies of the database, made while it is in use and checked.
+
+    Attributes
+    ----------
+    every_h
+        Hours between copies.
+    keep
+        Copies that are kept.
+    """
+
+    every_h: Annotated[float, msgspec.Meta(gt=0, le=8760)] = 24.0
+    keep: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 7
+
+
+class Settings(Section, frozen=True, kw_only=True):
+    """All settings of a home.
+
+    Attributes
+    ----------
+    daemon, roots, scheduler, queue, programs, logging, backup
+        The sections of the file.
+    """
+
+    daemon: DaemonSettings = DaemonSettings()
+    roots: RootsSettings = RootsSettings()
+    scheduler: SchedulerSettings = SchedulerSettings()
+    queue: QueueSettings = QueueSettings()
+    programs: ProgramsSettings = ProgramsSettings()
+    logging: LoggingSettings = LoggingSettings()
+    backup: BackupSettings = BackupSettings()
+
+
+def load_settings(home: Path) -> Settings:
+    """Read the settings of a home.
+
+    Raises
+    ------
+    ConfigError
+        The file is absent or wrong; the error names file, line, key, value and what is allowed.
+    """
+    path = home / CONFIG_FILE
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            f"{path} cannot be read: {getattr(error, 'strerror', None) or error}",
+            f"Make a home with: crystalctl init {home}",
+        ) from error
+    return read_settings(text, Settings, str(path))
+
+
+def root(home: Path, configured: str) -> Path:
+    """Give the absolute path of a configured root.
+
+    Examples
+    --------
+    >>> root(Path("/home/me/home"), "state"), root(Path("/home/me/home"), "/local/me")
+    (PosixPath('/home/me/home/state'), PosixPath('/local/me'))
+    """
+    return (home / Path(configured).expanduser()).absolute()
