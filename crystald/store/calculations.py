@@ -60,7 +60,7 @@ def move(transaction: Transaction, calculation_id: int, event: Event, reason: st
     before = get(transaction.connection, calculation_id)
     after = advance(before.state, event)
     changed = transaction.execute(
-        "UPDATE calculations SET state = ?, reason = ?, progressed = 0, updated_at = ?"
+        "UPDATE calculations SET state = ?, reason = ?, progressed = 0, pictured = 0, updated_at = ?"
         " WHERE id = ? AND state = ?",
         (after, reason, transaction.at, calculation_id, before.state),
     )

@@ -38,3 +38,9 @@ def done_twice(connection: sqlite3.Connection) -> int:
         " GROUP BY a.calculation_id HAVING count(*) > 1)"
     ).fetchone()
     return int(row[0])
+
+
+def last_journal_seq(connection: sqlite3.Connection) -> int:
+    """Tell the number of the newest journal row; 0 for none."""
+    row = connection.execute("SELECT max(seq) FROM journal").fetchone()
+    return int(row[0] or 0)

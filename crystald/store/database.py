@@ -18,6 +18,7 @@ import aiosqlite
 
 from crystald.clock import Clock, utc_text
 from crystald.errors import LeaseError, StoreError
+from crystald.store.backup import back_up
 
 T = TypeVar("T")
 Change = str
@@ -82,8 +83,10 @@ class Database:
 
     Parameters
     ----------
-    writing, reading
-        Its connections.
+    path
+        Of the file.
+    connections
+        The writing and the reading one.
     clock
         Gives the instants that rows carry.
     hook
@@ -91,10 +94,14 @@ class Database:
     """
 
     def __init__(
-        self, writing: Connection, reading: Connection, clock: Clock, hook: CommitHook
+        self,
+        path: Path,
+        connections: tuple[Connection, Connection],
+        clock: Clock,
+        hook: CommitHook,
     ) -> None:
-        self._writing = writing
-        self._reading = reading
+        self.path = path
+        self._writing, self._reading = connections
         self._clock = clock
         self._hook = hook
         self._listeners: list[Callable[[frozenset[Change]], None]] = []
@@ -137,6 +144,15 @@ class Database:
         """Run a function on the writing connection outside any transaction (migrations, backup)."""
         with _translated():
             return await self._writing.run(work)
+
+    async def back_up(self, target: Path) -> Path:
+        """Write a verified copy of the database; other connections go on meanwhile."""
+        with _translated():
+            source = await connect(self.path, read_only=True)
+            try:
+                return await source.run(lambda connection: back_up(connection, target))
+            finally:
+                await source.close()
 
     async def _transact(self, work: Callable[[Transaction], T], epoch: int | None) -> T:
         at = utc_text(self._clock.now())
@@ -243,7 +259,7 @@ async def open_database(
     try:
         reading = await connect(path, read_only=True)
         try:
-            yield Database(writing, reading, clock, hook or CommitHook())
+            yield Database(path, (writing, reading), clock, hook or CommitHook())
         finally:
             await reading.close()
     finally:

@@ -124,6 +124,12 @@ def list_decisions(connection: sqlite3.Connection, f: Filter) -> Page:
     return page
 
 
+def open_decisions(connection: sqlite3.Connection) -> int:
+    """Count the open questions (few, and by an index of their own)."""
+    row = connection.execute("SELECT count(*) FROM decisions WHERE answered_at IS NULL").fetchone()
+    return int(row[0])
+
+
 LISTS: dict[str, Callable[[sqlite3.Connection, Filter], Page]] = {
     "runs": list_runs,
     "materials": list_materials,

@@ -62,6 +62,7 @@ CREATE TABLE calculations (
   priority INTEGER NOT NULL DEFAULT 0,
   attempts INTEGER NOT NULL DEFAULT 0,
   progressed INTEGER NOT NULL DEFAULT 0 CHECK (progressed IN (0, 1)),
+  pictured INTEGER NOT NULL DEFAULT 0 CHECK (pictured IN (0, 1)),
   standin INTEGER NOT NULL DEFAULT 0 CHECK (standin IN (0, 1)),
   reason TEXT NOT NULL DEFAULT '',
   created_at TEXT NOT NULL,
@@ -72,6 +73,8 @@ CREATE INDEX calculations_ready ON calculations (priority DESC, position DESC, i
   WHERE state = 'ready' AND held = 0;
 CREATE INDEX calculations_to_progress ON calculations (id)
   WHERE progressed = 0 AND state IN ('done', 'failed', 'cancelled', 'skipped');
+CREATE INDEX calculations_to_picture ON calculations (id)
+  WHERE pictured = 0 AND state = 'done';
 CREATE INDEX calculations_by_material ON calculations (material_id, id);
 CREATE INDEX calculations_by_run_state ON calculations (run_id, state, id);
 CREATE INDEX calculations_by_run ON calculations (run_id, id);

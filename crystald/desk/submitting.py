@@ -1,0 +1,218 @@
+"""Submitting: inputs are read and checked whole, then become a run, or nothing at all."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from math import gcd
+from pathlib import Path
+
+import msgspec
+
+from crystald.crystal.deck.cif import read_cif
+from crystald.crystal.fingerprint import fingerprint
+from crystald.errors import ConfigError, CrystaldError, InputError
+from crystald.models import Structure
+from crystald.names import StepName, material_id
+from crystald.steps.base import DeckRequest
+from crystald.steps.table import STEP_TYPES
+from crystald.store.runs import NewMaterial, NewRun, NewStep
+from crystald.workflows.plan import Plan, PlanStep, make_plan, plan_from_yaml, plan_to_yaml
+
+INPUT_BYTES_MAX = 20_000_000
+
+
+class Submit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``submit``: files and folders, a workflow or a plan, and settings that override it.
+
+    Attributes
+    ----------
+    paths
+        Absolute; folders stand for the inputs that lie in them.
+    workflow
+        Name of a template of ``config/workflows.yaml``; None for the default one.
+    plan
+        Text of a saved plan, instead of a workflow.
+    set
+        ``key`` or ``STEP.key`` -> value as text.
+    name
+        What people call the run.
+    dry_run
+        Make every first deck, submit nothing.
+    skip_bad
+        Submit the good inputs although others are bad.
+    request_id
+        Repeating a request with the same id never makes a second run.
+    """
+
+    paths: list[str]
+    request_id: str
+    workflow: str | None = None
+    plan: str | None = None
+    set: dict[str, str] = {}
+    name: str | None = None
+    dry_run: bool = False
+    skip_bad: bool = False
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A submission as read: what would be created.
+
+    Attributes
+    ----------
+    decks
+        material -> first deck.
+    notes
+        What a person should know, one sentence each.
+    bad
+        Inputs that were left out: path -> why.
+    """
+
+    run: NewRun
+    materials: tuple[NewMaterial, ...]
+    decks: dict[str, str]
+    notes: tuple[str, ...]
+    bad: dict[str, str] = field(default_factory=dict)
+
+
+def draft(request: Submit, templates: Path) -> Draft:
+    """Read and check a submission; runs in a worker process and changes nothing.
+
+    Parameters
+    ----------
+    request
+        What is asked for.
+    templates
+        The file ``workflows.yaml``.
+
+    Raises
+    ------
+    InputError
+        No input, a bad one (and others are not to go without it), or two of one name.
+    ConfigError
+        Unknown workflow, bad plan, or bad settings.
+    """
+    plan = _plan(request, templates)
+    files = _files(request.paths)
+    good, bad, notes = [], {}, []
+    decks: dict[str, str] = {}
+    for path in files:
+        try:
+            material, deck, said = _material(path, plan)
+        except ConfigError:
+            raise
+        except CrystaldError as error:
+            bad[str(path)] = str(error)
+            continue
+        good.append(material)
+        decks[material.id] = deck
+        notes += [f"{material.id}: {note}" for note in said]
+    _refuse_bad(bad, len(good), skip=request.skip_bad)
+    run = NewRun(
+        request.name or files[0].stem,
+        plan.workflow,
+        plan_to_yaml(plan),
+        request.request_id,
+        tuple(NewStep(step.name, step.position, step.needs) for step in plan.steps),
+    )
+    return Draft(run, tuple(good), decks, tuple(notes), bad)
+
+
+def _plan(request: Submit, templates: Path) -> Plan:
+    if request.plan is not None:
+        if request.workflow is not None:
+            raise ConfigError("a plan and a workflow were given", "Give one of --plan, --workflow.")
+        return plan_from_yaml(request.plan, overrides=request.set)
+    return make_plan(request.workflow, templates.read_text(encoding="utf-8"), overrides=request.set)
+
+
+def _files(paths: list[str]) -> list[Path]:
+    found: list[Path] = []
+    for path in map(Path, paths):
+        if path.is_dir():
+            inside = sorted(p for p in path.iterdir() if p.suffix.lower() == ".cif" and p.is_file())
+            if not inside:
+                raise InputError(
+                    f"{path}: no CIF lies in this folder", "Name files, or another folder."
+                )
+            found += inside
+        elif path.is_file():
+            found.append(path)
+        else:
+            raise InputError(f"{path}: there is no such file", "Check the path.")
+    if not found:
+        raise InputError("nothing was given to submit", "Name CIF files or folders with them.")
+    _refuse_doubles(found)
+    return found
+
+
+def _refuse_doubles(files: list[Path]) -> None:
+    first: dict[str, Path] = {}
+    for path in files:
+        name = path.stem
+        if name in first and first[name] != path:
+            raise InputError(
+                f"{first[name]} and {path} would both be the material {name!r}",
+                "Rename one of them: the file's name is the material's name.",
+            )
+        if name in first:
+            raise InputError(f"{path} is given twice", "Name it once.")
+        first[name] = path
+
+
+def _material(path: Path, plan: Plan) -> tuple[NewMaterial, str, tuple[str, ...]]:
+    if path.suffix.lower() != ".cif":
+        raise InputError(f"{path}: only CIF files can be submitted", "Convert it to a CIF.")
+    if path.stat().st_size > INPUT_BYTES_MAX:
+        raise InputError(f"{path} is larger than {INPUT_BYTES_MAX // 1_000_000} MB", "Is it a CIF?")
+    name = material_id(path.stem)
+    found = read_cif(path.read_bytes(), str(path))
+    structure = found.structure
+    first = _first(plan)
+    request = DeckRequest(name, first.name, first.settings, structure)
+    prepared = STEP_TYPES[StepName.parse(first.name).type].deck(request)
+    material = NewMaterial(
+        name,
+        formula(structure),
+        structure,
+        fingerprint(structure),
+        found.space_group,
+        "cif",
+        str(path),
+    )
+    return material, prepared.text, (*found.notes, *prepared.notes)
+
+
+def _first(plan: Plan) -> PlanStep:
+    return next(step for step in plan.steps if not step.needs)
+
+
+def formula(structure: Structure) -> str:
+    """Write the reduced formula of a structure in Hill order.
+
+    Examples
+    --------
+    >>> cell = ((4.2, 0, 0), (0, 4.2, 0), (0, 0, 4.2))
+    >>> formula(Structure(cell, (8, 12, 8, 12), ((0, 0, 0),) * 4))
+    'MgO'
+    """
+    from ase.data import chemical_symbols
+
+    counts = Counter(chemical_symbols[number] for number in structure.numbers)
+    divisor = gcd(*counts.values())
+    order = sorted(counts)
+    if "C" in counts:
+        order = ["C", *(["H"] if "H" in counts else []), *(s for s in order if s not in ("C", "H"))]
+    return "".join(f"{s}{counts[s] // divisor if counts[s] > divisor else ''}" for s in order)
+
+
+def _refuse_bad(bad: dict[str, str], good: int, *, skip: bool) -> None:
+    if not bad or (skip and good):
+        return
+    lines = "\n".join(bad.values())
+    if len(bad) == 1 and not good:
+        raise InputError(lines)
+    hint = "Nothing was submitted. Mend them"
+    hint += f", or submit the {good} good ones with --skip-bad." if good else "."
+    raise InputError(f"{len(bad)} of {good + len(bad)} inputs cannot be used:\n{lines}", hint)

@@ -1,0 +1,92 @@
+"""The tasks put together: who does what, and which change of state wakes whom."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from crystald.kit import Kit
+from crystald.schedulers.base import Scheduler
+from crystald.tasks.collector import Collector
+from crystald.tasks.housekeeper import BackupSettings, Housekeeper
+from crystald.tasks.illustrator import Illustrator
+from crystald.tasks.intake import Intake
+from crystald.tasks.keeper import Keeper
+from crystald.tasks.loop import Task
+from crystald.tasks.progression import Progression
+from crystald.tasks.reconciler import Reconciler
+from crystald.tasks.submitter import Submission, Submitter
+
+WAKES: Mapping[str, tuple[str, ...]] = {
+    "ready": ("submitter",),
+    "submitting": ("reconciler", "intake"),
+    "inbox": ("reconciler",),
+    "attempt-ended": ("collector",),
+    "attempt-judged": ("submitter",),
+    "attempt-revoked": ("submitter",),
+    "attempt-rejected": ("submitter",),
+    "done": ("progression", "illustrator"),
+    "failed": ("progression",),
+    "cancelled": ("progression",),
+    "skipped": ("progression",),
+}
+"""state entered -> tasks that look after it."""
+
+
+@dataclass(frozen=True)
+class Places:
+    """Directories that tasks use beside the workspace."""
+
+    spool: Path
+    backups: Path
+
+
+@dataclass(frozen=True)
+class Assembly:
+    """All tasks, in the order of the way of the data, and the intake for the wire."""
+
+    tasks: tuple[Task, ...]
+    intake: Intake
+
+    def wake(self, changes: Collection[str]) -> None:
+        """Wake the tasks that look after states which something entered."""
+        names = {name for change in changes for name in WAKES.get(change, ())}
+        for task in self.tasks:
+            if task.name in names:
+                task.wake.set()
+
+    def wake_all(self) -> None:
+        """Wake every task, so that it sees a stop."""
+        for task in self.tasks:
+            task.wake.set()
+
+
+def assemble(
+    kit: Kit,
+    scheduler: Scheduler,
+    submission: Submission,
+    places: Places,
+    *,
+    poll_s: float,
+    backup: BackupSettings,
+) -> Assembly:
+    """Build the tasks and let commits wake them."""
+    submitter = Submitter(kit, scheduler, submission)
+    reconciler = Reconciler(kit, scheduler, submitter.starting, poll_s)
+    intake = Intake(kit, places.spool)
+    assembly = Assembly(
+        (
+            Task("keeper", Keeper(kit.lease).round),
+            Task("intake", intake.round),
+            Task("reconciler", reconciler.round),
+            Task("collector", Collector(kit).round),
+            Task("progression", Progression(kit.database).round),
+            Task("submitter", submitter.round),
+            Task("illustrator", Illustrator(kit).round),
+            Task("housekeeper", Housekeeper(kit, backup, places.backups).round),
+        ),
+        intake,
+    )
+    kit.database.listen(assembly.wake)
+    return assembly
