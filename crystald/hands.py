@@ -17,6 +17,8 @@ from crystald.errors import WorkspaceError
 T = TypeVar("T")
 
 ORPHAN_CHECK_S = 2.0
+IDLE_S = 60.0
+"""How long workers are kept without work; heavy libraries cost memory on a login node."""
 
 
 class Hands(Protocol):
@@ -47,6 +49,8 @@ class Workshop:
         self._workers = workers
         self._timeout_s = timeout_s
         self._pool: ProcessPoolExecutor | None = None
+        self._busy = 0
+        self._rest: asyncio.TimerHandle | None = None
 
     async def files(self, work: Callable[..., T], *arguments: object) -> T:
         """Run blocking work on files in a thread."""
@@ -55,13 +59,8 @@ class Workshop:
 
     async def heavy(self, work: Callable[..., T], *arguments: object) -> T:
         """Run long work in a worker process."""
-        if self._pool is None:
-            self._pool = ProcessPoolExecutor(
-                self._workers,
-                mp_context=get_context("forkserver"),
-                initializer=_end_with_parent,
-            )
-        pool = self._pool
+        pool = self._started()
+        self._busy += 1
         try:
             async with asyncio.timeout(self._timeout_s):
                 with _translated():
@@ -73,15 +72,32 @@ class Workshop:
                 f"{work.__name__} did not finish ({type(error).__name__})",
                 "Its input may be too large for a login node; it is tried again.",
             ) from error
+        finally:
+            self._busy -= 1
+            if not self._busy:
+                self._rest = asyncio.get_running_loop().call_later(IDLE_S, self._end_idle)
 
-    def rest(self) -> None:
-        """End idle workers; the next heavy work starts new ones."""
-        if self._pool is not None:
-            self._pool.shutdown(wait=False, cancel_futures=False)
+    def _started(self) -> ProcessPoolExecutor:
+        if self._rest is not None:
+            self._rest.cancel()
+            self._rest = None
+        if self._pool is None:
+            self._pool = ProcessPoolExecutor(
+                self._workers,
+                mp_context=get_context("forkserver"),
+                initializer=_end_with_parent,
+            )
+        return self._pool
+
+    def _end_idle(self) -> None:
+        if self._pool is not None and not self._busy:
+            self._pool.shutdown(wait=False)
             self._pool = None
 
     def close(self) -> None:
         """End the workers, whatever they do."""
+        if self._rest is not None:
+            self._rest.cancel()
         if self._pool is not None:
             self._discard(self._pool)
 

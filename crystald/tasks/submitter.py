@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import structlog
 
 from crystald.errors import InputError
 from crystald.kit import Kit
-from crystald.models import Accepted, Answer, Attempt, Calculation, Deferred, Rejected
+from crystald.models import Accepted, Answer, Attempt, Deferred, Rejected
 from crystald.names import Token, job_name
 from crystald.protocol import Accept, RecordAnswer
 from crystald.schedulers.base import Scheduler, SubmitOrder
@@ -52,15 +51,12 @@ class Submission:
         Gives a token that was never given before.
     queue
         The limits.
-    concurrency
-        How many attempts are prepared side by side.
     """
 
     pause: Path
     scribe: Scribe
     new_token: Callable[[], Token]
     queue: QueueSettings
-    concurrency: int = 4
 
 
 class Submitter:
@@ -105,26 +101,9 @@ class Submitter:
         if not free:
             return FULL_LOOK_S
         batch = await self._kit.database.read(lambda c: calculations.ready(c, free))
-        await self._all(batch)
+        for calculation in batch:
+            await self._one(calculation.id)
         return 0.0 if len(batch) == free else REST_S
-
-    async def _all(self, batch: Sequence[Calculation]) -> None:
-        if self._work.concurrency == 1:
-            for calculation in batch:
-                await self._one(calculation.id)
-            return
-        gate = asyncio.Semaphore(self._work.concurrency)
-
-        async def guarded(calculation_id: int) -> None:
-            async with gate:
-                await self._one(calculation_id)
-
-        outcomes = await asyncio.gather(
-            *(guarded(calculation.id) for calculation in batch), return_exceptions=True
-        )
-        for outcome in outcomes:
-            if isinstance(outcome, BaseException):
-                raise outcome
 
     async def _one(self, calculation_id: int) -> None:
         """Prepare, intend, write, act, record: in this order, each step safe to die after."""

@@ -1,0 +1,121 @@
+"""Becoming the one daemon of a home: lock, lease, schema, in the order that is safe."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sqlite3
+from pathlib import Path
+
+import structlog
+
+from crystald.clock import Clock
+from crystald.errors import HeldError
+from crystald.store.database import Database
+from crystald.store.lease import Identity, Lease, held_by, lock_of_home, read_lease
+from crystald.store.migrate import migrate, pending, schema_version
+
+LOOK_S = 0.5
+END_FIRST_S = 30.0
+
+log = structlog.get_logger("crystald.owning")
+
+
+class Ownership:
+    """The lock and the lease of a home, taken together and given back together.
+
+    Parameters
+    ----------
+    database
+        Opened, in whatever schema.
+    lease
+        Not taken yet.
+    lock_path
+        The lock of the home on this host.
+    """
+
+    def __init__(self, database: Database, lease: Lease, lock_path: Path) -> None:
+        self._database = database
+        self._lease = lease
+        self._lock_path = lock_path
+        self._lock: int | None = None
+
+    async def take(self, clock: Clock, stop: asyncio.Event, backups: Path) -> None:
+        """Take the home and bring its schema up to date.
+
+        Raises
+        ------
+        HeldError
+            A living daemon has it, or `stop` was set while waiting for a dead one's lease to end.
+        """
+        fresh = await self._database.run(schema_version) == 0
+        if fresh:
+            await self._database.run(migrate)
+        while not await self._try():
+            row = await self._database.run(read_lease)
+            log.info("lease.waiting", host=row.holder.host, pid=row.holder.pid)
+            if await clock.wait(stop, min(LOOK_S, self._lease.renewal_s / 4)):
+                raise held_by(row)
+        if not fresh and await self._database.run(_behind):
+            at = clock.now().strftime("%Y%m%dT%H%M%SZ")
+            await self._database.back_up(backups / f"materials-{at}.db")
+            await self._database.run(migrate)
+
+    async def _try(self) -> bool:
+        if self._lock is None:
+            self._lock = lock_of_home(self._lock_path)
+        try:
+            return await self._lease.try_take(lock_free=self._lock is not None)
+        except HeldError:
+            self.unlock()
+            raise
+
+    async def give_back(self) -> None:
+        """Release the lease and the lock."""
+        await self._lease.release()
+        self.unlock()
+
+    def unlock(self) -> None:
+        """Free the lock of the home on this host."""
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+
+def _behind(connection: sqlite3.Connection) -> bool:
+    return bool(pending(connection))
+
+
+async def end_first(database: Database, me: Identity, clock: Clock, stop: asyncio.Event) -> None:
+    """End the daemon that holds the home, if it lives on this machine: ask, then kill.
+
+    Raises
+    ------
+    HeldError
+        It lives on another machine.
+    """
+    if await database.run(schema_version) == 0:
+        return
+    row = await database.run(read_lease)
+    if not row.held or not _alive(row.holder):
+        return
+    if not me.same_machine(row.holder):
+        raise held_by(row)
+    os.kill(row.holder.pid, signal.SIGTERM)
+    os.kill(row.holder.pid, signal.SIGCONT)
+    deadline_s = clock.boottime_s() + END_FIRST_S
+    while _alive(row.holder) and clock.boottime_s() < deadline_s:
+        await clock.wait(stop, LOOK_S)
+    if _alive(row.holder):
+        os.kill(row.holder.pid, signal.SIGKILL)
+
+
+def _alive(holder: Identity) -> bool:
+    """Tell whether a process of this machine is still the one that took the lease."""
+    try:
+        stat = Path(f"/proc/{holder.pid}/stat").read_text()
+    except OSError:
+        return False
+    fields = stat.rpartition(")")[2].split()
+    return fields[19] == holder.process_start and fields[0] != "Z"
