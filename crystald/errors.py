@@ -15,6 +15,7 @@
         MigrationError       its schema cannot be brought up to date
       LeaseError             another daemon may own this home: stop, change nothing
         HeldError            another daemon does own it (host and process are named)
+        StaleLeaseError      not renewed for too long to act on: renew first (retryable)
       SchedulerError         the scheduler did not do as asked
         SchedulerUnavailableError  nothing is known to have happened: ask again later (retryable)
       WorkspaceError         a file below a root cannot be read or written (retryable)
@@ -135,6 +136,13 @@ class HeldError(LeaseError):
         super().__init__(message, hint)
         self.host = host
         self.pid = pid
+
+
+class StaleLeaseError(LeaseError):
+    """The lease was not renewed for so long that another daemon may be about to take it."""
+
+    code = "stale-lease"
+    retryable = True
 
 
 class SchedulerError(CrystaldError):

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crystald.clock import Clock
-from crystald.errors import HeldError, LeaseError
+from crystald.errors import HeldError, StaleLeaseError
 from crystald.store.database import Database, Transaction
 
 RENEWALS_PER_LEASE = 6
@@ -182,12 +182,15 @@ class Lease:
 
         Raises
         ------
-        LeaseError
+        StaleLeaseError
             More than half of the lease has gone since the last renewal.
         """
         age_s = self._clock.boottime_s() - self._renewed_s
         if self._renewed_s < 0 or age_s > self.lease_s / 2:
-            raise LeaseError(f"the lease was last renewed {age_s:.0f} s ago: nothing is done on it")
+            raise StaleLeaseError(
+                f"the lease was last renewed {age_s:.0f} s ago: nothing is done on it",
+                "Passes by itself unless another daemon takes over; the machine may have slept.",
+            )
 
     async def release(self) -> None:
         """Give the lease back, so that the next daemon need not wait."""

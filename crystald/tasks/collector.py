@@ -16,7 +16,7 @@ from crystald.steps.table import STEP_TYPES
 from crystald.store import attempts, results
 from crystald.store.results import EndedAttempt, KeptFile
 from crystald.tasks.judging import judge, read_attempt
-from crystald.tasks.loop import REST_S
+from crystald.tasks.loop import REST_S, each
 from crystald.workspace.layout import output_directory
 from crystald.workspace.publish import publish
 
@@ -44,8 +44,7 @@ class Collector:
     async def round(self) -> float:
         """Judge a batch of ended attempts, oldest first."""
         waiting = await self._kit.database.read(lambda c: attempts.ended(c, BATCH))
-        for attempt_id in waiting:
-            await self._one(attempt_id)
+        await each(waiting, self._one)
         return 0.0 if len(waiting) == BATCH else REST_S
 
     async def _one(self, attempt_id: int) -> None:

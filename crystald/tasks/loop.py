@@ -7,9 +7,9 @@ makes it look earlier, so a lost wake costs time and nothing else, and a restart
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeVar
 
 import structlog
 
@@ -27,6 +27,23 @@ log = structlog.get_logger("crystald.tasks")
 
 Round = Callable[[], Awaitable[float]]
 """One look at the rows: gives the seconds until the next look (0: at once, there is more)."""
+
+
+T = TypeVar("T")
+
+
+async def each(items: Iterable[T], work: Callable[[T], Awaitable[object]]) -> None:
+    """Work on every item although some fail retryably; raise the first such error at the end."""
+    trouble: CrystaldError | None = None
+    for item in items:
+        try:
+            await work(item)
+        except CrystaldError as error:
+            if not error.retryable:
+                raise
+            trouble = trouble or error
+    if trouble is not None:
+        raise trouble
 
 
 @dataclass

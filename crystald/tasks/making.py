@@ -92,6 +92,10 @@ def _parent(facts: ParentFacts, material: str, workspace: Path) -> Parent:
 
 def _text(facts: ParentFacts, suffix: str, workspace: Path) -> str:
     path = safe_join(workspace, facts.files[suffix][0])
+    if workspace.is_dir() and not path.exists():
+        raise DeckError(
+            f"{path}, which {facts.step} left, is gone", f"Bring it back, or retry {facts.step}."
+        )
     if path.stat().st_size > OUTPUT_BYTES_MAX:
         raise DeckError(
             f"{path} is too large to be read ({path.stat().st_size / 1e6:.0f} MB)",

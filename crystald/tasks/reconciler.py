@@ -16,7 +16,7 @@ from crystald.states import AttemptState
 from crystald.store import attempts, inbox
 from crystald.store.attempts import LiveAttempt
 from crystald.store.inbox import OpenRing
-from crystald.tasks.loop import REST_S
+from crystald.tasks.loop import REST_S, each
 from crystald.workspace.claims import read_claim, read_end, revoke
 from crystald.workspace.files import safe_join
 
@@ -97,11 +97,13 @@ class Reconciler:
         while page := await self._page(after):
             known = {item.attempt.token: item.attempt.job for item in page}
             seen = await self._scheduler.observe(known)
-            for item in page:
-                observation = seen[item.attempt.token]
-                answered = answered and observation.answered
-                if not _as_recorded(item.attempt, observation):
-                    await self._settle(item, observation)
+            answered = answered and all(observation.answered for observation in seen.values())
+            changed = [
+                (item, seen[item.attempt.token])
+                for item in page
+                if not _as_recorded(item.attempt, seen[item.attempt.token])
+            ]
+            await each(changed, self._settle_seen)
             after = page[-1].attempt.id
         if answered:
             self._kit.banners.clear("scheduler")
@@ -109,6 +111,9 @@ class Reconciler:
             self._kit.banners.show(
                 "scheduler", "the scheduler does not answer; nothing is concluded"
             )
+
+    async def _settle_seen(self, pair: tuple[LiveAttempt, Observation]) -> None:
+        await self._settle(*pair)
 
     async def _page(self, after: int) -> Sequence[LiveAttempt]:
         return await self._kit.database.read(lambda c: attempts.live(c, after, PAGE))

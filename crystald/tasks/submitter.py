@@ -21,7 +21,7 @@ from crystald.store.attempts import Intent
 from crystald.store.database import Transaction
 from crystald.store.decisions import raise_decision
 from crystald.store.runs import Preparation
-from crystald.tasks.loop import REST_S
+from crystald.tasks.loop import REST_S, each
 from crystald.tasks.making import Made, make
 from crystald.tasks.policy import QueueSettings, room
 from crystald.workspace.layout import attempt_directory
@@ -101,8 +101,7 @@ class Submitter:
         if not free:
             return FULL_LOOK_S
         batch = await self._kit.database.read(lambda c: calculations.ready(c, free))
-        for calculation in batch:
-            await self._one(calculation.id)
+        await each([calculation.id for calculation in batch], self._one)
         return 0.0 if len(batch) == free else REST_S
 
     async def _one(self, calculation_id: int) -> None:
