@@ -15,6 +15,7 @@ import msgspec
 
 from crystald.errors import ConfigError
 from crystald.settings_file import read_settings
+from crystald.tasks.housekeeper import BackupSettings
 from crystald.tasks.policy import QueueSettings
 
 CONFIG_FILE = Path("config") / "crystald.yaml"
@@ -79,10 +80,13 @@ class SchedulerSettings(Section, frozen=True, kw_only=True):
         ``local``: the scheduler inside crystald, on this machine.
     slots
         Jobs that run at the same time; null: as many as this machine has cores.
+    poll_s
+        How often it is asked while jobs live, s; rings of jobs come at once all the same.
     """
 
     kind: Literal["local"] = "local"
     slots: Annotated[int, msgspec.Meta(ge=1, le=4096)] | None = None
+    poll_s: Annotated[float, msgspec.Meta(ge=0.1, le=600)] = 15.0
 
     def slots_or_cores(self) -> int:
         """Give the number of slots."""
@@ -147,21 +151,6 @@ class LoggingSettings(Section, frozen=True, kw_only=True):
     level: Literal["debug", "info", "warning", "error"] = "info"
     rotate_mb: Annotated[float, msgspec.Meta(gt=0, le=10_000)] = 10.0
     keep: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 5
-
-
-class BackupSettings(Section, frozen=True, kw_only=True):
-    """Copies of the database, made while it is in use and checked.
-
-    Attributes
-    ----------
-    every_h
-        Hours between copies.
-    keep
-        Copies that are kept.
-    """
-
-    every_h: Annotated[float, msgspec.Meta(gt=0, le=8760)] = 24.0
-    keep: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 7
 
 
 class Settings(Section, frozen=True, kw_only=True):

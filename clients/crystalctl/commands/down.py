@@ -1,0 +1,71 @@
+"""``crystalctl down``: stop the daemon."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from crystalctl.commands.up import LOOK_S, ping
+from crystalctl.options import home_option
+from crystalctl.session import Session, down_text
+from crystald.errors import CrystaldError, WireError
+from crystald.exits import OK
+
+
+@click.command("down")
+@click.option("--timeout", type=click.FloatRange(0), default=120.0, help="Seconds to wait.")
+@home_option
+@click.pass_context
+def command(context: click.Context, *, timeout: float) -> int:
+    """Stop the daemon and wait until it is gone; jobs go on and are collected later."""
+    session = Session.of(context)
+    try:
+        daemon = session.ask("stop", {})
+    except WireError as error:
+        return _already_down(session, error)
+    deadline_s = time.monotonic() + timeout
+    while time.monotonic() < deadline_s:
+        if _gone(session, daemon):
+            click.echo(f"down: process {daemon['pid']} on {daemon['host']} has ended")
+            return OK
+        time.sleep(LOOK_S)
+    raise CrystaldError(
+        f"process {daemon['pid']} on {daemon['host']} has not ended after {timeout:.0f} s",
+        "It ends when what it has begun is finished.",
+    )
+
+
+def _already_down(session: Session, error: WireError) -> int:
+    daemon = session.query("status", {})["daemon"]
+    if _here(daemon) and _is_daemon(int(daemon.get("pid") or 0)):
+        raise WireError(
+            f"process {daemon['pid']} on this host does not answer: {error.message}",
+            f"See {session.state / 'logs'}; end it with: kill {daemon['pid']}",
+        )
+    click.echo(down_text(daemon))
+    return OK
+
+
+def _gone(session: Session, daemon: dict[str, Any]) -> bool:
+    """Tell whether the daemon has ended: its process here, its answers elsewhere."""
+    if _here(daemon):
+        return not _is_daemon(int(daemon["pid"]))
+    return ping(session) is None
+
+
+def _here(daemon: dict[str, Any]) -> bool:
+    return bool(daemon.get("host") == os.uname().nodename)
+
+
+def _is_daemon(pid: int) -> bool:
+    """Tell whether a process of this host is a crystald that has not ended."""
+    try:
+        words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z" and any(word.endswith(b"crystald") for word in words)

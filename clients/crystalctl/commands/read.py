@@ -1,0 +1,63 @@
+"""``crystalctl read``: outputs without a daemon."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from crystalctl.options import Form, form, form_options
+from crystalctl.render import Column, facts, table, to_json
+from crystald.errors import InputError
+
+COLUMNS: Final = (
+    Column("file", "FILE"),
+    Column("program", "PROGRAM"),
+    Column("kind", "KIND"),
+    Column("verdict", "VERDICT"),
+    Column("fault", "FAULT"),
+    Column("energy_ha", "ENERGY (Ha)", right=True),
+    Column("band_gap_ev", "GAP (eV)", right=True),
+    Column("space_group_symbol", "GROUP"),
+)
+
+
+@click.command("read")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@form_options
+@click.pass_context
+def command(context: click.Context, files: tuple[Path, ...]) -> None:
+    """Read outputs of CRYSTAL: program, version, verdict, energies, gap, geometry.
+
+    With --json, one object for one file and a list for several; what is absent is null.
+    """
+    reports = [read(path) for path in files]
+    chosen = form(context)
+    if chosen is Form.JSON:
+        click.echo(to_json(reports[0] if len(reports) == 1 else reports))
+    elif chosen is Form.QUIET:
+        for report in reports:
+            click.echo(report["verdict"])
+    elif len(reports) == 1:
+        facts(list(reports[0].items()))
+    else:
+        table(reports, COLUMNS)
+
+
+def read(path: Path) -> dict[str, Any]:
+    """Read one output.
+
+    Raises
+    ------
+    InputError
+        The file cannot be read.
+    """
+    from crystald.crystal.output import read_output
+    from crystald.crystal.output.report import report
+
+    try:
+        with path.open(encoding="utf-8", errors="replace") as lines:
+            return dict(report(read_output(lines), str(path)))
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror}", "Name a file that you may read.") from error

@@ -1,0 +1,100 @@
+"""Print results: a table for people, JSON for programs, ids for shells."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from crystalctl.options import Form
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+PIPE_WIDTH = 1000
+"""Columns when nobody looks: nothing is cut."""
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: key of the rows, title, and whether numbers stand flush right."""
+
+    key: str
+    title: str
+    right: bool = False
+
+
+def show_rows(rows: Sequence[Row], columns: Sequence[Column], form: Form) -> None:
+    """Print a list."""
+    if form is Form.JSON:
+        click.echo(to_json(list(rows)))
+    elif form is Form.QUIET:
+        for row in rows:
+            click.echo(str(row["id"]))
+    else:
+        table(rows, columns)
+
+
+def to_json(value: object) -> str:
+    """Write JSON, indented where a person looks at it."""
+    indent = 2 if sys.stdout.isatty() else None
+    return json.dumps(value, ensure_ascii=False, indent=indent)
+
+
+def table(rows: Sequence[Row], columns: Sequence[Column]) -> None:
+    """Print a table; nothing in a cell is taken for markup."""
+    from rich.table import Table
+    from rich.text import Text
+
+    drawn = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        drawn.add_column(column.title, justify="right" if column.right else "left", overflow="fold")
+    for row in rows:
+        drawn.add_row(*(Text(cell(row.get(column.key))) for column in columns))
+    console().print(drawn)
+
+
+def facts(pairs: Sequence[tuple[str, object]]) -> None:
+    """Print names and values, one pair per line; pairs without a value are left out."""
+    shown = [(name, cell(value)) for name, value in pairs if value not in (None, "", [], {})]
+    width = max((len(name) for name, _ in shown), default=0)
+    for name, value in shown:
+        first, *more = value.splitlines() or [""]
+        click.echo(f"{name:<{width}}  {first}")
+        for line in more:
+            click.echo(f"{'':<{width}}  {line}")
+
+
+def cell(value: object) -> str:
+    """Write a value for a person.
+
+    Examples
+    --------
+    >>> cell(None), cell(True), cell(-274.66430271), cell({"done": 4, "ready": 1})
+    ('', 'yes', '-274.664303', '4 done, 1 ready')
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.9g}"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{cell(item)} {key}" for key, item in value.items())
+    if isinstance(value, (list, tuple)):
+        return ", ".join(cell(item) for item in value)
+    return str(value)
+
+
+def console() -> Console:
+    """Make a console that cuts nothing where its output is not looked at."""
+    from rich.console import Console
+
+    width = None if sys.stdout.isatty() else PIPE_WIDTH
+    return Console(width=width, highlight=False, soft_wrap=False)

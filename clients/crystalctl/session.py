@@ -1,0 +1,120 @@
+"""Ask the daemon of a home; where it is down, look into the database through ``crystald query``."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from crystalctl.homes import state_directory, this_home
+from crystald.errors import WireError
+
+ANSWER_S = 30.0
+"""How long an answer may take."""
+
+QUERY_S = 60.0
+"""How long a look into the database may take."""
+
+
+@dataclass
+class Session:
+    """A home, to be asked.
+
+    Attributes
+    ----------
+    home
+        Absolute.
+    state
+        Its state directory.
+    told_down
+        Whether it was said that the daemon is down (once is enough).
+    """
+
+    home: Path
+    state: Path
+    told_down: bool = False
+
+    @classmethod
+    def of(cls, context: click.Context) -> Session:
+        """Find the home that a command line is about.
+
+        Raises
+        ------
+        RequestError
+            There is none.
+        """
+        home = this_home(context.find_root().obj)
+        return cls(home, state_directory(home))
+
+    def ask(
+        self, command: str, arguments: Mapping[str, object], *, timeout_s: float = ANSWER_S
+    ) -> Any:
+        """Ask the daemon.
+
+        Raises
+        ------
+        WireError
+            It is not reachable.
+        CrystaldError
+            What it answered.
+        """
+        from crystald.wire.client import Client
+
+        with Client(self.state, timeout_s=timeout_s) as client:
+            return client.ask(command, dict(arguments))
+
+    def look(self, command: str, arguments: Mapping[str, object]) -> Any:
+        """Ask the daemon, or the database when the daemon is down (said on stderr)."""
+        try:
+            return self.ask(command, arguments)
+        except WireError:
+            answer = self.query(command, arguments)
+        if not self.told_down:
+            click.echo(f"crystalctl: {down_text(answer['daemon'])}", err=True)
+            self.told_down = True
+        return answer["result"]
+
+    def query(self, command: str, arguments: Mapping[str, object]) -> dict[str, Any]:
+        """Answer from the database: ``result``, and what is known of the ``daemon``.
+
+        Raises
+        ------
+        click.exceptions.Exit
+            It cannot be answered; the reason was printed.
+        """
+        done = subprocess.run(
+            [sys.executable, "-m", "crystald", "--home", str(self.home), "query", command],
+            input=json.dumps(dict(arguments)),
+            capture_output=True,
+            text=True,
+            timeout=QUERY_S,
+            check=False,
+        )
+        if done.returncode:
+            click.echo(done.stderr.rstrip(), err=True)
+            raise click.exceptions.Exit(done.returncode)
+        answer: dict[str, Any] = json.loads(done.stdout)
+        return answer
+
+
+def down_text(daemon: Mapping[str, object]) -> str:
+    """Say since when and where the daemon is down.
+
+    Examples
+    --------
+    >>> down_text({"host": "login1", "pid": 17, "seen": "2026-11-23T08:05:01.250Z"})
+    'the daemon is down (last on login1, process 17, seen 2026-11-23T08:05:01.250Z)'
+    >>> down_text({})
+    'the daemon is down (it has not run in this home)'
+    """
+    if not daemon.get("host"):
+        return "the daemon is down (it has not run in this home)"
+    where = f"last on {daemon['host']}, process {daemon.get('pid')}"
+    seen = daemon.get("seen") or daemon.get("since")
+    return f"the daemon is down ({where}, seen {seen})"
