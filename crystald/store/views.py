@@ -130,6 +130,12 @@ def open_decisions(connection: sqlite3.Connection) -> int:
     return int(row[0])
 
 
+def last_change_at(connection: sqlite3.Connection) -> str | None:
+    """Tell the instant of the newest journal row; None for an empty journal."""
+    row = connection.execute("SELECT at FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
+    return row["at"] if row else None
+
+
 LISTS: dict[str, Callable[[sqlite3.Connection, Filter], Page]] = {
     "runs": list_runs,
     "materials": list_materials,

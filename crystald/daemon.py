@@ -1,0 +1,301 @@
+"""The composition root: build everything once, supervise it, close it in reverse."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+import structlog
+
+from crystald import __version__
+from crystald.clock import Clock, SystemClock, utc_text
+from crystald.desk.desk import Desk
+from crystald.desk.table import answer
+from crystald.errors import ConfigError, CrystaldError, HeldError
+from crystald.hands import Workshop
+from crystald.kit import Banners, Kit
+from crystald.logbook import logging_to
+from crystald.names import Token
+from crystald.notify import notify
+from crystald.owning import Ownership, end_first
+from crystald.schedulers.base import Scheduler
+from crystald.schedulers.local.scheduler import LocalScheduler
+from crystald.settings import Settings, load_settings, root
+from crystald.store.database import open_database
+from crystald.store.filesystem import journal_mode, mount_of_directory
+from crystald.store.lease import Identity, Lease, identity_of_this_process
+from crystald.store.runs import Preparation
+from crystald.tasks.assembly import Assembly, Places, assemble
+from crystald.tasks.making import Made
+from crystald.tasks.submitter import Submission
+from crystald.wire.endpoint import remove_endpoint, write_endpoint
+from crystald.wire.keys import load_server_keys
+from crystald.wire.server import Server
+from crystald.workspace.layout import Roots
+from crystald.workspace.script import ScriptOrder, render_script
+
+EXIT_OK, EXIT_FAILED, EXIT_USAGE, EXIT_REFUSED = 0, 1, 2, 4
+TOKEN_BYTES = 10
+
+log = structlog.get_logger("crystald.daemon")
+
+
+@dataclass(frozen=True)
+class Options:
+    """How the daemon was asked to run.
+
+    Attributes
+    ----------
+    once
+        One look of every task, then end: for cron.
+    take_over
+        End a first daemon of this home on this machine.
+    foreground
+        A person watches standard error.
+    """
+
+    once: bool = False
+    take_over: bool = False
+    foreground: bool = False
+
+
+@dataclass(frozen=True)
+class Home:
+    """A home with its settings and absolute roots."""
+
+    path: Path
+    settings: Settings
+    roots: Roots
+    backup: Path
+
+    @property
+    def database(self) -> Path:
+        """The database file."""
+        return self.roots.state / "materials.db"
+
+    @property
+    def spool(self) -> Path:
+        """Where jobs leave messages."""
+        return self.roots.state / "spool"
+
+
+def open_home(path: Path) -> Home:
+    """Read the settings of a home and make its run-time directories.
+
+    Raises
+    ------
+    ConfigError
+        There is no home, or its settings are wrong.
+    """
+    settings = load_settings(path)
+    places = settings.roots
+    roots = Roots(
+        root(path, places.workspace), root(path, places.state), root(path, places.scratch)
+    )
+    for directory in (roots.state, roots.state / "spool"):
+        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for directory in (roots.workspace, roots.scratch):
+        directory.mkdir(parents=True, exist_ok=True)
+    return Home(path, settings, roots, root(path, places.backup))
+
+
+def run(home: Path, *, once: bool, take_over: bool, foreground: bool) -> int:
+    """Run the daemon of a home until it is told to stop; give the exit code."""
+    try:
+        opened = open_home(home)
+    except ConfigError as error:
+        sys.stderr.write(f"crystald: {error}\n")
+        return EXIT_USAGE
+    options = Options(once, take_over, foreground)
+    with logging_to(opened.roots.state / "logs", opened.settings.logging, watched=foreground):
+        try:
+            asyncio.run(serve(opened, options))
+        except CrystaldError as error:
+            log.error("daemon.ended", code=error.code, error=error.message)  # noqa: TRY400
+            sys.stderr.write(f"crystald: {error}\n")
+            return EXIT_REFUSED if isinstance(error, HeldError) else EXIT_FAILED
+        except BaseExceptionGroup as group:
+            log.critical("daemon.failed", exc_info=group)
+            sys.stderr.write(f"crystald: {_first(group)}\n")
+            return EXIT_FAILED
+    return EXIT_OK
+
+
+def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    error = group.exceptions[0]
+    return _first(error) if isinstance(error, BaseExceptionGroup) else error
+
+
+async def serve(home: Home, options: Options) -> None:
+    """Own the home, run its tasks until told to stop, and give it back."""
+    clock, stop = SystemClock(), asyncio.Event()
+    _stop_on_signals(stop)
+    async with _owned(home, options, clock, stop) as (kit, me):
+        scheduler = _scheduler(home)
+        assembly = _assembly(home, kit, scheduler)
+        if options.once:
+            await _once(assembly)
+            return
+        desk = _desk(home, kit, scheduler, me, stop)
+        await _supervised(home, assembly, desk, clock)
+
+
+def _stop_on_signals(stop: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+
+
+@asynccontextmanager
+async def _owned(
+    home: Home, options: Options, clock: Clock, stop: asyncio.Event
+) -> AsyncIterator[tuple[Kit, Identity]]:
+    """Open the database, take the home, and give everything back at the end."""
+    settings, me = home.settings, identity_of_this_process()
+    journal = journal_mode(mount_of_directory(home.roots.state))
+    workshop = Workshop(settings.daemon.workers, settings.daemon.work_timeout_s)
+    async with open_database(home.database, clock, journal=journal) as database:
+        lease = Lease(database, clock, me, settings.daemon.lease_s)
+        ownership = Ownership(database, lease, home.roots.state / "daemon.lock")
+        if options.take_over:
+            await end_first(database, me, clock, stop)
+        await ownership.take(clock, stop, home.backup)
+        log.info("home.owned", home=str(home.path), epoch=database.epoch, pid=me.pid)
+        kit = Kit(database, workshop, lease, clock, Banners(clock), home.roots.workspace)
+        try:
+            yield kit, me
+        finally:
+            workshop.close()
+        await ownership.give_back()
+        log.info("home.released", epoch=database.epoch)
+
+
+def _scheduler(home: Home) -> Scheduler:
+    settings = home.settings.scheduler
+    return LocalScheduler(home.roots.state / "local", settings.slots_or_cores())
+
+
+def _assembly(home: Home, kit: Kit, scheduler: Scheduler) -> Assembly:
+    settings = home.settings
+    submission = Submission(
+        pause=home.roots.state / "PAUSE",
+        scribe=Scribe(home).write,
+        new_token=lambda: Token(secrets.token_hex(TOKEN_BYTES)),
+        queue=settings.queue,
+    )
+    return assemble(
+        kit,
+        scheduler,
+        submission,
+        Places(home.spool, home.backup),
+        poll_s=settings.scheduler.poll_s,
+        backup=settings.backup,
+    )
+
+
+def _desk(home: Home, kit: Kit, scheduler: Scheduler, me: Identity, stop: asyncio.Event) -> Desk:
+    return Desk(
+        kit=kit,
+        scheduler=scheduler,
+        scheduler_kind=home.settings.scheduler.kind,
+        spool=home.spool,
+        templates=home.path / "config" / "workflows.yaml",
+        me=me,
+        since_at=utc_text(kit.clock.now()),
+        version=__version__,
+        stop=stop,
+    )
+
+
+async def _once(assembly: Assembly) -> None:
+    """Let every task look once, in the order of the way of the data."""
+    for task in assembly.tasks:
+        await task.round()
+
+
+async def _supervised(home: Home, assembly: Assembly, desk: Desk, clock: Clock) -> None:
+    """Run tasks and server until told to stop; the keeper goes on until the last round is done."""
+    banners, stop, kept = desk.kit.banners, desk.stop, asyncio.Event()
+    server = Server(
+        home.settings.wire,
+        load_server_keys(home.roots.state / "keys"),
+        answer=lambda command, arguments: answer(desk, command, arguments),
+        rings=assembly.intake.receive,
+    )
+    keeper, *others = assembly.tasks
+    async with asyncio.TaskGroup() as outer:
+        outer.create_task(keeper.run(kept, clock, banners), name=keeper.name)
+        try:
+            async with asyncio.TaskGroup() as inner:
+                for task in others:
+                    inner.create_task(task.run(stop, clock, banners), name=task.name)
+                inner.create_task(server.run(stop), name="server")
+                inner.create_task(_announced(home, server, desk), name="herald")
+                inner.create_task(_woken_by(stop, assembly), name="stopper")
+        finally:
+            kept.set()
+            keeper.wake.set()
+
+
+async def _announced(home: Home, server: Server, desk: Desk) -> None:
+    """Publish where the daemon is reached while it runs."""
+    address = await server.bound()
+    desk.kit.lease.check()
+    epoch = desk.kit.database.epoch
+    write_endpoint(home.roots.state, address, epoch=epoch, pid=desk.me.pid, since=desk.since_at)
+    notify(os.environ, "READY=1")
+    log.info("daemon.ready", port=address.port)
+    await desk.stop.wait()
+    notify(os.environ, "STOPPING=1")
+    remove_endpoint(home.roots.state, epoch=epoch)
+
+
+async def _woken_by(stop: asyncio.Event, assembly: Assembly) -> None:
+    await stop.wait()
+    log.info("daemon.stopping")
+    assembly.wake_all()
+
+
+class Scribe:
+    """Writes job scripts from the settings of a home."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self._templates = home.path / "slurm_templates"
+        ring = find_spec("crystal_ring.main")
+        self._ring = (sys.executable, ring.origin) if ring and ring.origin else ()
+
+    def write(
+        self, preparation: Preparation, made: Made, token: Token, name: str, attempt: Path
+    ) -> str:
+        """Write the job script of an attempt."""
+        settings, roots = self._home.settings, self._home.roots
+        program = "crystal" if made.program == "crystal" else "properties"
+        order = ScriptOrder(
+            material=preparation.material,
+            step=preparation.step,
+            program=program,
+            program_argv=settings.programs.argv(program, made.resources.ranks),
+            token=token,
+            name=name,
+            attempt=attempt,
+            spool=self._home.spool,
+            scratch=roots.scratch,
+            deck=made.deck_name,
+            takes=made.takes,
+            leaves=made.leaves,
+            resources=made.resources,
+            ring_argv=self._ring,
+            endpoint=roots.state / "endpoint.json",
+            ring_key=roots.state / "keys" / "ring.key",
+            environment=settings.programs.environment,
+        )
+        return render_script(order, self._templates)

@@ -1,0 +1,114 @@
+"""The illustrator: a picture of bands and density of states beside finished results."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+from crystald.crystal.plotdata.band_dat import read_band_dat
+from crystald.crystal.plotdata.doss_dat import read_doss_dat
+from crystald.errors import CrystaldError
+from crystald.kit import Kit
+from crystald.names import StepName, deck_stem
+from crystald.pictures.bands_and_dos import bands_and_dos
+from crystald.store import pictures
+from crystald.store.pictures import Subjects
+from crystald.store.results import KeptFile
+from crystald.tasks.loop import REST_S, each
+from crystald.workspace.files import safe_join, write_beside
+
+BATCH = 50
+PICTURED = ("BAND", "DOSS")
+SUFFIX = "png"
+
+log = structlog.get_logger("crystald.illustrator")
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What a picture is drawn from.
+
+    Attributes
+    ----------
+    bands, dos, deck
+        Files of a BAND and a DOSS step, and the BAND deck (its labels); None without.
+    """
+
+    title: str
+    standin: bool
+    bands: Path | None
+    dos: Path | None
+    deck: Path | None
+
+
+class Illustrator:
+    """Draws what finished BAND and DOSS steps of a material show together."""
+
+    def __init__(self, kit: Kit) -> None:
+        self._kit = kit
+
+    async def round(self) -> float:
+        """Look at a batch of finished calculations, oldest first."""
+        waiting = await self._kit.database.read(lambda c: pictures.to_picture(c, BATCH))
+        await each(waiting, self._one)
+        return 0.0 if len(waiting) == BATCH else REST_S
+
+    async def _one(self, calculation_id: int) -> None:
+        subject = await self._kit.database.read(lambda c: pictures.subjects(c, calculation_id))
+        file, trouble = None, ""
+        if StepName.parse(subject.step).type in PICTURED:
+            try:
+                file = await self._draw(subject)
+            except CrystaldError as error:
+                if error.retryable:
+                    raise
+                trouble = error.message
+                log.warning("picture.failed", material=subject.material, error=trouble)
+        await self._kit.database.write(lambda tx: pictures.pictured(tx, subject, file, trouble))
+
+    async def _draw(self, subject: Subjects) -> KeptFile:
+        png = await self._kit.hands.heavy(draw, sources(subject, self._kit.workspace))
+        name = f"{deck_stem(subject.material, subject.step)}.{SUFFIX}"
+        path = f"{subject.directory}/{name}"
+        self._kit.lease.check()
+        await self._kit.hands.files(write_beside, safe_join(self._kit.workspace, path), png)
+        return KeptFile(SUFFIX, path, len(png), hashlib.sha256(png).hexdigest())
+
+
+def sources(subject: Subjects, workspace: Path) -> Sources:
+    """Choose what to draw: the step's own data, with those of its finished sister."""
+    step = StepName.parse(subject.step)
+    names = {kind: str(StepName(kind, step.number)) for kind in PICTURED}
+
+    def find(kind: str, suffix: str) -> Path | None:
+        path = subject.files.get(names[kind], {}).get(suffix)
+        return safe_join(workspace, path) if path else None
+
+    return Sources(
+        subject.material,
+        subject.standin,
+        find("BAND", "BAND.DAT"),
+        find("DOSS", "DOSS.DAT"),
+        find("BAND", "d3"),
+    )
+
+
+def draw(of: Sources) -> bytes:
+    """Draw a picture as PNG; runs in a worker process.
+
+    Raises
+    ------
+    ParseError
+        A file cannot be read as what it should be.
+    """
+    bands = read_band_dat(_lines(of.bands)) if of.bands else None
+    dos = read_doss_dat(_lines(of.dos)) if of.dos else None
+    labels = of.deck.read_text(encoding="utf-8") if of.deck else ""
+    return bands_and_dos(bands, dos, title=of.title, labels=labels, standin=of.standin)
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8", errors="replace").splitlines()

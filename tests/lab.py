@@ -1,0 +1,436 @@
+"""A whole daemon in process: real store, real files, real tasks; simulated scheduler and clock.
+
+The scheduler, its jobs and the files live on when a daemon dies; a daemon is abandoned the way
+``kill -9`` abandons it: nothing of it runs any more, its database connections are gone, open
+transactions are rolled back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from clocks import SimulatedClock
+from crystald.steps.table import STEP_TYPES
+from crystald.wire.messages import encode_ring
+from crystald.workspace.layout import calculation_directory, output_directory
+
+from crystald.kit import Banners, Kit
+from crystald.models import (
+    PropertyValue,
+    Resources,
+    RingMessage,
+    StepReading,
+    Structure,
+    Verdict,
+    VerdictKind,
+)
+from crystald.names import StepName, Token, deck_stem
+from crystald.owning import Ownership
+from crystald.schedulers.simulated import SimulatedJob, SimulatedScheduler
+from crystald.store import runs
+from crystald.store.database import CommitHook, Connection, Database, connect
+from crystald.store.lease import Identity, Lease
+from crystald.store.runs import NewMaterial, NewRun, NewStep, Preparation
+from crystald.tasks.assembly import Assembly, Places, assemble
+from crystald.tasks.housekeeper import BackupSettings
+from crystald.tasks.judging import read_attempt
+from crystald.tasks.making import Made, make
+from crystald.tasks.policy import QueueSettings
+from crystald.tasks.submitter import Submission
+
+FULL_ELECTRONIC = (
+    NewStep("OPT", 1, {}),
+    NewStep("SP", 2, {"geometry": "OPT"}),
+    NewStep("BAND", 3, {"wavefunction": "SP"}),
+    NewStep("DOSS", 4, {"wavefunction": "SP"}),
+)
+OPT_SP = FULL_ELECTRONIC[:2]
+MGO = Structure(
+    ((0.0, 2.1, 2.1), (2.1, 0.0, 2.1), (2.1, 2.1, 0.0)), (12, 8), ((0.0, 0.0, 0.0), (2.1, 2.1, 2.1))
+)
+LEASE_S = 30.0
+
+
+class Death(BaseException):
+    """The daemon was killed here."""
+
+
+class LabHands:
+    """Runs work at once, between two suspensions; decks and outputs are the lab's own."""
+
+    def __init__(self, workspace: Path) -> None:
+        self._heavy: dict[object, Callable[..., object]] = {make: _make, read_attempt: _read}
+        self._workspace = workspace
+
+    async def files(self, work, *arguments):
+        await asyncio.sleep(0)
+        result = work(*arguments)
+        await asyncio.sleep(0)
+        return result
+
+    async def heavy(self, work, *arguments):
+        await asyncio.sleep(0)
+        result = self._heavy.get(work, work)(*arguments)
+        await asyncio.sleep(0)
+        return result
+
+
+def _make(preparation: Preparation, workspace: Path) -> Made:
+    step = STEP_TYPES[StepName.parse(preparation.step).type]
+    for facts in preparation.parents.values():
+        assert "out" in facts.files, f"{preparation.step} is made before its need is done"
+    return Made(
+        f"{deck_stem(preparation.material, preparation.step)}.{step.deck_suffix}",
+        f"{preparation.material} {preparation.step}\n",
+        step.program,
+        (),
+        step.leaves,
+        Resources(),
+        (),
+    )
+
+
+def _read(attempt: Path, output: Path, step: str) -> StepReading:
+    text = (output / "OUTPUT").read_text() if (output / "OUTPUT").exists() else ""
+    if not text.endswith("TERMINATION\n"):
+        return StepReading(Verdict(VerdictKind.TRUNCATED), "crystal")
+    if "ERROR" in text:
+        return StepReading(Verdict(VerdictKind.FAULT, "scf-not-converged", text, 1), "crystal")
+    energy = PropertyValue("energy", -int(hashlib.sha256(step.encode()).hexdigest()[:4], 16), "Ha")
+    return StepReading(Verdict(VerdictKind.OK), "crystal", "23", (energy,), MGO)
+
+
+@dataclass
+class LabRunner:
+    """What jobs do: the twin of the job script, with real links and real files."""
+
+    spool: Path
+    starts: list[tuple[str, str]] = field(default_factory=list)
+    alive: set[str] = field(default_factory=set)
+    drop_rings: bool = False
+    faults: set[str] = field(default_factory=set)
+    bad: list[str] = field(default_factory=list)
+
+    def start(self, job: SimulatedJob) -> int | None:
+        place, token = job.order.directory, job.order.token
+        claim = place / "claim"
+        try:
+            claim.symlink_to(str(job.id))
+        except FileExistsError:
+            if str(claim.readlink()) != str(job.id):
+                self.tell(job, "duplicate", 0)
+                return 0
+        except FileNotFoundError:
+            return 1
+        calculation = str(place.parent.parent)
+        if calculation in self.alive:
+            self.bad.append(f"{calculation} runs twice at the same time")
+        self.alive.add(calculation)
+        self.starts.append((token, calculation))
+        self.output(job).mkdir()
+        self.tell(job, "start", None)
+        return None
+
+    def finish(self, job: SimulatedJob) -> int:
+        place = job.order.directory
+        out = self.output(job)
+        step = place.parent.parent.parent.name.split("_")[2]
+        failing = step in self.faults
+        for left in STEP_TYPES[StepName.parse(step).type].leaves:
+            if left.needed:
+                (out / left.name).write_text(f"{left.name} of {step}\n")
+        (out / "OUTPUT").write_text(f"{'ERROR ' if failing else ''}{step}\nTERMINATION\n")
+        end = self.message(job, 0) | {"why": "end", "host": "n1"}
+        _write(place / "end.json", json.dumps(end).encode())
+        self.alive.discard(str(place.parent.parent))
+        self.tell(job, "end", 0)
+        return 0
+
+    def lose(self, job: SimulatedJob) -> None:
+        self.alive.discard(str(job.order.directory.parent.parent))
+
+    def output(self, job: SimulatedJob) -> Path:
+        place = job.order.directory
+        return place / Path(output_directory("x", job.id, job.restart)).name
+
+    def message(self, job: SimulatedJob, code: int | None) -> dict[str, object]:
+        return {
+            "v": 1,
+            "token": job.order.token,
+            "job": str(job.id),
+            "restart": job.restart,
+            "exit": code,
+            "complete": code == 0,
+            "at": 0,
+        }
+
+    def tell(self, job: SimulatedJob, event: str, code: int | None) -> None:
+        if self.drop_rings:
+            return
+        ring = RingMessage(job.order.token, job.id, job.restart, event, code, code == 0)
+        name = f"{job.order.token}.{job.id}.{job.restart}.{event}.json"
+        _write(self.spool / name, encode_ring(ring))
+
+
+def _write(path: Path, data: bytes) -> None:
+    partial = path.with_name(f".{path.name}.tmp")
+    partial.write_bytes(data)
+    partial.replace(path)
+
+
+@dataclass
+class Fate:
+    """Decides where a daemon dies: at the n-th suspension, or around the n-th commit.
+
+    Attributes
+    ----------
+    at
+        ``("await", n)``, ``("before", n)``, ``("after", n)``, or None to live.
+    passed
+        Places in the tasks that were suspended at: (file, line).
+    """
+
+    at: tuple[str, int] | None = None
+    suspensions: int = 0
+    commits: int = 0
+    passed: set[tuple[str, int]] = field(default_factory=set)
+
+    def suspend(self, coroutine: Coroutine[object, object, object]) -> None:
+        self.suspensions += 1
+        places = set(_places(coroutine))
+        self.passed |= places
+        if self.at == ("await", self.suspensions):
+            raise Death(f"at {sorted(places)}")
+
+
+def _places(coroutine: object) -> Iterator[tuple[str, int]]:
+    while coroutine is not None:
+        frame = getattr(coroutine, "cr_frame", None)
+        if frame is not None:
+            path = Path(frame.f_code.co_filename)
+            if path.parent.name == "tasks":
+                yield path.name, frame.f_lineno
+        coroutine = getattr(coroutine, "cr_await", None)
+
+
+class FatalCommits(CommitHook):
+    """Kills before or after a commit."""
+
+    def __init__(self, fate: Fate) -> None:
+        self._fate = fate
+
+    def before(self, transaction) -> None:
+        self._fate.commits += 1
+        if self._fate.at == ("before", self._fate.commits):
+            raise Death("before a commit")
+
+    def after(self, transaction) -> None:
+        if self._fate.at == ("after", self._fate.commits):
+            raise Death("after a commit")
+
+
+_abandoned: list[Coroutine[object, object, object]] = []
+
+
+class Mortal:
+    """Awaits a coroutine and dies where fate says; what has died is never resumed."""
+
+    def __init__(self, coroutine: Coroutine[object, object, object], fate: Fate) -> None:
+        self._coroutine = coroutine
+        self._fate = fate
+
+    def __await__(self):
+        value, error = None, None
+        while True:
+            try:
+                if error is None:
+                    awaited = self._coroutine.send(value)
+                else:
+                    awaited = self._coroutine.throw(error)
+            except StopIteration as end:
+                return end.value
+            value, error = None, None
+            try:
+                self._fate.suspend(self._coroutine)
+                value = yield awaited
+            except Death:
+                _abandoned.append(self._coroutine)
+                raise
+            except BaseException as problem:  # noqa: BLE001  (handed on to the coroutine)
+                error = problem
+
+
+def bury() -> None:
+    """Close what was abandoned, quietly; its world is gone, so nothing it does matters."""
+    for coroutine in _abandoned:
+        with suppress(BaseException):
+            coroutine.close()
+    _abandoned.clear()
+
+
+@dataclass
+class Daemon:
+    """A daemon in process."""
+
+    kit: Kit
+    assembly: Assembly
+    ownership: Ownership
+    connections: Sequence[Connection]
+    fate: Fate
+    due_s: dict[str, float] = field(default_factory=dict)
+    dead: bool = False
+
+    async def round(self) -> None:
+        """Let every task that is awake or due look once; death raises."""
+        clock = self.kit.clock
+        for task in self.assembly.tasks:
+            if task.name == "housekeeper":
+                continue
+            if task.wake.is_set() or self.due_s.get(task.name, 0.0) <= clock.boottime_s():
+                task.wake.clear()
+                pause_s = await Mortal(task.round(), self.fate)
+                self.due_s[task.name] = clock.boottime_s() + pause_s
+
+    async def abandon(self) -> None:
+        """Be gone, as after kill -9."""
+        self.dead = True
+        for connection in self.connections:
+            await connection.close()
+        self.ownership.unlock()
+
+    async def leave(self) -> None:
+        """End properly."""
+        await self.ownership.give_back()
+        await self.abandon()
+
+
+class Lab:
+    """Files, scheduler and clock that outlive daemons."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.workspace, self.state = root / "workspace", root / "state"
+        self.spool = self.state / "spool"
+        for directory in (self.workspace, self.spool):
+            directory.mkdir(parents=True)
+        self.clock = SimulatedClock()
+        self.runner = LabRunner(self.spool)
+        self.scheduler = SimulatedScheduler(self.runner)
+        self.tokens = 0
+        self.pids = 100
+
+    def new_token(self) -> Token:
+        self.tokens += 1
+        return Token(f"{self.tokens:020x}")
+
+    async def boot(
+        self, fate: Fate | None = None, host: str = "login1", clock: SimulatedClock | None = None
+    ) -> Daemon:
+        """Start a daemon; raises HeldError when another is alive."""
+        fate, clock = fate or Fate(), clock or self.clock
+        self.pids += 1
+        path = self.state / "materials.db"
+        writing = await connect(path, read_only=False)
+        await writing.run(lambda c: c.execute("PRAGMA synchronous = OFF"))  # the lab loses no power
+        try:
+            return await self._boot(fate, host, clock, path, writing)
+        except BaseException:
+            await writing.close()
+            raise
+
+    async def _boot(self, fate, host, clock, path, writing) -> Daemon:
+        reading = await connect(path, read_only=True)
+        database = Database(path, (writing, reading), clock, FatalCommits(fate))
+        lease = Lease(database, clock, Identity(host, self.pids, "1", f"boot of {host}"), LEASE_S)
+        ownership = Ownership(database, lease, self.state / f"{host}.lock")
+        try:
+            await ownership.take(clock, asyncio.Event(), self.root / "backup")
+        except BaseException:
+            await reading.close()
+            raise
+        kit = Kit(database, LabHands(self.workspace), lease, clock, Banners(clock), self.workspace)
+        work = Submission(
+            pause=self.state / "PAUSE",
+            scribe=lambda *_: "#!/bin/bash\n",
+            new_token=self.new_token,
+            queue=QueueSettings(),
+        )
+        places = Places(self.spool, self.root / "backup")
+        tasks = assemble(kit, self.scheduler, work, places, poll_s=15.0, backup=BackupSettings())
+        return Daemon(kit, tasks, ownership, (writing, reading), fate)
+
+    async def submit(
+        self, daemon: Daemon, *materials: str, steps: tuple[NewStep, ...] = FULL_ELECTRONIC
+    ) -> str:
+        """Create a run."""
+        new = tuple(NewMaterial(m, "MgO", MGO, m, 225, "cif", f"{m}.cif") for m in materials)
+        run = NewRun("run", "full_electronic", "plan", f"request {materials}", steps)
+        created = await daemon.kit.database.write(
+            lambda tx: runs.create(tx, run, new, calculation_directory)
+        )
+        return created.run_id
+
+    async def work(self, daemon: Daemon, rounds: int = 60) -> None:
+        """Let daemon and scheduler work until nothing moves for some simulated time."""
+        still = 0
+        for _ in range(rounds):
+            before = await self.picture()
+            await daemon.round()
+            started, ended = self.scheduler.start_pending(), 0
+            await daemon.round()
+            ended = self.scheduler.finish_running()
+            self.clock.boot_s += 10.0
+            still = 0 if started or ended or before != await self.picture() else still + 1
+            if still > 25:
+                return
+
+    async def picture(self) -> dict[str, str]:
+        """The state of every calculation."""
+
+        def look() -> dict[str, str]:
+            connection = sqlite3.connect(self.state / "materials.db")
+            try:
+                rows = connection.execute("SELECT directory, state FROM calculations ORDER BY id")
+                return dict(rows.fetchall())
+            finally:
+                connection.close()
+
+        return look()
+
+    def table(self) -> list[tuple[object, ...]]:
+        """The results: what must be the same whatever died."""
+        connection = sqlite3.connect(self.state / "materials.db")
+        try:
+            return connection.execute(
+                "SELECT c.directory, c.state, p.name, p.value_real FROM calculations c"
+                " LEFT JOIN properties p ON p.calculation_id = c.id ORDER BY c.id, p.name"
+            ).fetchall()
+        finally:
+            connection.close()
+
+    def problems(self) -> list[str]:
+        """Whatever breaks an invariant, counted outside the database."""
+        found = list(self.runner.bad)
+        starts = Counter(token for token, _ in self.runner.starts)
+        found += [f"token {token} started {n} times" for token, n in starts.items() if n > 1]
+        connection = sqlite3.connect(self.state / "materials.db")
+        try:
+            found += [
+                f"integrity: {row[0]}"
+                for row in connection.execute("PRAGMA integrity_check")
+                if row[0] != "ok"
+            ]
+            found += [
+                f"foreign key: {row}" for row in connection.execute("PRAGMA foreign_key_check")
+            ]
+        finally:
+            connection.close()
+        return found
