@@ -1,0 +1,94 @@
+"""Loops: woken or due, one bad item never stops the others, trouble is shown and passes."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from clocks import SimulatedClock
+
+from crystald.errors import StoreError, WorkspaceError
+from crystald.kit import Banners
+from crystald.tasks.loop import BACK_OFF_LAST_S, Task, each
+
+
+class Rounds:
+    """Rounds that give what they are told to, then stop the loop."""
+
+    def __init__(self, stop: asyncio.Event, *outcomes: float | Exception) -> None:
+        self.stop, self.outcomes, self.seen_s = stop, list(outcomes), []
+
+    async def __call__(self) -> float:
+        outcome = self.outcomes.pop(0)
+        if not self.outcomes:
+            self.stop.set()
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+
+async def run(*outcomes: float | Exception) -> tuple[SimulatedClock, Banners]:
+    stop, clock = asyncio.Event(), SimulatedClock(0.0)
+    banners = Banners(clock)
+    await Task("t", Rounds(stop, *outcomes)).run(stop, clock, banners)
+    return clock, banners
+
+
+async def test_it_sleeps_as_long_as_the_round_says() -> None:
+    clock, _ = await run(5.0, 0.0, 7.0, 1.0)
+    assert clock.boot_s == 12.0
+
+
+async def test_trouble_is_shown_with_its_age_and_retried_later_and_later() -> None:
+    trouble = WorkspaceError("disk full", "make room")
+    clock, banners = await run(trouble, trouble, trouble, trouble)
+    assert clock.boot_s == 1.0 + 2.0 + 4.0
+    shown = banners.all()["t"]
+    assert (shown.text, shown.hint) == ("disk full", "make room")
+    assert shown.since_at.endswith("00:00.000Z")
+
+
+async def test_trouble_that_has_passed_is_not_shown() -> None:
+    _, banners = await run(WorkspaceError("disk full"), 1.0)
+    assert banners.all() == {}
+
+
+async def test_back_off_is_bounded() -> None:
+    clock, _ = await run(*[WorkspaceError("x")] * 20)
+    assert clock.boot_s < 20 * BACK_OFF_LAST_S
+
+
+async def test_any_other_error_ends_the_task() -> None:
+    with pytest.raises(StoreError):
+        await run(StoreError("corrupt"), 1.0)
+
+
+async def test_a_wake_during_a_round_is_not_lost() -> None:
+    stop, clock = asyncio.Event(), SimulatedClock(0.0)
+    task: Task
+
+    async def look() -> float:
+        if clock.boot_s == 0.0 and not looks:
+            task.wake.set()
+        looks.append(clock.boot_s)
+        if len(looks) == 2:
+            stop.set()
+        return 100.0
+
+    looks: list[float] = []
+    task = Task("t", look)
+    await task.run(stop, clock, Banners(clock))
+    assert looks == [0.0, 0.0]
+
+
+async def test_one_bad_item_never_stops_the_others() -> None:
+    seen = []
+
+    async def work(item: int) -> None:
+        seen.append(item)
+        if item == 1:
+            raise WorkspaceError("bad item")
+
+    with pytest.raises(WorkspaceError, match="bad item"):
+        await each([0, 1, 2], work)
+    assert seen == [0, 1, 2]
