@@ -118,6 +118,7 @@ class LabRunner:
     drop_rings: bool = False
     faults: set[str] = field(default_factory=set)
     bad: list[str] = field(default_factory=list)
+    told: list[RingMessage] = field(default_factory=list)
 
     def start(self, job: SimulatedJob) -> int | None:
         place, token = job.order.directory, job.order.token
@@ -173,9 +174,10 @@ class LabRunner:
         }
 
     def tell(self, job: SimulatedJob, event: str, code: int | None) -> None:
+        ring = RingMessage(job.order.token, job.id, job.restart, event, code, code == 0)
+        self.told.append(ring)
         if self.drop_rings:
             return
-        ring = RingMessage(job.order.token, job.id, job.restart, event, code, code == 0)
         name = f"{job.order.token}.{job.id}.{job.restart}.{event}.json"
         _write(self.spool / name, encode_ring(ring))
 
@@ -237,43 +239,59 @@ class FatalCommits(CommitHook):
             raise Death("after a commit")
 
 
-_abandoned: list[Coroutine[object, object, object]] = []
+_abandoned: list[Mortal] = []
 
 
 class Mortal:
-    """Awaits a coroutine and dies where fate says; what has died is never resumed."""
+    """Awaits a coroutine and dies where fate says; what has died may wake up much later."""
 
     def __init__(self, coroutine: Coroutine[object, object, object], fate: Fate) -> None:
         self._coroutine = coroutine
         self._fate = fate
+        self._awaited: object = None
+        self._asleep = False
 
     def __await__(self):
         value, error = None, None
         while True:
-            try:
-                if error is None:
-                    awaited = self._coroutine.send(value)
-                else:
-                    awaited = self._coroutine.throw(error)
-            except StopIteration as end:
-                return end.value
+            if not self._asleep:
+                try:
+                    if error is None:
+                        self._awaited = self._coroutine.send(value)
+                    else:
+                        self._awaited = self._coroutine.throw(error)
+                except StopIteration as end:
+                    return end.value
             value, error = None, None
             try:
-                self._fate.suspend(self._coroutine)
-                value = yield awaited
+                if not self._asleep:
+                    self._fate.suspend(self._coroutine)
+                self._asleep = False
+                value = yield self._awaited
             except Death:
-                _abandoned.append(self._coroutine)
+                self._asleep = True
+                _abandoned.append(self)
                 raise
             except BaseException as problem:  # noqa: BLE001  (handed on to the coroutine)
                 error = problem
 
+    def close(self) -> None:
+        """Let go of the coroutine."""
+        self._coroutine.close()
+
 
 def bury() -> None:
     """Close what was abandoned, quietly; its world is gone, so nothing it does matters."""
-    for coroutine in _abandoned:
+    for sleeper in sleepers():
         with suppress(BaseException):
-            coroutine.close()
+            sleeper.close()
+
+
+def sleepers() -> list[Mortal]:
+    """Give what was abandoned, once; awaiting it wakes it up where it fell asleep."""
+    asleep = _abandoned[:]
     _abandoned.clear()
+    return asleep
 
 
 @dataclass

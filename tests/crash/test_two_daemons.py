@@ -1,0 +1,92 @@
+"""A paused daemon that wakes up after another took over changes nothing, wherever it slept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from lab import OPT_SP, Death, Fate, Lab, bury, sleepers
+
+from crystald.errors import HeldError, LeaseError
+
+
+async def test_a_second_daemon_is_refused_by_name(fast_path: Path) -> None:
+    lab = Lab(fast_path)
+    first = await lab.boot(host="login1")
+
+    class Renewing:
+        """The first daemon goes on while the second looks."""
+
+        def __init__(self) -> None:
+            self.wait = lab.clock.wait
+            lab.clock.wait = self.and_renew  # type: ignore[method-assign]
+
+        async def and_renew(self, event, timeout_s: float) -> bool:
+            await first.kit.lease.renew()
+            return await self.wait(event, timeout_s)
+
+    Renewing()
+    with pytest.raises(HeldError, match="host login1"):
+        await lab.boot(host="login2")
+    del lab.clock.wait
+    await first.leave()
+
+
+async def test_wherever_it_slept_it_wakes_up_to_nothing(fast_path: Path) -> None:
+    whole = Fate()
+    undisturbed = await scene(fast_path / "undisturbed", whole)
+    expected = undisturbed.table()
+    assert whole.suspensions > 50
+    for n in range(1, whole.suspensions + 1):
+        lab = await scene(fast_path / str(n), Fate(("await", n)))
+        assert not lab.problems(), f"slept at {n}"
+        assert lab.table() == expected, f"slept at {n}"
+
+
+async def scene(root: Path, fate: Fate) -> Lab:
+    """One daemon falls asleep at its fate; another host finishes; then the sleeper wakes up."""
+    lab = Lab(root)
+    first = await lab.boot(host="login1")
+    await lab.submit(first, "MgO", steps=OPT_SP)
+    first.fate = fate
+    try:
+        await lab.work(first)
+    except Death:
+        fate.at = None
+        second = await lab.boot(host="login2")
+        await lab.work(second)
+        before, files = lab.table(), listing(lab.workspace)
+        await wake_up()
+        with pytest.raises(LeaseError):
+            for _ in range(50):
+                lab.clock.boot_s += 10.0
+                await first.round()
+        lab.scheduler.start_pending()
+        lab.scheduler.finish_running()
+        assert lab.table() == before
+        assert listing(lab.workspace).keys() >= files.keys()
+        assert {k: v for k, v in listing(lab.workspace).items() if k in files} == files
+        await lab.work(second)
+        await second.leave()
+        await first.abandon()
+        bury()
+        return lab
+    await first.leave()
+    return lab
+
+
+async def wake_up() -> None:
+    for sleeper in sleepers():
+        try:
+            await sleeper
+        except LeaseError:
+            continue
+
+
+def listing(root: Path) -> dict[str, bytes]:
+    """Published files (those of the calculations' directories) with their content."""
+    return {
+        str(path.relative_to(root)): path.read_bytes()
+        for path in root.rglob("*")
+        if path.is_file() and "attempts" not in path.parts
+    }
