@@ -88,15 +88,14 @@ def init(
 @click.pass_obj
 def query(home: Path | None, command: str) -> None:
     """Answer a looking COMMAND from the database, read-only; arguments as JSON on stdin."""
-    from crystald.desk import answer_offline
+    from crystald.offline import answer_offline
 
     arguments = json.loads(sys.stdin.read() or "{}")
     if not isinstance(arguments, dict):
         raise RequestError("the arguments are no JSON object")
     place = _required(home)
     result = answer_offline(place, command, arguments)
-    status = answer_offline(place, "status", {})
-    _print_json({"result": result, "daemon": status["daemon"]})
+    _print_json({"result": result, "status": answer_offline(place, "status", {})})
 
 
 def _required(home: Path | None) -> Path:

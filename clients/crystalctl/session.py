@@ -81,7 +81,7 @@ class Session:
         return answer["result"]
 
     def query(self, command: str, arguments: Mapping[str, object]) -> dict[str, Any]:
-        """Answer from the database: ``result``, and what is known of the ``daemon``.
+        """Answer from the database: ``result``, and ``daemon``, what is known of it.
 
         Raises
         ------
@@ -99,8 +99,8 @@ class Session:
         if done.returncode:
             click.echo(done.stderr.rstrip(), err=True)
             raise click.exceptions.Exit(done.returncode)
-        answer: dict[str, Any] = json.loads(done.stdout)
-        return answer
+        answer = json.loads(done.stdout)
+        return {"result": answer["result"], "daemon": answer["status"]["daemon"]}
 
 
 def down_text(daemon: Mapping[str, object]) -> str:
@@ -108,13 +108,14 @@ def down_text(daemon: Mapping[str, object]) -> str:
 
     Examples
     --------
-    >>> down_text({"host": "login1", "pid": 17, "seen": "2026-11-23T08:05:01.250Z"})
-    'the daemon is down (last on login1, process 17, seen 2026-11-23T08:05:01.250Z)'
+    >>> seen = {"host": "login1", "pid": 17, "last_change_at": "2026-11-23T08:05:01.250Z"}
+    >>> down_text(seen)
+    'the daemon is down (last: process 17 on login1; last change 2026-11-23T08:05:01.250Z)'
     >>> down_text({})
     'the daemon is down (it has not run in this home)'
     """
     if not daemon.get("host"):
         return "the daemon is down (it has not run in this home)"
-    where = f"last on {daemon['host']}, process {daemon.get('pid')}"
-    seen = daemon.get("seen") or daemon.get("since")
-    return f"the daemon is down ({where}, seen {seen})"
+    last = daemon.get("last_change_at") or daemon.get("since")
+    where = f"process {daemon.get('pid')} on {daemon['host']}"
+    return f"the daemon is down (last: {where}; last change {last})"

@@ -22,19 +22,31 @@ from crystald.exits import OK
 @click.pass_context
 def command(context: click.Context, *, timeout: float) -> int:
     """Stop the daemon and wait until it is gone; jobs go on and are collected later."""
-    session = Session.of(context)
+    return stop_daemon(Session.of(context), timeout)
+
+
+def stop_daemon(session: Session, timeout_s: float) -> int:
+    """Stop the daemon of a home and wait until it is gone.
+
+    Raises
+    ------
+    WireError
+        It runs on this host and does not answer.
+    CrystaldError
+        It has not ended in time.
+    """
     try:
         daemon = session.ask("stop", {})
     except WireError as error:
         return _already_down(session, error)
-    deadline_s = time.monotonic() + timeout
+    deadline_s = time.monotonic() + timeout_s
     while time.monotonic() < deadline_s:
         if _gone(session, daemon):
             click.echo(f"down: process {daemon['pid']} on {daemon['host']} has ended")
             return OK
         time.sleep(LOOK_S)
     raise CrystaldError(
-        f"process {daemon['pid']} on {daemon['host']} has not ended after {timeout:.0f} s",
+        f"process {daemon['pid']} on {daemon['host']} has not ended after {timeout_s:.0f} s",
         "It ends when what it has begun is finished.",
     )
 

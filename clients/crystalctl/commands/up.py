@@ -34,12 +34,17 @@ def command(context: click.Context, *, foreground: bool, take_over: bool, timeou
     if alive and not take_over:
         click.echo(f"already up: {_who(alive)}")
         return OK
-    call = [sys.executable, "-m", "crystald", "--home", str(session.home)]
+    call = daemon_call(session)
     call += ["--take-over"] if take_over else []
     if foreground:
         sys.stdout.flush()
         os.execv(sys.executable, [*call, "--foreground"])  # noqa: S606 - the daemon itself
     return start(session, call, timeout)
+
+
+def daemon_call(session: Session) -> list[str]:
+    """Give the command that is the daemon of a home."""
+    return [sys.executable, "-m", "crystald", "--home", str(session.home)]
 
 
 def ping(session: Session) -> dict[str, Any] | None:
