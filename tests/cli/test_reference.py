@@ -1,0 +1,63 @@
+"""The documentation names what is there: commands and options, settings and defaults, states."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import click
+import msgspec
+import pytest
+import yaml
+
+from crystalctl.main import COMMANDS, cli
+from crystald.settings import Settings
+from crystald.states import AttemptState, State
+
+DOCS = Path(__file__).parents[2] / "docs"
+SHARED = {"--home", "--help"}
+
+
+def section(file: str, heading: str) -> str:
+    found = re.search(
+        rf"(?ms)^## {re.escape(heading)}\n(.*?)(?=^## |\Z)", (DOCS / file).read_text()
+    )
+    assert found, f"{file} has no heading {heading!r}"
+    return found[1]
+
+
+def test_every_crystal_of_the_demo_is_described() -> None:
+    files = {path.name for path in (DOCS.parent / "clients/crystalctl/demo_data").iterdir()}
+    text = (DOCS / "tutorial.md").read_text()
+    assert set(re.findall(r"(?m)^\| `([^`]+\.cif)` \|", text)) == files
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_is_described_with_its_options(name: str) -> None:
+    command = cli.get_command(click.Context(cli), name)
+    assert command is not None
+    usage = section("commands.md", name)
+    documented = set(re.findall(r"--[a-z-]+", re.sub(r"`crystald .*", "", usage)))
+    options = {
+        max(parameter.opts, key=len)
+        for parameter in command.params
+        if isinstance(parameter, click.Option)
+    }
+    assert options - SHARED <= documented
+    line = next(line for line in usage.splitlines() if line.startswith(f"`crystalctl {name}"))
+    assert set(re.findall(r"--[a-z-]+", line)) == options - SHARED
+
+
+@pytest.mark.parametrize("part", msgspec.structs.fields(Settings), ids=lambda part: part.name)
+def test_every_setting_is_described_with_its_default(part: msgspec.structs.FieldInfo) -> None:
+    rows = re.findall(r"(?m)^\| `(\w+)` \| `(.*?)` \|", section("settings.md", part.name))
+    documented = {key: yaml.safe_load(default) for key, default in rows}
+    assert documented == msgspec.json.decode(msgspec.json.encode(part.type()))
+
+
+@pytest.mark.parametrize(
+    ("heading", "states"), [("Calculations", State), ("Attempts", AttemptState)]
+)
+def test_every_state_is_described(heading: str, states: type[State | AttemptState]) -> None:
+    rows = re.findall(r"(?m)^\| `(\w+)` \|", section("states.md", heading))
+    assert rows == [state.value for state in states]
