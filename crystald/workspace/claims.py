@@ -1,0 +1,112 @@
+"""The claim: a symbolic link in the attempt's directory that says who owns the attempt.
+
+A job takes it with ``ln -sT <cluster>.<job id> claim`` as the first act of its script, the daemon
+fences with ``revoked.<epoch>``: creating a link is atomic everywhere, NFS included, and carries
+its owner, so exactly one of any number of contenders wins.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+from crystald.errors import InputError
+from crystald.models import NO_CLAIM, UNKNOWN_CLAIM, Claim, EndRecord
+from crystald.names import JobId
+from crystald.workspace.layout import CLAIM, END
+
+END_BYTES_MAX = 64 * 1024
+_REVOKED = "revoked."
+
+
+def read_claim(attempt: Path) -> Claim:
+    """Read who owns an attempt; anything that keeps it from being read gives ``unknown``.
+
+    A missing link in a readable directory is a free claim; so is a missing directory, as long as
+    the directory that should hold it can be read.
+    """
+    try:
+        target = os.readlink(attempt / CLAIM)  # noqa: PTH115  (Path would normalise the text)
+    except FileNotFoundError:
+        return NO_CLAIM if _readable(attempt) else UNKNOWN_CLAIM
+    except OSError:
+        return UNKNOWN_CLAIM
+    return claim_of(target)
+
+
+def claim_of(target: str) -> Claim:
+    """Read the text of a claim's link.
+
+    Examples
+    --------
+    >>> claim_of("revoked.3").epoch, str(claim_of("local.17").job), claim_of("?").kind
+    (3, 'local.17', 'unknown')
+    """
+    epoch = target.removeprefix(_REVOKED)
+    if target.startswith(_REVOKED) and epoch.isascii() and epoch.isdigit():
+        return Claim("revoked", epoch=int(epoch))
+    try:
+        return Claim("job", JobId.parse(target))
+    except InputError:
+        return UNKNOWN_CLAIM
+
+
+def _readable(attempt: Path) -> bool:
+    """Tell whether the absence of a link can be believed: the attempts' home must be there."""
+    for place in (attempt, attempt.parent.parent.parent.parent.parent):
+        try:
+            with os.scandir(place) as entries:
+                next(entries, None)
+        except FileNotFoundError:
+            continue
+        except OSError:
+            return False
+        return True
+    return False
+
+
+def revoke(attempt: Path, epoch: int) -> Claim:
+    """Try to win the claim for the daemon of an epoch; give what the link says afterwards."""
+    try:
+        attempt.mkdir(parents=True, exist_ok=True)
+        os.symlink(f"{_REVOKED}{epoch}", attempt / CLAIM)  # noqa: PTH211  (no real target)
+    except FileExistsError:
+        pass
+    except OSError:
+        return UNKNOWN_CLAIM
+    return read_claim(attempt)
+
+
+def read_end(attempt: Path) -> EndRecord | None:
+    """Read what the claim's holder left when it ended; None when it is absent, torn or foreign."""
+    try:
+        with (attempt / END).open("rb") as file:
+            data = file.read(END_BYTES_MAX + 1)
+    except OSError:
+        return None
+    return end_of(data) if len(data) <= END_BYTES_MAX else None
+
+
+def end_of(data: bytes) -> EndRecord | None:
+    """Read the content of an ``end.json``.
+
+    Examples
+    --------
+    >>> end_of(b'{"v":1,"job":"local.1","restart":0,"exit":0,"complete":true,"why":"end"}').exit_code
+    0
+    """
+    try:
+        value = json.loads(data)
+        if value["v"] != 1:
+            return None
+        return EndRecord(
+            job=JobId.parse(value["job"]),
+            restart=int(value["restart"]),
+            exit_code=int(value["exit"]),
+            complete=value["complete"] is True,
+            why=str(value.get("why", "end")),
+            host=str(value.get("host", "")),
+        )
+    except (ValueError, TypeError, KeyError, AttributeError, InputError, RecursionError):
+        return None

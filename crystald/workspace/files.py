@@ -1,0 +1,66 @@
+"""Files that are whole or not there, and paths that never leave their root."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path, PurePosixPath
+
+from crystald.errors import WorkspaceError
+
+
+def safe_join(root: Path, relative: str) -> Path:
+    """Give the path of a file below a root, symbolic links resolved.
+
+    Raises
+    ------
+    WorkspaceError
+        The path is absolute, climbs out with ``..``, or a link leads out of the root.
+    """
+    pure = PurePosixPath(relative)
+    if pure.is_absolute() or ".." in pure.parts or "\x00" in relative:
+        raise WorkspaceError(f"{relative!r} does not stay below {root}")
+    path = (root / pure).resolve()
+    if not path.is_relative_to(root.resolve()):
+        raise WorkspaceError(
+            f"{root / pure} leads out of {root} (to {path})", "Remove the link that leads out."
+        )
+    return path
+
+
+def write_beside(path: Path, data: bytes, *, mode: int = 0o644) -> None:
+    """Write a file beside its place, make it durable, and rename it into place.
+
+    Whoever looks sees the old file or the new one, never a part, whatever dies when.
+
+    Parameters
+    ----------
+    path
+        Its directory exists.
+    data
+        The whole content.
+    mode
+        Rights of the new file.
+    """
+    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
+    descriptor = os.open(partial, flags, mode)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            os.fchmod(file.fileno(), mode)
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(path)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
+    sync_directory(path.parent)
+
+
+def sync_directory(directory: Path) -> None:
+    """Make the names in a directory durable."""
+    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,59 @@
+"""Where things lie: names of directories, relative to the workspace root; pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from crystald.names import JobId, safe_material, step_directory
+
+OUTPUT: Final = "OUTPUT"
+"""The program's standard output, live, in the directory of a start."""
+
+CLAIM: Final = "claim"
+END: Final = "end.json"
+SCRIPT: Final = "job.sh"
+
+
+@dataclass(frozen=True)
+class Roots:
+    """The absolute roots below which files are written."""
+
+    workspace: Path
+    state: Path
+    scratch: Path
+
+
+def calculation_directory(run_id: str, position: int, step: str, material: str) -> str:
+    """Name the directory of a calculation.
+
+    Examples
+    --------
+    >>> calculation_directory("r1", 2, "SP", "3,4^2T1")
+    'workflow_outputs/workflow_r1/step_002_SP/mat_3%2C4%5E2T1'
+    """
+    step_name = step_directory(position, step)
+    return f"workflow_outputs/workflow_{run_id}/{step_name}/mat_{safe_material(material)}"
+
+
+def attempt_directory(calculation: str, number: int) -> str:
+    """Name the directory of an attempt.
+
+    Examples
+    --------
+    >>> attempt_directory("a/mat_MgO", 1)
+    'a/mat_MgO/attempts/01'
+    """
+    return f"{calculation}/attempts/{number:02d}"
+
+
+def output_directory(attempt: str, job: JobId, restart: int) -> str:
+    """Name the directory that one start of a job writes into.
+
+    Examples
+    --------
+    >>> output_directory("a/attempts/01", JobId("local", "17"), 0)
+    'a/attempts/01/17.0'
+    """
+    return f"{attempt}/{job.number}.{restart}"
