@@ -52,7 +52,7 @@ class Intake:
 
     async def _take_in(self) -> int:
         spooled: tuple[SpoolFile, ...] = await self._kit.hands.files(read_spool, self._spool, BATCH)
-        messages = [file.message for file in spooled if file.message is not None]
+        messages = [file.message for file in spooled]
         if messages:
             received = await self._kit.database.write(lambda tx: inbox.receive(tx, messages))
             _report(received)

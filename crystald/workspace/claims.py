@@ -17,6 +17,9 @@ from crystald.names import JobId
 from crystald.workspace.layout import CLAIM, END
 
 END_BYTES_MAX = 64 * 1024
+WORKSPACE_ABOVE = 5
+"""Parents between an attempt and the workspace root: attempts, material, step, run, outputs."""
+
 _REVOKED = "revoked."
 
 
@@ -54,7 +57,7 @@ def claim_of(target: str) -> Claim:
 
 def _readable(attempt: Path) -> bool:
     """Tell whether the absence of a link can be believed: the attempts' home must be there."""
-    for place in (attempt, attempt.parent.parent.parent.parent.parent):
+    for place in (attempt, attempt.parents[WORKSPACE_ABOVE]):
         try:
             with os.scandir(place) as entries:
                 next(entries, None)
