@@ -17,7 +17,16 @@ DIR ?= crystald-demo
 ARGS ?=
 export PYTHON VENV
 
-in_venv = venv="$$(./.ci/environment)"; PATH="$$venv/bin:$$PATH"; export PATH
+define in_venv
+venv="$$(./.ci/environment)"
+export PATH="$$venv/bin:$$PATH"
+# Caches beside the environment: the checkout and the home directory may be read-only.
+export HYPOTHESIS_STORAGE_DIRECTORY="$$venv/cache/hypothesis"
+export MPLCONFIGDIR="$$venv/cache/matplotlib"
+export MYPY_CACHE_DIR="$$venv/cache/mypy"
+export RUFF_CACHE_DIR="$$venv/cache/ruff"
+pytest() { python -m pytest -o cache_dir="$$venv/cache/pytest" "$$@"; }
+endef
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile
@@ -28,18 +37,18 @@ demo:
 
 test:
 	@$(in_venv)
-	python -m pytest $(ARGS)
+	pytest $(ARGS)
 
 lint:
 	@$(in_venv)
 	ruff format --check .
 	ruff check .
 	mypy
-	lint-imports
+	lint-imports --cache-dir "$$venv/cache/imports"
 
 bench:
 	@$(in_venv)
-	if [ -d tests/benchmarks ]; then python -m pytest tests/benchmarks $(ARGS); \
+	if [ -d tests/benchmarks ]; then pytest tests/benchmarks $(ARGS)
 	else echo "There are no benchmarks in this version."; fi
 
 clean:

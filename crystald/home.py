@@ -242,7 +242,9 @@ def _make_roots(home: Path, roots: RootsSettings) -> dict[str, Path]:
 def _shipped_files(folders: Mapping[str, Path]) -> Iterator[tuple[str, bytes]]:
     """Give every shipped file but the settings, in order."""
     for name, folder in folders.items():
-        for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        for path in sorted(folder.rglob("[!.]*")):
+            if not path.is_file():
+                continue
             relative = f"{name}/{path.relative_to(folder).as_posix()}"
             if relative != CONFIG_FILE.as_posix():
                 yield relative, path.read_bytes()
