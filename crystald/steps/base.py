@@ -95,7 +95,10 @@ class StepType(Protocol):
         ``d12`` or ``d3``.
     needs
         What it needs of earlier steps, each with the step types that can give it, best first:
-        ``{"geometry": ("OPT",)}``. Empty for a step that can start from the material.
+        ``{"geometry": ("OPT",)}``; the nearest earlier step counts.
+    starts_with
+        Settings of the profile `standard` for a step that starts from the material, when no
+        earlier step can give what it needs; None for a step that cannot.
     leaves
         The files it may leave.
     """
@@ -104,6 +107,7 @@ class StepType(Protocol):
     program: Literal["crystal", "properties"]
     deck_suffix: Literal["d12", "d3"]
     needs: Mapping[str, tuple[str, ...]]
+    starts_with: Mapping[str, object] | None
     leaves: tuple[LeftFile, ...]
 
     def check_settings(self, settings: Mapping[str, object], where: str) -> dict[str, object]:

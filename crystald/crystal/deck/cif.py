@@ -1,0 +1,243 @@
+"""Read a crystal out of a CIF: one ordered structure, or a refusal that says what to do.
+
+The operations come from the CIF's own list, else from its Hall symbol, else from its
+Hermann-Mauguin symbol with the cell deciding between hexagonal and rhombohedral axes. Special
+positions are made exact under these operations, so that 0.3333 is a third.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isnan
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from crystald.crystal.deck.cif_group import ClaimedGroup, claimed_group
+from crystald.crystal.deck.cif_sites import Site, read_sites
+from crystald.crystal.deck.regenerate import check_regeneration, lattice_of
+from crystald.crystal.deck.symmetry import standardise
+from crystald.errors import DeckError, InputError
+from crystald.models import Structure
+
+if TYPE_CHECKING:
+    import gemmi
+    from numpy.typing import NDArray
+
+SAME_ATOM_ANG: Final = 0.1
+"""Images of one site nearer than this are one atom on a special position, written rounded."""
+
+OVERLAP_ANG: Final = 0.3
+"""Atoms nearer than this overlap; CRYSTAL would stop (SMALLDIST)."""
+
+ATOMS_MAX: Final = 10_000
+LENGTH_ANG: Final = (1.0, 500.0)
+VOLUME_PER_ATOM_ANG3: Final = (2.0, 5000.0)
+
+_CELL = tuple(f"_cell_length_{x}" for x in "abc") + tuple(
+    f"_cell_angle_{x}" for x in ("alpha", "beta", "gamma")
+)
+
+
+@dataclass(frozen=True)
+class CifReading:
+    """What a CIF holds.
+
+    Attributes
+    ----------
+    structure
+        The conventional cell as the CIF gives it, all atoms.
+    space_group
+        The number that was found in the atoms.
+    claimed
+        The number that the CIF names, None when it names none.
+    notes
+        What a person should know, one sentence each.
+    """
+
+    structure: Structure
+    space_group: int
+    claimed: int | None
+    notes: tuple[str, ...]
+
+
+def read_cif(data: bytes, file: str) -> CifReading:
+    """Read a CIF.
+
+    Parameters
+    ----------
+    data
+        The file's content.
+    file
+        What it is called in errors.
+
+    Raises
+    ------
+    InputError
+        It is no CIF, or not of one ordered crystal; the file and the tag are named.
+    """
+    block = _block(_text(data, file), file)
+    parameters = _cell(block, file)
+    sites, notes = read_sites(block, file)
+    claim = claimed_group(block, parameters, file)
+    structure = _expanded(sites, claim, parameters, file)
+    _check_density(structure, file)
+    try:
+        crystal = standardise(structure)
+        check_regeneration(structure, crystal)
+    except DeckError as error:
+        raise InputError(f"{file}: {error.message}", error.hint) from error
+    notes += _group_notes(claim, crystal.group, crystal.symbol)
+    return CifReading(structure, crystal.group, claim.number, tuple(notes))
+
+
+def _group_notes(claim: ClaimedGroup, group: int, symbol: str) -> list[str]:
+    notes = list(claim.notes)
+    if claim.number is not None and claim.number != group:
+        more = "more" if group > claim.number else "another"
+        notes.append(
+            f"the CIF names space group {claim.number}, its atoms have {more} symmetry: "
+            f"{group} ({symbol}) is used"
+        )
+    return notes
+
+
+def _text(data: bytes, file: str) -> str:
+    if not data.strip():
+        raise InputError(f"{file}: the file is empty", "Save the CIF again.")
+    if b"\0" in data:
+        raise InputError(f"{file}: a binary file, not a CIF", "Give a CIF: a text file.")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
+
+
+def _block(text: str, file: str) -> gemmi.cif.Block:
+    import gemmi
+
+    try:
+        document = gemmi.cif.read_string(text)
+    except (ValueError, RuntimeError) as error:
+        place = str(error).removeprefix("string:")
+        raise InputError(
+            f"{file}: not a CIF (line {place})", "A CIF begins with data_ and a name."
+        ) from error
+    with_atoms = [one for one in document if _has_atoms(one)]
+    if len(with_atoms) > 1:
+        names = ", ".join(f"data_{one.name}" for one in with_atoms)
+        raise InputError(
+            f"{file}: holds several structures ({names})", "Save each in a file of its own."
+        )
+    if not with_atoms:
+        raise InputError(
+            f"{file}: holds no atoms with fractional coordinates (_atom_site_fract_x)",
+            "Export the structure as a CIF with atom sites and a cell.",
+        )
+    return with_atoms[0]
+
+
+def _has_atoms(block: gemmi.cif.Block) -> bool:
+    return bool(block.find_values("_atom_site_fract_x"))
+
+
+def _cell(block: gemmi.cif.Block, file: str) -> tuple[float, ...]:
+    values = tuple(_cell_value(block, tag, file) for tag in _CELL)
+    for tag, value in zip(_CELL[:3], values[:3], strict=True):
+        if not LENGTH_ANG[0] <= value <= LENGTH_ANG[1]:
+            raise InputError(f"{file}: {tag} is {value:g} Å", "No crystal has such an edge.")
+    for tag, value in zip(_CELL[3:], values[3:], strict=True):
+        if not 10 <= value <= 170:
+            raise InputError(f"{file}: {tag} is {value:g} degrees", "No crystal has such an angle.")
+    try:
+        lattice_of(values)
+    except DeckError as error:
+        raise InputError(f"{file}: {error.message}", "Correct the angles of the cell.") from error
+    return values
+
+
+def _cell_value(block: gemmi.cif.Block, tag: str, file: str) -> float:
+    import gemmi
+
+    text = cast("str | None", block.find_value(tag))
+    if text is None or text in ("?", "."):
+        raise InputError(f"{file}: {tag} is missing", "Complete the cell in the CIF.")
+    value = float(gemmi.cif.as_number(text))
+    if isnan(value):
+        raise InputError(f"{file}: {tag} is {text!r}, not a number", "Correct it in the CIF.")
+    return value
+
+
+def _expanded(
+    sites: tuple[Site, ...], claim: ClaimedGroup, parameters: tuple[float, ...], file: str
+) -> Structure:
+    import numpy as np
+
+    lattice = lattice_of(parameters)
+    numbers: list[int] = []
+    positions: list[NDArray[Any]] = []
+    labels: list[str] = []
+    for site in sites:
+        images = _images(site, claim, lattice, file)
+        numbers += [site.number] * len(images)
+        labels += [site.label] * len(images)
+        positions += list(images)
+        if len(numbers) > ATOMS_MAX:
+            raise InputError(f"{file}: more than {ATOMS_MAX} atoms in the cell", "Is it a crystal?")
+    fractions = np.array(positions)
+    _refuse_overlap(fractions, labels, lattice, file)
+    cartesian = fractions @ lattice
+    rows = [tuple(float(x) for x in row) for row in lattice]
+    return Structure(
+        cell_ang=(rows[0], rows[1], rows[2]),  # type: ignore[arg-type]
+        numbers=tuple(numbers),
+        positions_ang=tuple((float(p[0]), float(p[1]), float(p[2])) for p in cartesian),
+    )
+
+
+def _images(site: Site, claim: ClaimedGroup, lattice: NDArray[Any], file: str) -> NDArray[Any]:
+    """Put a site exactly on its special position and give its distinct images."""
+    import numpy as np
+
+    raw = claim.rotations @ np.array(site.fractions) + claim.translations
+    away = raw - np.array(site.fractions)
+    away -= np.rint(away)
+    stays = np.linalg.norm(away @ lattice, axis=1) < SAME_ATOM_ANG
+    exact = np.array(site.fractions) + away[stays].mean(axis=0)
+    images = claim.rotations @ exact + claim.translations
+    images -= np.floor(images)
+    delta = images[:, None, :] - images[None, :, :]
+    same = np.linalg.norm((delta - np.rint(delta)) @ lattice, axis=2) < 1e-4
+    distinct: NDArray[Any] = images[np.unique(np.argmax(same, axis=1))]
+    if len(distinct) * int(stays.sum()) != len(images):
+        raise InputError(
+            f"{file}: images of {site.label} lie on top of each other, but not on one place",
+            "Correct its coordinates; a disordered atom must be resolved first.",
+        )
+    return distinct
+
+
+def _refuse_overlap(
+    fractions: NDArray[Any], labels: list[str], lattice: NDArray[Any], file: str
+) -> None:
+    import numpy as np
+
+    for index, position in enumerate(fractions[:-1]):
+        delta = fractions[index + 1 :] - position
+        distance = np.linalg.norm((delta - np.rint(delta)) @ lattice, axis=1)
+        if (near := float(distance.min())) < OVERLAP_ANG:
+            other = labels[index + 1 + int(distance.argmin())]
+            raise InputError(
+                f"{file}: {labels[index]} and {other} are {near:.2f} Å apart",
+                "Keep one of overlapping atoms (disorder must be resolved), or mend the symmetry.",
+            )
+
+
+def _check_density(structure: Structure, file: str) -> None:
+    import numpy as np
+
+    volume = abs(float(np.linalg.det(np.array(structure.cell_ang))))
+    each = volume / len(structure.numbers)
+    if not VOLUME_PER_ATOM_ANG3[0] <= each <= VOLUME_PER_ATOM_ANG3[1]:
+        raise InputError(
+            f"{file}: {each:.2f} Å³ for each atom of the cell",
+            "Check the cell and the symmetry operations: no crystal is so dense or so thin.",
+        )

@@ -1,0 +1,118 @@
+"""The atom sites of a CIF: elements, fractions, and refusals of what is not one ordered crystal."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from crystald.errors import InputError
+
+if TYPE_CHECKING:
+    import gemmi
+
+FULL: Final = 0.995
+"""Occupancies from here on are full: 0.999 is a rounding."""
+
+_HEAVY_HYDROGEN = ("D", "T")
+_SYMBOL = re.compile(r"[A-Za-z]{1,2}")
+_TAGS = ("label", "type_symbol", "fract_x", "fract_y", "fract_z", "occupancy")
+_DISORDER = ("disorder_group", "disorder_assembly")
+_NONE = ("", "?", ".")
+
+
+@dataclass(frozen=True)
+class Site:
+    """An atom of the CIF's asymmetric unit."""
+
+    label: str
+    number: int
+    fractions: tuple[float, float, float]
+
+
+def read_sites(block: gemmi.cif.Block, file: str) -> tuple[tuple[Site, ...], list[str]]:
+    """Read the atom sites of a block.
+
+    Returns
+    -------
+    sites
+        In the CIF's order, dummies left out.
+    notes
+        What a person should know.
+
+    Raises
+    ------
+    InputError
+        Partial occupancy, disorder, an unknown element, or no number where one belongs.
+    """
+    columns = {tag: list(block.find_values(f"_atom_site_{tag}")) for tag in (*_TAGS, *_DISORDER)}
+    calculated = list(block.find_values("_atom_site_calc_flag"))
+    sites: list[Site] = []
+    notes: list[str] = []
+    for row in range(len(columns["fract_x"])):
+        cells = {tag: values[row].strip("'\"") for tag, values in columns.items() if values}
+        label = cells.get("label") or cells.get("type_symbol") or f"number {row + 1}"
+        if calculated and calculated[row] == "dum":
+            notes.append(f"the dummy atom {label} of the CIF was left out")
+            continue
+        _refuse_disorder(cells, label, file)
+        sites.append(
+            Site(label, _number(cells, label, file, notes), _fractions(cells, label, file))
+        )
+    if not sites:
+        raise InputError(f"{file}: all of its atoms are dummies", "Export the real atoms.")
+    return tuple(sites), notes
+
+
+def _refuse_disorder(cells: dict[str, str], label: str, file: str) -> None:
+    import gemmi
+
+    cure = (
+        "Resolve the disorder first: choose one ordered arrangement (with a supercell if needed)."
+    )
+    text = cells.get("occupancy", "1")
+    if text not in _NONE and not gemmi.cif.as_number(text) >= FULL:
+        raise InputError(f"{file}: {label} has _atom_site_occupancy {text}", cure)
+    for tag in _DISORDER:
+        if cells.get(tag, ".") not in _NONE:
+            raise InputError(f"{file}: {label} is disordered (_atom_site_{tag} {cells[tag]})", cure)
+
+
+def _number(cells: dict[str, str], label: str, file: str, notes: list[str]) -> int:
+    import gemmi
+
+    tag = "type_symbol" if cells.get("type_symbol", "") not in _NONE else "label"
+    text = cells.get(tag, "")
+    found = _SYMBOL.match(text)
+    symbol = found[0].capitalize() if found else ""
+    for candidate in (symbol, symbol[:1]) if tag == "label" else (symbol,):
+        if candidate in _HEAVY_HYDROGEN:
+            notes.append(f"{label} ({candidate}) is computed as hydrogen")
+            return 1
+        if number := gemmi.Element(candidate).atomic_number:
+            return int(number)
+    raise InputError(
+        f"{file}: {label} is of no known element (_atom_site_{tag} {text!r})",
+        "Give every atom its element in _atom_site_type_symbol.",
+    )
+
+
+def _fractions(cells: dict[str, str], label: str, file: str) -> tuple[float, float, float]:
+    return (
+        _fraction(cells, "fract_x", label, file),
+        _fraction(cells, "fract_y", label, file),
+        _fraction(cells, "fract_z", label, file),
+    )
+
+
+def _fraction(cells: dict[str, str], tag: str, label: str, file: str) -> float:
+    import gemmi
+
+    text = cells.get(tag, "?")
+    value = float(gemmi.cif.as_number(text))
+    if not -100 < value < 100:  # also refuses what is not a number
+        raise InputError(
+            f"{file}: _atom_site_{tag} of {label} is {text!r}, not a coordinate",
+            "Complete the coordinates in the CIF.",
+        )
+    return value

@@ -1,0 +1,178 @@
+"""The decks of the properties program: band structures and densities of states."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from crystald.crystal.deck.d12 import Shrink
+from crystald.crystal.deck.records import Lines, plain
+
+PROJECTIONS_MAX = 15
+"""Most projections that one DOSS block may hold."""
+
+Integers = tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A straight line in reciprocal space, ends in units of 1/ISS of the primitive vectors."""
+
+    start: Integers
+    end: Integers
+
+
+@dataclass(frozen=True)
+class BandDeck:
+    """A BAND deck; fort.25 and BAND.DAT are written.
+
+    Attributes
+    ----------
+    title
+        One line.
+    iss
+        What the integers of the segments are divided by.
+    segments
+        The path, each line on its own.
+    points
+        k points on the whole path.
+    bands
+        First and last band, from 1.
+    """
+
+    title: str
+    iss: int
+    segments: tuple[Segment, ...]
+    points: int
+    bands: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Projection:
+    """A projection of the density of states.
+
+    Attributes
+    ----------
+    label
+        What people call it; stands behind the numbers as a comment.
+    members
+        Numbers of atoms or of atomic orbitals, from 1.
+    of_atoms
+        Whether the members are atoms.
+    """
+
+    label: str
+    members: tuple[int, ...]
+    of_atoms: bool
+
+
+@dataclass(frozen=True)
+class DossDeck:
+    """A DOSS deck, with NEWK before it; DOSS.DAT is written (the total is always its last column).
+
+    Attributes
+    ----------
+    shrink
+        The mesh of NEWK, from which the Fermi energy is taken.
+    points
+        Energies.
+    bands
+        First and last band when the range is given by bands, None when by `window_ha`.
+    window_ha
+        Lowest and highest energy, absolute.
+    projections
+        At most `PROJECTIONS_MAX`.
+    polynomials
+        Degree of the expansion in Legendre polynomials.
+    """
+
+    shrink: Shrink
+    points: int
+    projections: tuple[Projection, ...]
+    bands: tuple[int, int] | None = None
+    window_ha: tuple[float, float] | None = None
+    polynomials: int = 14
+
+
+def print_band(deck: BandDeck) -> str:
+    """Print a BAND deck; the last line ends in a newline."""
+    first, last = deck.bands
+    card = f"{len(deck.segments)} {deck.iss} {deck.points} {first} {last} 1 0"
+    ends = (" ".join(map(str, (*one.start, *one.end))) for one in deck.segments)
+    return "\n".join(["BAND", deck.title, card, *ends, "END"]) + "\n"
+
+
+def parse_band(text: str, name: str = "the deck") -> BandDeck:
+    """Read what `print_band` writes.
+
+    Raises
+    ------
+    DeckError
+        It holds something else.
+    """
+    lines = Lines(text, name)
+    lines.expect(("BAND",))
+    title = lines.take()
+    count, iss, points, first, last, plot, _ = lines.values(int, 7)
+    if plot != 1:
+        raise lines.wrong("IPLO must be 1: without it no bands are written")
+    segments = tuple(_segment(lines.values(int, 6)) for _ in range(count))
+    lines.expect(("END",))
+    lines.finish()
+    return BandDeck(title, iss, segments, points, (first, last))
+
+
+def _segment(values: tuple[int, ...]) -> Segment:
+    a, b, c, d, e, f = values
+    return Segment((a, b, c), (d, e, f))
+
+
+def print_doss(deck: DossDeck) -> str:
+    """Print a DOSS deck; the last line ends in a newline."""
+    first, last = deck.bands or (-1, -1)
+    card = f"{len(deck.projections)} {deck.points} {first} {last} 2 {deck.polynomials} 0"
+    window = [" ".join(plain(value, 6) for value in deck.window_ha)] if deck.window_ha else []
+    projections = map(_projection_line, deck.projections)
+    lines = ["NEWK", *deck.shrink.records(), "1 0", "DOSS", card, *window, *projections, "END"]
+    return "\n".join(lines) + "\n"
+
+
+def _projection_line(one: Projection) -> str:
+    count = -len(one.members) if one.of_atoms else len(one.members)
+    return f"{count} {' '.join(map(str, one.members))} # {one.label}"
+
+
+def parse_doss(text: str, name: str = "the deck") -> DossDeck:
+    """Read what `print_doss` writes.
+
+    Raises
+    ------
+    DeckError
+        It holds something else.
+    """
+    lines = Lines(text, name)
+    lines.expect(("NEWK",))
+    shrink = Shrink.read(lines)
+    lines.expect(("1 0",))
+    lines.expect(("DOSS",))
+    count, points, first, last, plot, polynomials, _ = lines.values(int, 7)
+    if plot != 2:
+        raise lines.wrong("IPLO must be 2: without it no densities are written")
+    by_energy = (first, last) == (-1, -1)
+    window = lines.values(float, 2) if by_energy else None
+    projections = tuple(_projection(lines) for _ in range(count))
+    lines.expect(("END",))
+    lines.finish()
+    bands = None if by_energy else (first, last)
+    low_high = (window[0], window[1]) if window else None
+    return DossDeck(shrink, points, projections, bands, low_high, polynomials)
+
+
+def _projection(lines: Lines) -> Projection:
+    numbers, _, label = lines.take().partition("#")
+    try:
+        count, *members = (int(word) for word in numbers.split())
+    except ValueError:
+        raise lines.wrong("a projection is a count and as many numbers") from None
+    if abs(count) != len(members) or not members:
+        raise lines.wrong(f"{abs(count)} numbers belong behind the count, not {len(members)}")
+    return Projection(label.strip(), tuple(members), count < 0)

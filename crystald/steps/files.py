@@ -1,0 +1,47 @@
+"""Files that the programs leave, by step type: the program's name, ours, and whether they matter.
+
+One table for the direction of files: the wavefunction is written as fort.9 and read as fort.20 by
+a following SCF (GUESSP), as fort.9 by the properties program.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from crystald.models import LeftFile
+
+_SCF: Final = (
+    LeftFile("fort.98", "f98"),
+    LeftFile("fort.87", "f87"),
+    LeftFile("fort.34", "f34"),
+    LeftFile("PPAN.DAT", "PPAN.DAT"),
+    LeftFile("GEOMETRY.CIF", "GEOMETRY.CIF"),
+)
+
+OPT_LEAVES: Final = (
+    LeftFile("fort.9", "f9"),
+    *_SCF,
+    LeftFile("OPTINFO.DAT", "OPTINFO.DAT"),
+    LeftFile("HESSOPT.DAT", "HESSOPT.DAT"),
+    LeftFile("SCFOUT.LOG", "SCFOUT.LOG"),
+    LeftFile("fort.20", "f20"),
+)
+"""An optimisation: its geometry is in the output; the wavefunction only saves time later."""
+
+SP_LEAVES: Final = (LeftFile("fort.9", "f9", needed=True), *_SCF)
+"""A single point: without its wavefunction no property can follow."""
+
+BAND_LEAVES: Final = (
+    LeftFile("BAND.DAT", "BAND.DAT", needed=True),
+    LeftFile("fort.25", "f25"),
+    LeftFile("fort.87", "f87"),
+)
+
+DOSS_LEAVES: Final = (
+    LeftFile("DOSS.DAT", "DOSS.DAT", needed=True),
+    LeftFile("fort.25", "f25"),
+    LeftFile("fort.87", "f87"),
+)
+
+WAVEFUNCTION: Final = "f9"
+"""Our suffix of the wavefunction."""

@@ -1,0 +1,146 @@
+"""Where the geometry of a deck comes from: the material, or a parent's output."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from crystald.crystal.deck.d12 import Deck, DeckAtom, Geometry, parse_d12
+from crystald.errors import DeckError
+from crystald.models import Structure
+from crystald.steps.base import DeckRequest, Parent
+
+if TYPE_CHECKING:
+    from crystald.crystal.output import Output
+
+
+@dataclass(frozen=True)
+class Start:
+    """What a deck of the crystal program starts from.
+
+    Attributes
+    ----------
+    geometry
+        Its geometry block.
+    numbers
+        Atomic numbers of the primitive cell.
+    parent
+        The parent's deck, None for a start from the material.
+    notes
+        What a person should know.
+    """
+
+    geometry: Geometry
+    numbers: tuple[int, ...]
+    parent: Deck | None = None
+    notes: tuple[str, ...] = ()
+
+
+def start_of(request: DeckRequest) -> Start:
+    """Take the geometry from the parent of the need ``geometry``, else from the material.
+
+    Raises
+    ------
+    DeckError
+        There is neither, or no correct geometry block can be made.
+    """
+    if "geometry" in request.parents:
+        return from_parent(request.parents["geometry"])
+    if request.structure is None:
+        raise DeckError(f"{request.step} of {request.material} has no structure to start from")
+    return from_structure(request.structure)
+
+
+def from_structure(structure: Structure) -> Start:
+    """Standardise a material and check that the geometry block stands for it.
+
+    Raises
+    ------
+    DeckError
+        No symmetry is found, or the check fails.
+    """
+    from crystald.crystal.deck.regenerate import check_regeneration
+    from crystald.crystal.deck.symmetry import standardise
+
+    if structure.periodicity != 3:
+        raise DeckError("only three-dimensional crystals can be computed", "Give a crystal.")
+    crystal = standardise(structure)
+    check_regeneration(structure, crystal)
+    times = len(structure.numbers) // crystal.atoms_in_primitive
+    numbers = tuple(sorted(structure.numbers)[:: max(1, times)])
+    note = f"space group {crystal.group} ({crystal.symbol}), {len(numbers)} atoms in the cell"
+    return Start(crystal.geometry, numbers, notes=(note,))
+
+
+def from_parent(parent: Parent) -> Start:
+    """Take the last geometry that a parent printed; group and setting are those of its deck.
+
+    Raises
+    ------
+    DeckError
+        It printed none, or one that its group does not regenerate.
+    """
+    from crystald.crystal.output import read_output
+
+    deck = parse_d12(parent.deck, f"the deck of {parent.step}")
+    output = read_output(parent.output.splitlines())
+    geometry = printed_geometry(output, deck.geometry.group, parent.step)
+    numbers = tuple(atom.number for atom in output.geometry.atoms) if output.geometry else ()
+    _check_same_atoms(geometry, deck.geometry, parent.step)
+    _check_regenerates(geometry, numbers, parent.step)
+    return Start(geometry, numbers, deck)
+
+
+def printed_geometry(output: Output, group: int, step: str) -> Geometry:
+    """Make the geometry block out of the last geometry of an output.
+
+    Raises
+    ------
+    DeckError
+        No geometry was printed.
+    """
+    from crystald.crystal.deck.cells import minimal_cell
+    from crystald.crystal.deck.records import rounded
+
+    printed = output.geometry
+    if printed is None or not printed.atoms:
+        raise DeckError(f"the output of {step} holds no geometry", f"Retry {step}.")
+    centred = printed.crystallographic_parameters is not None
+    parameters = printed.crystallographic_parameters or printed.primitive_parameters
+    atoms = (printed.crystallographic_atoms if centred else None) or printed.atoms
+    cell = tuple(rounded(value) for value in minimal_cell(group, parameters))
+    return Geometry(
+        group,
+        cell,
+        tuple(
+            DeckAtom(atom.number, rounded(atom.x), rounded(atom.y), rounded(atom.z))
+            for atom in atoms
+            if atom.asymmetric
+        ),
+    )
+
+
+def _check_same_atoms(found: Geometry, before: Geometry, step: str) -> None:
+    if sorted(a.number for a in found.atoms) != sorted(a.number for a in before.atoms):
+        raise DeckError(
+            f"{step} printed {len(found.atoms)} atoms in the asymmetric unit, "
+            f"its deck has {len(before.atoms)}, or other elements",
+            f"Look into the output of {step}: the symmetry of the run is not that of its deck.",
+        )
+
+
+def _check_regenerates(geometry: Geometry, numbers: tuple[int, ...], step: str) -> None:
+    from collections import Counter
+
+    from crystald.crystal.deck.regenerate import expand
+    from crystald.crystal.deck.symmetry import centrings
+
+    times = centrings(geometry.group)
+    printed = {z: n * times for z, n in Counter(numbers).items()}
+    built = Counter(expand(geometry).numbers)
+    if built != printed:
+        raise DeckError(
+            f"the geometry that {step} printed is not that of space group {geometry.group}: "
+            f"{sum(built.values())} atoms instead of {sum(printed.values())}",
+            f"Look into the output of {step}.",
+        )

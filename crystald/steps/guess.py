@@ -1,0 +1,38 @@
+"""GUESSP: whether a wavefunction of the parent serves as the first guess of an SCF."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Literal
+
+from crystald.crystal.deck.d12 import Scf
+from crystald.models import StagedFile
+from crystald.steps.base import DeckRequest
+from crystald.steps.files import WAVEFUNCTION
+from crystald.steps.geometry import Start
+from crystald.steps.level import Level
+
+
+def with_guess(
+    level: Level, start: Start, request: DeckRequest, guess: Literal["auto", "never"]
+) -> tuple[Scf, tuple[StagedFile, ...]]:
+    """Take the parent's wavefunction (written as fort.9) as fort.20 where it fits.
+
+    It fits when basis set and spin type are the same; atoms and symmetry are, because the
+    geometry block was made of the parent's.
+
+    Returns
+    -------
+    settings of the SCF, files to stage in
+    """
+    parent = start.parent
+    fits = (
+        parent is not None
+        and WAVEFUNCTION in request.parents["geometry"].leaves
+        and parent.basis == level.basis
+        and parent.hamiltonian.spin == level.hamiltonian.spin
+    )
+    if guess == "never" or not fits:
+        return replace(level.scf, guessp=False), ()
+    take = StagedFile(f"geometry:{WAVEFUNCTION}", "fort.20")
+    return replace(level.scf, guessp=True), (take,)

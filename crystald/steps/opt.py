@@ -1,0 +1,98 @@
+"""OPT: a geometry optimisation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Final, Literal
+
+import msgspec
+from msgspec import Meta
+
+from crystald.crystal.deck.d12 import OPTIMISATIONS, Deck, Optimisation, print_d12
+from crystald.models import LeftFile, StepReading
+from crystald.steps.base import DeckRequest, OpenFile, PreparedDeck
+from crystald.steps.checking import check_settings
+from crystald.steps.files import OPT_LEAVES
+from crystald.steps.geometry import start_of
+from crystald.steps.guess import with_guess
+from crystald.steps.level import make_level
+from crystald.steps.settings import STANDARD, Guess, LevelSettings, check_level
+from crystald.steps.titles import title_of
+
+_Kind = Annotated[
+    Literal["FULLOPTG", "CELLONLY", "ATOMONLY", "ITATOCEL"],
+    Meta(description=", ".join(OPTIMISATIONS)),
+]
+_Tolerance = Annotated[
+    float, Meta(gt=0, le=0.01, description="a number above 0, up to 0.01 (atomic units)")
+]
+_Points = Annotated[int, Meta(ge=1, le=2000, description="a whole number from 1 to 2000")]
+
+_NEEDS: Final = {"geometry": ("OPT",)}
+
+
+class OptSettings(LevelSettings, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What an OPT may say beside its level.
+
+    Attributes
+    ----------
+    optimise
+        What moves.
+    opt_maxcycle
+        Most points.
+    toldeg, toldex
+        RMS of gradient and displacement at convergence, atomic units.
+    guess
+        ``auto``: start from the wavefunction of the OPT before, if it fits.
+    """
+
+    optimise: _Kind = "FULLOPTG"
+    opt_maxcycle: _Points = 200
+    toldeg: _Tolerance = 0.0001
+    toldex: _Tolerance = 0.0004
+    guess: Guess = "auto"
+
+
+class OptStep:
+    """The step type OPT."""
+
+    type: str = "OPT"
+    program: Literal["crystal", "properties"] = "crystal"
+    deck_suffix: Literal["d12", "d3"] = "d12"
+    needs: Mapping[str, tuple[str, ...]] = _NEEDS
+    starts_with: Mapping[str, object] | None = STANDARD
+    leaves: tuple[LeftFile, ...] = OPT_LEAVES
+
+    def check_settings(self, settings: Mapping[str, object], where: str) -> dict[str, object]:
+        """Fill in and check settings; see :class:`OptSettings`."""
+        checked = check_settings(settings, OptSettings, where)
+        check_level(checked, where)
+        return msgspec.to_builtins(checked)  # type: ignore[no-any-return]
+
+    def deck(self, request: DeckRequest) -> PreparedDeck:
+        """Write the deck, from the material or the geometry of an earlier OPT."""
+        settings = msgspec.convert(dict(request.settings), OptSettings)
+        start = start_of(request)
+        level = make_level(settings, start.geometry, start.numbers, start.parent)
+        scf, takes = with_guess(level, start, request, settings.guess)
+        deck = Deck(
+            title=title_of(request, level.name),
+            geometry=start.geometry,
+            basis=level.basis,
+            hamiltonian=level.hamiltonian,
+            scf=scf,
+            optimisation=Optimisation(
+                kind=settings.optimise,
+                maxcycle=settings.opt_maxcycle,
+                toldeg=settings.toldeg,
+                toldex=settings.toldex,
+                toldee=level.scf.toldee,
+            ),
+        )
+        return PreparedDeck(print_d12(deck), takes, (*start.notes, *level.notes))
+
+    def read(self, open_file: OpenFile) -> StepReading:
+        """Read what an attempt left."""
+        from crystald.steps.reading import read_scf_step
+
+        return read_scf_step(open_file, optimisation=True, leaves=self.leaves)

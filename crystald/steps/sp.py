@@ -1,0 +1,67 @@
+"""SP: a single point at a fixed geometry; its wavefunction feeds the property steps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, Literal
+
+import msgspec
+
+from crystald.crystal.deck.d12 import Deck, print_d12
+from crystald.models import LeftFile, StepReading
+from crystald.steps.base import DeckRequest, OpenFile, PreparedDeck
+from crystald.steps.checking import check_settings
+from crystald.steps.files import SP_LEAVES
+from crystald.steps.geometry import start_of
+from crystald.steps.guess import with_guess
+from crystald.steps.level import make_level
+from crystald.steps.settings import STANDARD, Guess, LevelSettings, check_level
+from crystald.steps.titles import title_of
+
+_NEEDS: Final = {"geometry": ("OPT",)}
+_STANDARD: Final = STANDARD | {"functional": "HSE06"}
+
+
+class SpSettings(LevelSettings, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What an SP may say beside its level.
+
+    Attributes
+    ----------
+    guess
+        ``auto``: start from the wavefunction of the OPT, if it fits.
+    """
+
+    guess: Guess = "auto"
+
+
+class SpStep:
+    """The step type SP."""
+
+    type: str = "SP"
+    program: Literal["crystal", "properties"] = "crystal"
+    deck_suffix: Literal["d12", "d3"] = "d12"
+    needs: Mapping[str, tuple[str, ...]] = _NEEDS
+    starts_with: Mapping[str, object] | None = _STANDARD
+    leaves: tuple[LeftFile, ...] = SP_LEAVES
+
+    def check_settings(self, settings: Mapping[str, object], where: str) -> dict[str, object]:
+        """Fill in and check settings; see :class:`SpSettings`."""
+        checked = check_settings(settings, SpSettings, where)
+        check_level(checked, where)
+        return msgspec.to_builtins(checked)  # type: ignore[no-any-return]
+
+    def deck(self, request: DeckRequest) -> PreparedDeck:
+        """Write the deck, at the last geometry of an OPT or at that of the material."""
+        settings = msgspec.convert(dict(request.settings), SpSettings)
+        start = start_of(request)
+        level = make_level(settings, start.geometry, start.numbers, start.parent)
+        scf, takes = with_guess(level, start, request, settings.guess)
+        title = title_of(request, level.name)
+        deck = Deck(title, start.geometry, level.basis, level.hamiltonian, scf)
+        return PreparedDeck(print_d12(deck), takes, (*start.notes, *level.notes))
+
+    def read(self, open_file: OpenFile) -> StepReading:
+        """Read what an attempt left."""
+        from crystald.steps.reading import read_scf_step
+
+        return read_scf_step(open_file, optimisation=False, leaves=self.leaves)

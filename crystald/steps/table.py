@@ -1,0 +1,18 @@
+"""The step types there are: one file each."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from crystald.steps.band import BandStep
+from crystald.steps.base import StepType
+from crystald.steps.doss import DossStep
+from crystald.steps.opt import OptStep
+from crystald.steps.sp import SpStep
+
+STEP_TYPES: Final[dict[str, StepType]] = {
+    "OPT": OptStep(),
+    "SP": SpStep(),
+    "BAND": BandStep(),
+    "DOSS": DossStep(),
+}

@@ -1,0 +1,102 @@
+"""The order of steps: which step types there are, and who gives what to whom.
+
+Needs are data that a step really reads, not its neighbours in a list: an SP takes the geometry of
+the nearest OPT before it, BAND and DOSS the wavefunction of the nearest SP or OPT before them, an
+OPT2 the geometry of the OPT before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from crystald.errors import ConfigError, InputError
+from crystald.names import StepName
+from crystald.steps.base import StepType
+from crystald.steps.table import STEP_TYPES
+
+StepNeeds = Mapping[str, str]
+
+
+def step_type(name: str) -> StepType:
+    """Find the step type of a step's name.
+
+    Raises
+    ------
+    ConfigError
+        It names none.
+    """
+    try:
+        parsed = StepName.parse(name)
+    except InputError as error:
+        raise ConfigError(error.message, error.hint) from error
+    if parsed.type not in STEP_TYPES:
+        raise ConfigError(
+            f"unknown step {name!r}", f"Allowed: {', '.join(STEP_TYPES)}, with or without a number."
+        )
+    if str(parsed) != name:
+        raise ConfigError(f"the step {name!r} is spelt {parsed}", f"Write {parsed}.")
+    return STEP_TYPES[parsed.type]
+
+
+def find_needs(names: Sequence[str]) -> dict[str, StepNeeds]:
+    """Find what each step of a sequence takes from which earlier one.
+
+    Raises
+    ------
+    ConfigError
+        An unknown step, one that stands twice, or one whose needs no earlier step meets.
+    """
+    return check_needs([(name, None) for name in names])
+
+
+def check_needs(
+    steps: Sequence[tuple[str, Mapping[str, str] | None]],
+) -> dict[str, StepNeeds]:
+    """Check the needs that are given, and find those that are not (None).
+
+    Raises
+    ------
+    ConfigError
+        As for `find_needs`, or a need that the step does not have, or a giver that does not
+        stand before it or cannot give it.
+    """
+    found: dict[str, StepNeeds] = {}
+    for name, given in steps:
+        if name in found:
+            raise ConfigError(f"the step {name} stands twice", f"Number the second: {name}2.")
+        kind = step_type(name)
+        earlier = list(found)
+        needs = _nearest(kind, earlier) if given is None else dict(given)
+        _check(name, kind, needs, earlier)
+        found[name] = needs
+    return found
+
+
+def _nearest(kind: StepType, earlier: Sequence[str]) -> dict[str, str]:
+    needs = {}
+    for need, types in kind.needs.items():
+        givers = [name for name in earlier if StepName.parse(name).type in types]
+        if givers:
+            needs[need] = givers[-1]
+    return needs
+
+
+def _check(name: str, kind: StepType, needs: StepNeeds, earlier: Sequence[str]) -> None:
+    for need, giver in needs.items():
+        if need not in kind.needs:
+            raise ConfigError(
+                f"step {name}: it has no need {need!r}", f"Allowed: {', '.join(kind.needs)}."
+            )
+        givers = [one for one in earlier if StepName.parse(one).type in kind.needs[need]]
+        if giver not in givers:
+            raise ConfigError(
+                f"step {name}: {giver!r} cannot give its {need}",
+                f"Steps before it that can: {', '.join(givers) or 'none'}.",
+            )
+    lacking = kind.needs.keys() - needs.keys()
+    if lacking and kind.starts_with is None:
+        need = min(lacking)
+        raise ConfigError(
+            f"step {name}: no step before it gives its {need}",
+            f"Put one of {', '.join(kind.needs[need])} before it.",
+        )

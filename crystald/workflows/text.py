@@ -1,0 +1,84 @@
+"""The YAML of plans and workflow templates: checked structs, errors with file, line and key."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+import msgspec
+import yaml
+
+from crystald.errors import ConfigError
+from crystald.models import Resources
+
+T = TypeVar("T")
+
+
+class StepText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A step, in a template or a plan.
+
+    Attributes
+    ----------
+    step
+        Type and number.
+    needs
+        need -> earlier step; left out, they are found.
+    settings, resources
+        What differs from the defaults.
+    """
+
+    step: str
+    needs: dict[str, str] | None = None
+    settings: dict[str, Any] = {}
+    resources: dict[str, Any] = {}
+
+
+class PlanText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A plan."""
+
+    workflow: str
+    steps: list[StepText]
+
+
+def load(text: str, kind: type[T], name: str) -> T:
+    """Read YAML into a struct.
+
+    Raises
+    ------
+    ConfigError
+        Not YAML, or an unknown key or wrong type.
+    """
+    try:
+        values = yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError) as error:  # dates such as 2026-13-45
+        mark = getattr(error, "problem_mark", None)
+        line = f", line {mark.line + 1}" if mark else ""
+        problem = getattr(error, "problem", None) or str(error)
+        raise ConfigError(f"{name}{line}: not YAML ({problem})", "Correct the line.") from error
+    try:
+        return msgspec.convert(values, kind)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"{name}: {error}", "Correct the key.") from error
+
+
+def load_plan(text: str) -> PlanText:
+    """Read a plan; see :func:`load`."""
+    return load(text, PlanText, "the plan")
+
+
+def write_plan(
+    workflow: str, steps: list[tuple[str, dict[str, str], dict[str, object], Resources]]
+) -> str:
+    """Write a plan; the same steps give the same text."""
+    tree = {
+        "workflow": workflow,
+        "steps": [
+            {
+                "step": name,
+                "needs": dict(needs),
+                "settings": dict(settings),
+                "resources": msgspec.to_builtins(resources),
+            }
+            for name, needs, settings, resources in steps
+        ],
+    }
+    return yaml.safe_dump(tree, sort_keys=False, allow_unicode=True, width=100)
