@@ -18,10 +18,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from clocks import SimulatedClock
-from crystald.steps.table import STEP_TYPES
-from crystald.wire.messages import encode_ring
-from crystald.workspace.layout import calculation_directory, output_directory
 
+from crystald.errors import DeckError
 from crystald.kit import Banners, Kit
 from crystald.models import (
     PropertyValue,
@@ -35,16 +33,20 @@ from crystald.models import (
 from crystald.names import StepName, Token, deck_stem
 from crystald.owning import Ownership
 from crystald.schedulers.simulated import SimulatedJob, SimulatedScheduler
+from crystald.steps.table import STEP_TYPES
 from crystald.store import runs
 from crystald.store.database import CommitHook, Connection, Database, connect
 from crystald.store.lease import Identity, Lease
 from crystald.store.runs import NewMaterial, NewRun, NewStep, Preparation
 from crystald.tasks.assembly import Assembly, Places, assemble
 from crystald.tasks.housekeeper import BackupSettings
+from crystald.tasks.illustrator import draw
 from crystald.tasks.judging import read_attempt
 from crystald.tasks.making import Made, make
 from crystald.tasks.policy import QueueSettings
 from crystald.tasks.submitter import Submission
+from crystald.wire.messages import encode_ring
+from crystald.workspace.layout import calculation_directory, output_directory
 
 FULL_ELECTRONIC = (
     NewStep("OPT", 1, {}),
@@ -67,7 +69,11 @@ class LabHands:
     """Runs work at once, between two suspensions; decks and outputs are the lab's own."""
 
     def __init__(self, workspace: Path) -> None:
-        self._heavy: dict[object, Callable[..., object]] = {make: _make, read_attempt: _read}
+        self._heavy: dict[object, Callable[..., object]] = {
+            make: _make,
+            read_attempt: _read,
+            draw: lambda _: b"png",
+        }
         self._workspace = workspace
 
     async def files(self, work, *arguments):
@@ -83,7 +89,13 @@ class LabHands:
         return result
 
 
+IMPOSSIBLE = "no deck"
+"""A material of this name gets no deck."""
+
+
 def _make(preparation: Preparation, workspace: Path) -> Made:
+    if preparation.material == IMPOSSIBLE:
+        raise DeckError("no basis for element 118", "Choose another basis.")
     step = STEP_TYPES[StepName.parse(preparation.step).type]
     for facts in preparation.parents.values():
         assert "out" in facts.files, f"{preparation.step} is made before its need is done"
@@ -119,6 +131,12 @@ class LabRunner:
     faults: set[str] = field(default_factory=set)
     bad: list[str] = field(default_factory=list)
     told: list[RingMessage] = field(default_factory=list)
+    ringing: list[RingMessage] = field(default_factory=list)
+
+    def hear(self) -> list[RingMessage]:
+        """What rang since the last time; a daemon that dies meanwhile has not heard it."""
+        rings, self.ringing = self.ringing, []
+        return rings
 
     def start(self, job: SimulatedJob) -> int | None:
         place, token = job.order.directory, job.order.token
@@ -178,6 +196,7 @@ class LabRunner:
         self.told.append(ring)
         if self.drop_rings:
             return
+        self.ringing.append(ring)
         name = f"{job.order.token}.{job.id}.{job.restart}.{event}.json"
         _write(self.spool / name, encode_ring(ring))
 
@@ -227,15 +246,15 @@ class FatalCommits(CommitHook):
     """Kills before or after a commit."""
 
     def __init__(self, fate: Fate) -> None:
-        self._fate = fate
+        self.fate = fate
 
     def before(self, transaction) -> None:
-        self._fate.commits += 1
-        if self._fate.at == ("before", self._fate.commits):
+        self.fate.commits += 1
+        if self.fate.at == ("before", self.fate.commits):
             raise Death("before a commit")
 
     def after(self, transaction) -> None:
-        if self._fate.at == ("after", self._fate.commits):
+        if self.fate.at == ("after", self.fate.commits):
             raise Death("after a commit")
 
 
@@ -303,12 +322,16 @@ class Daemon:
     ownership: Ownership
     connections: Sequence[Connection]
     fate: Fate
+    hook: FatalCommits
+    hear: Callable[[], list[RingMessage]]
     due_s: dict[str, float] = field(default_factory=dict)
     dead: bool = False
 
     async def round(self) -> None:
         """Let every task that is awake or due look once; death raises."""
         clock = self.kit.clock
+        if rings := self.hear():
+            await Mortal(self.assembly.intake.receive(rings), self.fate)
         for task in self.assembly.tasks:
             if task.name == "housekeeper":
                 continue
@@ -366,7 +389,8 @@ class Lab:
 
     async def _boot(self, fate, host, clock, path, writing) -> Daemon:
         reading = await connect(path, read_only=True)
-        database = Database(path, (writing, reading), clock, FatalCommits(fate))
+        hook = FatalCommits(fate)
+        database = Database(path, (writing, reading), clock, hook)
         lease = Lease(database, clock, Identity(host, self.pids, "1", f"boot of {host}"), LEASE_S)
         ownership = Ownership(database, lease, self.state / f"{host}.lock")
         try:
@@ -383,7 +407,7 @@ class Lab:
         )
         places = Places(self.spool, self.root / "backup")
         tasks = assemble(kit, self.scheduler, work, places, poll_s=15.0, backup=BackupSettings())
-        return Daemon(kit, tasks, ownership, (writing, reading), fate)
+        return Daemon(kit, tasks, ownership, (writing, reading), fate, hook, self.runner.hear)
 
     async def submit(
         self, daemon: Daemon, *materials: str, steps: tuple[NewStep, ...] = FULL_ELECTRONIC
@@ -396,59 +420,55 @@ class Lab:
         )
         return created.run_id
 
-    async def work(self, daemon: Daemon, rounds: int = 60) -> None:
+    async def work(self, daemon: Daemon, rounds: int = 150) -> None:
         """Let daemon and scheduler work until nothing moves for some simulated time."""
         still = 0
         for _ in range(rounds):
-            before = await self.picture()
+            before = self.journal()
             await daemon.round()
-            started, ended = self.scheduler.start_pending(), 0
+            started = self.scheduler.start_pending()
             await daemon.round()
             ended = self.scheduler.finish_running()
             self.clock.boot_s += 10.0
-            still = 0 if started or ended or before != await self.picture() else still + 1
-            if still > 25:
+            still = 0 if started or ended or before != self.journal() else still + 1
+            if still > 25 or (still > 1 and self.settled()):
                 return
 
-    async def picture(self) -> dict[str, str]:
+    def picture(self) -> dict[str, str]:
         """The state of every calculation."""
+        return dict(self.ask("SELECT directory, state FROM calculations ORDER BY id"))
 
-        def look() -> dict[str, str]:
-            connection = sqlite3.connect(self.state / "materials.db")
-            try:
-                rows = connection.execute("SELECT directory, state FROM calculations ORDER BY id")
-                return dict(rows.fetchall())
-            finally:
-                connection.close()
+    def settled(self) -> bool:
+        """Whether nothing can move by itself any more."""
+        moving = "('ready', 'submitting', 'queued', 'running', 'ended')"
+        return not self.ask(f"SELECT 1 FROM calculations WHERE state IN {moving} LIMIT 1")
 
-        return look()
+    def journal(self) -> int:
+        """How much has happened."""
+        return self.ask("SELECT count(*) FROM journal")[0][0]
+
+    def ask(self, sql: str) -> list[tuple]:
+        """Look into the database from outside."""
+        connection = sqlite3.connect(self.state / "materials.db")
+        try:
+            return connection.execute(sql).fetchall()
+        finally:
+            connection.close()
 
     def table(self) -> list[tuple[object, ...]]:
         """The results: what must be the same whatever died."""
-        connection = sqlite3.connect(self.state / "materials.db")
-        try:
-            return connection.execute(
-                "SELECT c.directory, c.state, p.name, p.value_real FROM calculations c"
-                " LEFT JOIN properties p ON p.calculation_id = c.id ORDER BY c.id, p.name"
-            ).fetchall()
-        finally:
-            connection.close()
+        return self.ask(
+            "SELECT c.directory, c.state, p.name, p.value_real FROM calculations c"
+            " LEFT JOIN properties p ON p.calculation_id = c.id ORDER BY c.id, p.name"
+        )
 
     def problems(self) -> list[str]:
         """Whatever breaks an invariant, counted outside the database."""
         found = list(self.runner.bad)
         starts = Counter(token for token, _ in self.runner.starts)
         found += [f"token {token} started {n} times" for token, n in starts.items() if n > 1]
-        connection = sqlite3.connect(self.state / "materials.db")
-        try:
-            found += [
-                f"integrity: {row[0]}"
-                for row in connection.execute("PRAGMA integrity_check")
-                if row[0] != "ok"
-            ]
-            found += [
-                f"foreign key: {row}" for row in connection.execute("PRAGMA foreign_key_check")
-            ]
-        finally:
-            connection.close()
+        found += [
+            f"integrity: {row[0]}" for row in self.ask("PRAGMA integrity_check") if row[0] != "ok"
+        ]
+        found += [f"foreign key: {row}" for row in self.ask("PRAGMA foreign_key_check")]
         return found

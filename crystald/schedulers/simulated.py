@@ -7,6 +7,7 @@ does when it runs is up to the :class:`Runner` that it is given.
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -90,10 +91,19 @@ class SimulatedScheduler:
     forgotten: set[JobId] = field(default_factory=set)
     calls: int = 0
 
+    async def _called(self) -> None:
+        """Count a call and let others run, as a real command would."""
+        self.calls += 1
+        await asyncio.sleep(0)
+
     async def submit(self, order: SubmitOrder) -> Answer:
         """Accept a job, unless a mishap is due."""
-        self.calls += 1
-        mishap = self.mishaps.popleft() if self.mishaps else None
+        await self._called()
+        answer = self._answer(order, self.mishaps.popleft() if self.mishaps else None)
+        await asyncio.sleep(0)
+        return answer
+
+    def _answer(self, order: SubmitOrder, mishap: Mishap | None) -> Answer:
         if mishap is Mishap.DEFERRED:
             return Deferred("AssocMaxSubmitJobLimit")
         if mishap is Mishap.REJECTED:
@@ -113,7 +123,7 @@ class SimulatedScheduler:
 
     async def observe(self, tokens: Mapping[Token, JobId | None]) -> dict[Token, Observation]:
         """Tell what is known of each token."""
-        self.calls += 1
+        await self._called()
         if self.silent:
             return {token: Observation(answered=False) for token in tokens}
         return {token: self._of(token, job) for token, job in tokens.items()}
@@ -127,13 +137,13 @@ class SimulatedScheduler:
 
     async def cancel(self, job: JobId, name: str) -> None:
         """Cancel a job that has not ended, if id and name belong together."""
-        self.calls += 1
+        await self._called()
         if job in self.jobs and self.jobs[job].order.name == name and not self.jobs[job].over:
             self._set(job, state="CANCELLED")
 
     async def load(self) -> Load:
         """Count jobs that have not ended."""
-        self.calls += 1
+        await self._called()
         return Load(sum(not job.over for job in self.jobs.values()))
 
     def start_pending(self) -> int:

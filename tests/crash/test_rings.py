@@ -46,7 +46,7 @@ async def test_forged_rings_change_nothing(fast_path: Path) -> None:
     daemon = await lab.boot()
     await lab.submit(daemon, "MgO")
     await daemon.round()
-    before = await lab.picture()
+    before = lab.picture()
     token = next(iter(lab.scheduler.jobs.values())).order.token
     forged = [
         RingMessage(Token("f" * 20), JobId("x", "1"), 0, "end", 0, complete=True),
@@ -56,8 +56,8 @@ async def test_forged_rings_change_nothing(fast_path: Path) -> None:
     await daemon.assembly.intake.receive(forged)
     for _ in range(5):
         await daemon.round()
-    assert await lab.picture() == before
+    assert lab.picture() == before
     await lab.work(daemon)
-    assert set((await lab.picture()).values()) == {"done"}
+    assert set(lab.picture().values()) == {"done"}
     assert lab.problems() == []
     await daemon.leave()
