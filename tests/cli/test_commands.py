@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -262,6 +263,31 @@ def test_up_shows_why_the_daemon_ended(
     code, _, err = crystalctl("up")
     assert code == 4
     assert err == "first\ncrystalctl: the daemon ended at once (exit code 4)\n"
+
+
+def test_up_starts_a_process_of_its_own(
+    crystalctl: Type, daemon: ScriptedDaemon, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = "import os, sys, time; print(os.getpid(), os.getcwd(), flush=True); time.sleep(60)"
+    call = [sys.executable, "-c", script]
+    monkeypatch.setattr("crystalctl.commands.up.daemon_call", lambda _: call)
+
+    def once_it_is_there(_: object) -> object:
+        log = home / "state" / "logs" / "daemon.out"
+        words = log.read_text().split(maxsplit=1) if log.exists() else []
+        return {**PING, "pid": int(words[0])} if words else WireError("not yet")
+
+    daemon.answers = {"ping": once_it_is_there}
+    code, out, _ = crystalctl("up")
+    assert code == 0
+    pid, directory = (home / "state" / "logs" / "daemon.out").read_text().split(maxsplit=1)
+    try:
+        assert out == f"up: process {pid} on login1, since t0\n"
+        assert directory.strip() == str(home)
+        assert os.getsid(int(pid)) == int(pid)
+    finally:
+        os.kill(int(pid), 9)
+        os.waitpid(int(pid), 0)
 
 
 def test_down_when_it_is_down(crystalctl: Type, daemon: ScriptedDaemon) -> None:

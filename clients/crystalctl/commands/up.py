@@ -79,6 +79,7 @@ def start(session: Session, call: list[str], timeout_s: float) -> int:
         alive = ping(session)
         if alive and alive.get("pid") == daemon.pid:
             click.echo(f"up: {_who(alive)}")
+            daemon.returncode = OK  # it outlives this command: not ours to wait for
             return OK
         time.sleep(LOOK_S)
     raise CrystaldError(
