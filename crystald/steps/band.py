@@ -106,7 +106,7 @@ def _route(path: KPath) -> str:
     """Write the path in words: G-X-W, a bar where it jumps."""
     words: list[str] = []
     before = ""
-    for start, end in path.labels:
+    for start, end in (segment.names for segment in path.segments):
         if start != before:
             words.append(("|" if words else "") + start)
         words.append(f"-{end}")

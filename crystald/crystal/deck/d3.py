@@ -15,10 +15,19 @@ Integers = tuple[int, int, int]
 
 @dataclass(frozen=True)
 class Segment:
-    """A straight line in reciprocal space, ends in units of 1/ISS of the primitive vectors."""
+    """A straight line in reciprocal space.
+
+    Attributes
+    ----------
+    start, end
+        In units of 1/ISS of the primitive reciprocal vectors.
+    names
+        What the ends are called; the program reads over them.
+    """
 
     start: Integers
     end: Integers
+    names: tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -97,7 +106,10 @@ def print_band(deck: BandDeck) -> str:
     """Print a BAND deck; the last line ends in a newline."""
     first, last = deck.bands
     card = f"{len(deck.segments)} {deck.iss} {deck.points} {first} {last} 1 0"
-    ends = (" ".join(map(str, (*one.start, *one.end))) for one in deck.segments)
+    ends = (
+        f"{' '.join(map(str, (*one.start, *one.end)))}  {'-'.join(one.names)}"
+        for one in deck.segments
+    )
     return "\n".join(["BAND", deck.title, card, *ends, "END"]) + "\n"
 
 
@@ -115,15 +127,20 @@ def parse_band(text: str, name: str = "the deck") -> BandDeck:
     count, iss, points, first, last, plot, _ = lines.values(int, 7)
     if plot != 1:
         raise lines.wrong("IPLO must be 1: without it no bands are written")
-    segments = tuple(_segment(lines.values(int, 6)) for _ in range(count))
+    segments = tuple(_segment(lines) for _ in range(count))
     lines.expect(("END",))
     lines.finish()
     return BandDeck(title, iss, segments, points, (first, last))
 
 
-def _segment(values: tuple[int, ...]) -> Segment:
-    a, b, c, d, e, f = values
-    return Segment((a, b, c), (d, e, f))
+def _segment(lines: Lines) -> Segment:
+    words = lines.take().split()
+    try:
+        a, b, c, d, e, f = (int(word) for word in words[:6])
+    except ValueError:
+        raise lines.wrong("a segment is six whole numbers and the names of its ends") from None
+    start, _, end = "".join(words[6:]).partition("-")
+    return Segment((a, b, c), (d, e, f), (start, end))
 
 
 def print_doss(deck: DossDeck) -> str:

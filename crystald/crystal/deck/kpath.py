@@ -16,6 +16,7 @@ from math import ceil, lcm
 from typing import Any, Final
 
 from crystald.crystal.deck.d3 import Integers, Segment
+from crystald.crystal.deck.quiet import announcements_ignored
 from crystald.errors import DeckError
 
 DENOMINATOR_MAX: Final = 24
@@ -36,10 +37,8 @@ class KPath:
     ----------
     iss
         Common denominator of the points.
-    labels
-        Names of both ends of each segment.
     segments
-        In units of 1/iss.
+        In units of 1/iss, with the names of their ends.
     length_inv_ang
         Length of the whole path, Å⁻¹ (with the factor 2π).
     inexact
@@ -49,7 +48,6 @@ class KPath:
     """
 
     iss: int
-    labels: tuple[tuple[str, str], ...]
     segments: tuple[Segment, ...]
     length_inv_ang: float
     inexact: tuple[str, ...] = ()
@@ -105,8 +103,7 @@ def find_path(
     length = sum(float(np.linalg.norm(_step(whole, p, iss) @ reciprocal)) for p in path)
     return KPath(
         iss=iss,
-        labels=tuple(path),
-        segments=tuple(Segment(whole[a], whole[b]) for a, b in path),
+        segments=tuple(Segment(whole[a], whole[b], (a, b)) for a, b in path),
         length_inv_ang=length,
         inexact=tuple(sorted(name for name in used if not simple[name])),
         left_out=tuple(dict.fromkeys(left_out)),
@@ -119,7 +116,8 @@ def _seek(
     import seekpath
 
     try:
-        return seekpath.get_path_orig_cell((lattice, fractions, numbers), symprec=1e-4)
+        with announcements_ignored():
+            return seekpath.get_path_orig_cell((lattice, fractions, numbers), symprec=1e-4)
     except Exception as error:  # seekpath raises errors of many classes
         raise DeckError(
             f"no path through the Brillouin zone can be found ({error})",

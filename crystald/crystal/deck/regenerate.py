@@ -151,7 +151,7 @@ def _same_metric(there: NDArray[Any], here: NDArray[Any], tolerance_ang: float) 
     import numpy as np
 
     lengths = np.sqrt(np.abs(np.diag(here @ here.T)))
-    allowed = 4 * tolerance_ang * np.add.outer(lengths, lengths)
+    allowed = tolerance_ang * np.add.outer(lengths, lengths)
     if (np.abs(there @ there.T - here @ here.T) > allowed).any():
         raise _mismatch("its cell differs")
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from crystald.crystal.deck.cells import Parameters, minimal_cell
 from crystald.crystal.deck.d12 import DeckAtom, Geometry
+from crystald.crystal.deck.quiet import announcements_ignored
 from crystald.crystal.deck.records import rounded
 from crystald.errors import DeckError
 from crystald.models import Structure
@@ -92,7 +93,8 @@ def standardise(structure: Structure, symprec_ang: float = SYMPREC_ANG) -> Stand
     found = _dataset(cell, symprec_ang, 0)
     hall = standard_hall_number(int(found.number))
     dataset = _dataset(cell, symprec_ang, hall)
-    tabled = spglib.get_symmetry_from_database(hall)
+    with announcements_ignored():
+        tabled = spglib.get_symmetry_from_database(hall)
     operations = (np.array(tabled["rotations"]), np.array(tabled["translations"]))
     positions, numbers = np.array(dataset.std_positions), np.array(dataset.std_types)
     orbits = _orbits(positions, numbers, operations)
@@ -115,8 +117,9 @@ def _dataset(cell: Any, symprec_ang: float, hall_number: int) -> Any:
     import spglib
 
     try:
-        dataset = spglib.get_symmetry_dataset(cell, symprec=symprec_ang, hall_number=hall_number)
-    except Exception as error:  # spglib has a class of its own only in some versions
+        with announcements_ignored():
+            dataset = spglib.get_symmetry_dataset(cell, symprec_ang, hall_number=hall_number)
+    except Exception as error:  # of a class of spglib's own only in some versions
         raise _no_symmetry(symprec_ang, str(error)) from error
     if dataset is None:
         raise _no_symmetry(symprec_ang, "")
@@ -149,8 +152,9 @@ def _hall_numbers() -> dict[int, int]:
 
     preferred = ("2", "H", "b1", "b")
     best: dict[int, tuple[int, int]] = {}
-    for hall in range(1, 531):
-        kind = spglib.get_spacegroup_type(hall)
+    with announcements_ignored():
+        kinds = {hall: spglib.get_spacegroup_type(hall) for hall in range(1, 531)}
+    for hall, kind in kinds.items():
         rank = preferred.index(kind.choice) if kind.choice in preferred else len(preferred)
         best[kind.number] = min(best.get(kind.number, (9, 0)), (rank, hall))
     return {group: hall for group, (_, hall) in best.items()}
@@ -159,10 +163,10 @@ def _hall_numbers() -> dict[int, int]:
 @cache
 def centrings(group: int) -> int:
     """Count the lattice points of the conventional cell (hexagonal axes: 3 for R)."""
-    import spglib
+    import gemmi
 
-    letter = spglib.get_spacegroup_type(standard_hall_number(group)).international_short[0]
-    return {"P": 1, "A": 2, "B": 2, "C": 2, "I": 2, "R": 3, "F": 4}[letter]
+    letter = gemmi.find_spacegroup_by_number(group).hm[0]
+    return {"P": 1, "A": 2, "C": 2, "I": 2, "R": 3, "F": 4}[letter]
 
 
 def _orbits(

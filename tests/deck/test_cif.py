@@ -1,0 +1,185 @@
+"""CIFs: every common way to write one ordered crystal is read, everything else is refused."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from crystald.crystal.deck.cif import read_cif
+from crystald.crystal.deck.symmetry import standardise
+from crystald.errors import InputError
+
+CUBE = (4.2112, 4.2112, 4.2112, 90, 90, 90)
+MGO = ["Mg1 Mg2+ 0 0 0", "O1 O2- 0.5 0.5 0.5"]
+DIAMOND = (3.567, 3.567, 3.567, 90, 90, 90)
+
+
+def read(text: str):
+    return read_cif(text.encode(), "in.cif")
+
+
+def test_rock_salt(cif) -> None:
+    found = read(cif("F m -3 m", CUBE, MGO))
+    assert (found.space_group, found.claimed, found.notes) == (225, 225, ())
+    assert sorted(found.structure.numbers) == [8] * 4 + [12] * 4
+
+
+def test_both_origins_of_one_crystal_are_one_crystal(cif) -> None:
+    first = read(cif("F d -3 m:1", DIAMOND, ["C1 C 0 0 0"]))
+    second = read(cif("F d -3 m:2", DIAMOND, ["C1 C .125 .125 .125"]))
+    assert standardise(first.structure).geometry == standardise(second.structure).geometry
+
+
+def test_two_origins_by_operations_or_hall_symbol(cif) -> None:
+    hall = "_space_group_name_Hall 'F 4d 2 3 -1d'\n"
+    found = read(cif("F d -3 m", DIAMOND, ["C1 C 0 0 0"], more=hall))
+    assert len(found.structure.numbers) == 8
+
+
+def test_an_open_origin_is_refused(cif) -> None:
+    with pytest.raises(InputError, match="two origins"):
+        read(cif("F d -3 m", DIAMOND, ["C1 C 0 0 0"]))
+
+
+def test_corundum_on_both_axes(cif) -> None:
+    hexagonal = (4.7602, 4.7602, 12.9933, 90, 90, 120)
+    rhombohedral = (5.1295, 5.1295, 5.1295, 55.29, 55.29, 55.29)
+    one = read(cif("R -3 c", hexagonal, ["Al Al 0 0 0.35216", "O O 0.30624 0 0.25"]))
+    other = read(
+        cif("R -3 c", rhombohedral, ["Al Al .35216 .35216 .35216", "O O 0.55624 -.05624 0.25"])
+    )
+    assert len(one.structure.numbers) == 30
+    assert len(other.structure.numbers) == 10
+    cells = [standardise(found.structure).geometry.cell for found in (one, other)]
+    assert np.allclose(*cells, atol=1e-3)
+
+
+@pytest.mark.parametrize("name", ["P 1 21/c 1", "P 1 21/n 1", "P 1 21/a 1", "P 1 1 21/b"])
+def test_monoclinic_settings(cif, name) -> None:
+    cell = (5.0, 6.0, 7.0, 90, 90, 100) if name.endswith("b") else (5.0, 6.0, 7.0, 90, 100, 90)
+    found = read(cif(name, cell, ["C1 C .1 .2 .3", "O1 O .3 .45 .55"]))
+    assert (found.space_group, len(found.structure.numbers)) == (14, 8)
+
+
+def test_operations_win_over_the_name(cif) -> None:
+    operations = "loop_\n_symmetry_equiv_pos_as_xyz\n'x,y,z'\n'-x,-y,-z'\n"
+    found = read(cif("P 1", (5, 6, 7, 80, 95, 100), ["C1 C .1 .2 .3"], more=operations))
+    assert (len(found.structure.numbers), found.space_group) == (2, 2)
+
+
+def test_a_list_of_all_atoms_in_p1_gets_its_symmetry_back(cif) -> None:
+    faces = [(0, 0, 0), (0, 0.5, 0.5), (0.5, 0, 0.5), (0.5, 0.5, 0)]
+    atoms = [f"Mg Mg {x} {y} {z}" for x, y, z in faces]
+    atoms += [f"O O {x + 0.5} {y} {z}" for x, y, z in faces]
+    found = read(cif("P 1", CUBE, atoms))
+    assert found.space_group == 225
+    assert "more symmetry" in found.notes[0]
+
+
+def test_no_symmetry_named_is_taken_as_listed(cif) -> None:
+    found = read(cif("", CUBE, ["C C 0 0 0"]))
+    assert found.space_group == 221
+    assert "names no symmetry" in found.notes[0]
+
+
+def test_rounded_special_positions_do_not_double(cif) -> None:
+    cell = (3.2498, 3.2498, 5.2066, 90, 90, 120)
+    found = read(cif("P 63 m c", cell, ["Zn Zn 0.3333 0.6667 0", "O O 0.333 0.667 0.3821"]))
+    assert len(found.structure.numbers) == 4
+
+
+def test_deuterium_is_hydrogen_with_a_note(cif) -> None:
+    found = read(cif("P 1", (4, 4, 4, 90, 90, 90), ["D1 D 0 0 0", "C1 C .5 .5 .5"]))
+    assert sorted(found.structure.numbers) == [1, 6]
+    assert "hydrogen" in found.notes[0]
+
+
+def test_uncertainties_windows_lines_and_elements_from_labels() -> None:
+    text = (
+        "data_x\n_symmetry_space_group_name_H-M 'P m -3 m'\n_cell_length_a 4.12(3)\n"
+        "_cell_length_b 4.12(3)\n_cell_length_c 4.12(3)\n_cell_angle_alpha 90\n"
+        "_cell_angle_beta 90\n_cell_angle_gamma 90\nloop_\n_atom_site_label\n_atom_site_fract_x\n"
+        "_atom_site_fract_y\n_atom_site_fract_z\n_atom_site_occupancy\nCs1 0 0 0 1.0\n"
+        "CL2 .5(0) .5 .5 1\n"
+    )
+    found = read_cif(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode(), "in.cif")
+    assert sorted(found.structure.numbers) == [17, 55]
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"", "empty"),
+        (b" \n\n", "empty"),
+        (b"\x7fELF\x00\x01", "binary"),
+        (b"hello\nworld\n", "not a CIF"),
+        (b"data_x\n_cell_length_a 4\n", "no atoms"),
+        (b"data_x\nloop_\n_a\n_b\n1 2 3\n", "not a CIF"),
+    ],
+)
+def test_what_is_no_cif_is_refused(data, said) -> None:
+    with pytest.raises(InputError, match=said) as error:
+        read_cif(data, "in.cif")
+    assert error.value.message.startswith("in.cif")
+    assert error.value.hint
+
+
+def test_several_structures_are_refused(cif) -> None:
+    one = cif("F m -3 m", CUBE, MGO)
+    with pytest.raises(InputError, match="data_x, data_y"):
+        read(one + one.replace("data_x", "data_y"))
+
+
+def test_blocks_without_atoms_do_not_matter(cif) -> None:
+    assert read("data_global\n_a 1\n" + cif("F m -3 m", CUBE, MGO)).space_group == 225
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("_cell_length_b 4.2112\n", ""), "_cell_length_b is missing"),
+        (("_cell_length_b 4.2112", "_cell_length_b ?"), "_cell_length_b is missing"),
+        (("_cell_length_b 4.2112", "_cell_length_b wide"), "not a number"),
+        (("_cell_length_b 4.2112", "_cell_length_b 0.1"), "0.1 Å"),
+        (("_cell_length_b 4.2112", "_cell_length_b 5000"), "5000 Å"),
+        (("_cell_angle_beta 90", "_cell_angle_beta 190"), "190 degrees"),
+        (("_cell_angle_beta 90", "_cell_angle_beta 95"), "cell does not have the symmetry"),
+        (("F m -3 m", "F m -3 q"), "no space group"),
+        (("O2- 0.5 0.5 0.5", "O2- 0.5 ? 0.5"), "fract_y of O1"),
+        (("O1 O2-", "X1 Wat"), "no known element|known element"),
+        (("O2- 0.5 0.5 0.5", "O2- 0.02 0 0"), "apart|on top"),
+    ],
+)
+def test_what_is_no_crystal_is_refused(cif, change, said) -> None:
+    text = cif("F m -3 m", CUBE, MGO)
+    assert change[0] in text
+    with pytest.raises(InputError, match=said) as error:
+        read(text.replace(*change))
+    assert "in.cif" in error.value.message
+    assert error.value.hint
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "said"),
+    [
+        ("_atom_site_occupancy", "0.5", "occupancy 0.5"),
+        ("_atom_site_disorder_group", "1", "disordered"),
+        ("_atom_site_disorder_assembly", "A", "disordered"),
+    ],
+)
+def test_disorder_is_refused(cif, column, value, said) -> None:
+    text = cif("F m -3 m", CUBE, [f"{MGO[0]} .", f"{MGO[1]} {value}"])
+    text = text.replace("_atom_site_fract_z\n", f"_atom_site_fract_z\n{column}\n")
+    with pytest.raises(InputError, match=said):
+        read(text)
+
+
+def test_operations_that_form_no_group_are_refused(cif) -> None:
+    operations = "loop_\n_symmetry_equiv_pos_as_xyz\n'x,y,z'\n'-y,x,z'\n"
+    with pytest.raises(InputError, match="no group"):
+        read(cif("", (4, 4, 5, 90, 90, 90), ["C C .1 .2 .3"], more=operations))
+
+
+def test_a_number_without_setting_is_refused(cif) -> None:
+    with pytest.raises(InputError, match="number 14"):
+        read(cif("", (5, 6, 7, 90, 100, 90), ["C C .1 .2 .3"], more="_space_group_IT_number 14\n"))
