@@ -158,8 +158,10 @@ def _scf(
 
 
 def _mesh(wish: str | tuple[int, int, int], geometry: Geometry, *, metal: bool) -> Shrink:
-    from crystald.crystal.deck.kmesh import INSULATOR_ANG, METAL_ANG, kmesh
+    from crystald.crystal.deck.kmesh import INSULATOR_ANG, METAL_ANG, check_mesh, kmesh
 
     if isinstance(wish, str):
         return kmesh(geometry, METAL_ANG if metal else INSULATOR_ANG)
-    return Shrink((wish[0], wish[1], wish[2]), 2 * max(wish))
+    factors = (wish[0], wish[1], wish[2])
+    check_mesh(geometry.group, factors)
+    return Shrink(factors, 2 * max(factors))

@@ -183,3 +183,21 @@ def test_operations_that_form_no_group_are_refused(cif) -> None:
 def test_a_number_without_setting_is_refused(cif) -> None:
     with pytest.raises(InputError, match="number 14"):
         read(cif("", (5, 6, 7, 90, 100, 90), ["C C .1 .2 .3"], more="_space_group_IT_number 14\n"))
+
+
+def test_a_formula_that_says_more_than_the_atoms_is_noted(cif) -> None:
+    whole = "_chemical_formula_sum 'Mg O'\n"
+    assert read(cif("F m -3 m", CUBE, MGO, more=whole)).notes == ()
+    hydrated = "_chemical_formula_sum 'H2 Mg O2'\n"
+    (note,) = read(cif("F m -3 m", CUBE, MGO, more=hydrated)).notes
+    assert note == "the CIF's formula is H2 Mg O2, its cell holds Mg4 O4"
+
+
+def test_labels_that_might_be_two_elements_are_noted() -> None:
+    text = "data_x\n_symmetry_space_group_name_H-M 'P 1'\n"
+    text += "".join(f"_cell_length_{x} 4\n" for x in "abc")
+    text += "".join(f"_cell_angle_{x} 90\n" for x in ("alpha", "beta", "gamma"))
+    text += "loop_\n_atom_site_label\n_atom_site_fract_x\n_atom_site_fract_y\n"
+    found = read(text + "_atom_site_fract_z\nCA1 0 0 0\nO1 .5 .5 .5\n")
+    assert sorted(found.structure.numbers) == [8, 20]
+    assert "CA1 is read as the element Ca" in found.notes

@@ -53,7 +53,7 @@ bands = st.builds(
 projections = st.builds(
     Projection,
     st.sampled_from(["O", "O SP", "total"]),
-    st.lists(st.integers(1, 999), min_size=1, max_size=40).map(tuple),
+    st.lists(st.integers(1, 999), min_size=1, max_size=130).map(tuple),
     st.booleans(),
 )
 ranges = st.one_of(

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from crystald.crystal.deck.cells import minimal_count
+from crystald.crystal.deck.cells import full_cell, minimal_count
 from crystald.crystal.deck.d12 import Geometry
-from crystald.crystal.deck.kmesh import kmesh, primitive_lattice
+from crystald.crystal.deck.kmesh import check_mesh, kmesh, primitive_lattice
 from crystald.crystal.deck.kpath import find_path
-from crystald.crystal.deck.regenerate import expand, reference_operations
+from crystald.crystal.deck.regenerate import lattice_of, reference_operations
+from crystald.errors import DeckError
 
 CELLS = {
     1: (6.0,),
@@ -49,8 +50,6 @@ def test_the_mesh_maps_onto_itself_under_every_operation(group) -> None:
     """Otherwise the program stops: ANISOTROPIC SHRINKING FACTOR."""
     geometry = Geometry(group, CELLS[minimal_count(group)], ())
     factors = np.array(kmesh(geometry, 30.0).factors)
-    conventional = np.array(expand(Geometry(group, geometry.cell, ())).cell_ang) if False else None
-    del conventional
     primitive = primitive_lattice(geometry)
     cartesian = np.array(_lattice(geometry))
     points = np.diag(1 / factors)
@@ -61,10 +60,17 @@ def test_the_mesh_maps_onto_itself_under_every_operation(group) -> None:
         assert np.allclose(steps, np.rint(steps), atol=1e-6)
 
 
-def _lattice(geometry):
-    from crystald.crystal.deck.cells import full_cell
-    from crystald.crystal.deck.regenerate import lattice_of
+def test_unlike_factors_of_equivalent_vectors_are_refused() -> None:
+    check_mesh(115, (8, 8, 3))
+    check_mesh(62, (3, 5, 7))
+    with pytest.raises(DeckError, match="1 and 2") as error:
+        check_mesh(115, (8, 6, 3))
+    assert "example 8" in error.value.hint
+    with pytest.raises(DeckError, match="1 and 2 and 3"):
+        check_mesh(225, (8, 8, 6))
 
+
+def _lattice(geometry):
     return lattice_of(full_cell(geometry.group, geometry.cell))
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from math import isnan
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from crystald.crystal.deck.cif_formula import formula_notes
 from crystald.crystal.deck.cif_group import ClaimedGroup, claimed_group
 from crystald.crystal.deck.cif_sites import Site, read_sites
 from crystald.crystal.deck.regenerate import check_regeneration, lattice_of
@@ -86,6 +87,7 @@ def read_cif(data: bytes, file: str) -> CifReading:
     except DeckError as error:
         raise InputError(f"{file}: {error.message}", error.hint) from error
     notes += _group_notes(claim, crystal.group, crystal.symbol)
+    notes += formula_notes(block, structure.numbers)
     return CifReading(structure, crystal.group, claim.number, tuple(notes))
 
 

@@ -90,6 +90,8 @@ def _number(cells: dict[str, str], label: str, file: str, notes: list[str]) -> i
             notes.append(f"{label} ({candidate}) is computed as hydrogen")
             return 1
         if number := gemmi.Element(candidate).atomic_number:
+            if tag == "label" and text[:2].isupper() and gemmi.Element(text[0]).atomic_number:
+                notes.append(f"{label} is read as the element {candidate}")
             return int(number)
     raise InputError(
         f"{file}: {label} is of no known element (_atom_site_{tag} {text!r})",

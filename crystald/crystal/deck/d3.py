@@ -10,6 +10,9 @@ from crystald.crystal.deck.records import Lines, plain
 PROJECTIONS_MAX = 15
 """Most projections that one DOSS block may hold."""
 
+NUMBERS_PER_LINE = 40
+"""Numbers of a projection in one record; the program reads on in the next."""
+
 Integers = tuple[int, int, int]
 
 
@@ -148,14 +151,17 @@ def print_doss(deck: DossDeck) -> str:
     first, last = deck.bands or (-1, -1)
     card = f"{len(deck.projections)} {deck.points} {first} {last} 2 {deck.polynomials} 0"
     window = [" ".join(plain(value, 6) for value in deck.window_ha)] if deck.window_ha else []
-    projections = map(_projection_line, deck.projections)
+    projections = [line for one in deck.projections for line in _projection_lines(one)]
     lines = ["NEWK", *deck.shrink.records(), "1 0", "DOSS", card, *window, *projections, "END"]
     return "\n".join(lines) + "\n"
 
 
-def _projection_line(one: Projection) -> str:
+def _projection_lines(one: Projection) -> list[str]:
     count = -len(one.members) if one.of_atoms else len(one.members)
-    return f"{count} {' '.join(map(str, one.members))} # {one.label}"
+    words = [str(number) for number in (count, *one.members)]
+    steps = range(0, len(words), NUMBERS_PER_LINE)
+    lines = [" ".join(words[first : first + NUMBERS_PER_LINE]) for first in steps]
+    return [*lines[:-1], f"{lines[-1]} # {one.label}"]
 
 
 def parse_doss(text: str, name: str = "the deck") -> DossDeck:
@@ -185,11 +191,23 @@ def parse_doss(text: str, name: str = "the deck") -> DossDeck:
 
 
 def _projection(lines: Lines) -> Projection:
-    numbers, _, label = lines.take().partition("#")
-    try:
-        count, *members = (int(word) for word in numbers.split())
-    except ValueError:
-        raise lines.wrong("a projection is a count and as many numbers") from None
+    numbers, label = _whole_numbers(lines)
+    count, members = numbers[0], numbers[1:]
+    while len(members) < abs(count) and not label:
+        more, label = _whole_numbers(lines)
+        members += more
     if abs(count) != len(members) or not members:
         raise lines.wrong(f"{abs(count)} numbers belong behind the count, not {len(members)}")
-    return Projection(label.strip(), tuple(members), count < 0)
+    return Projection(label, tuple(members), count < 0)
+
+
+def _whole_numbers(lines: Lines) -> tuple[list[int], str]:
+    """Read a record of whole numbers and the label behind them."""
+    text, _, label = lines.take().partition("#")
+    try:
+        numbers = [int(word) for word in text.split()]
+    except ValueError:
+        numbers = []
+    if not numbers:
+        raise lines.wrong("a projection is a count and as many numbers")
+    return numbers, label.strip()

@@ -104,13 +104,21 @@ def functional_keyword(name: str, *, dispersion: bool) -> str:
     if not dispersion:
         return functional.keyword
     if functional.keyword_d3 is None:
-        able = ", ".join(key for key, row in FUNCTIONALS.items() if row.keyword_d3)
-        reason = "carries its own corrections" if functional.basis else "has no D3 parameters"
-        raise DeckError(
-            f"dispersion D3 cannot be added to {name}: it {reason}",
-            f"Set dispersion to none, or take one of {able}.",
-        )
+        raise _no_dispersion(name, functional)
     return functional.keyword_d3
+
+
+def _no_dispersion(name: str, functional: Functional) -> DeckError:
+    if functional.basis:
+        return DeckError(
+            f"dispersion D3 cannot be added to {name}: it carries its own corrections",
+            f"Set dispersion to none and basis to {functional.basis}.",
+        )
+    able = ", ".join(key for key, row in FUNCTIONALS.items() if row.keyword_d3)
+    return DeckError(
+        f"dispersion D3 cannot be added to {name}: it has no D3 parameters",
+        f"Set dispersion to none, or take one of {able}.",
+    )
 
 
 def functional_of_keyword(keyword: str) -> tuple[str, bool] | None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from crystald.crystal.deck.cells import full_cell
 from crystald.crystal.deck.d12 import Geometry, Shrink
 from crystald.crystal.deck.regenerate import lattice_of, reference_operations
+from crystald.errors import DeckError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -69,6 +70,25 @@ def kmesh(geometry: Geometry, length_ang: float, *, thirds: bool = True) -> Shri
     if thirds and _is_hexagonal(geometry.group):
         shared = [3 * ceil(shared[0] / 3), 3 * ceil(shared[1] / 3), shared[2]]
     return Shrink((shared[0], shared[1], shared[2]), 2 * max(shared))
+
+
+def check_mesh(group: int, factors: tuple[int, int, int]) -> None:
+    """Refuse factors that the point group does not allow.
+
+    Raises
+    ------
+    DeckError
+        Reciprocal vectors that operations mix have unlike factors.
+    """
+    for members in _classes(group):
+        if len({factors[i] for i in members}) > 1:
+            together = " and ".join(str(i + 1) for i in sorted(members))
+            most = max(factors[i] for i in members)
+            raise DeckError(
+                f"kmesh {' '.join(map(str, factors))}: symmetry (space group {group}) mixes the "
+                f"reciprocal vectors {together}",
+                f"Give them the same factor, for example {most}.",
+            )
 
 
 def _is_hexagonal(group: int) -> bool:
