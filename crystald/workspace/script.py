@@ -1,0 +1,155 @@
+"""Render job scripts: every value is quoted for the shell, whatever it holds."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from crystald.errors import ConfigError
+from crystald.models import LeftFile, Resources
+from crystald.names import Token
+
+CHECKPOINT_LEAD_S = 600
+"""Seconds before the time limit at which the script is told to stop the program and save."""
+
+
+@dataclass(frozen=True)
+class ScriptOrder:
+    """What a job script is made of.
+
+    Attributes
+    ----------
+    program
+        Which template: ``crystal`` or ``properties``.
+    program_argv
+        The program's command, word by word.
+    attempt, spool, scratch
+        Absolute directories.
+    deck
+        Name of the deck in the attempt's directory.
+    takes
+        Files to stage in: source, name in the scratch directory, bytes.
+    leaves
+        Files to stage out.
+    ring_argv
+        The command of the doorbell; empty for none.
+    environment
+        Lines of shell from the site's configuration, taken as they are.
+    directives
+        Further ``#SBATCH`` options from the site's configuration, taken as they are.
+    """
+
+    material: str
+    step: str
+    program: Literal["crystal", "properties"]
+    program_argv: tuple[str, ...]
+    token: Token
+    name: str
+    attempt: Path
+    spool: Path
+    scratch: Path
+    deck: str
+    takes: tuple[tuple[Path, str, int], ...]
+    leaves: tuple[LeftFile, ...]
+    resources: Resources
+    ring_argv: tuple[str, ...]
+    endpoint: Path
+    ring_key: Path
+    environment: tuple[str, ...] = ()
+    directives: tuple[str, ...] = ()
+
+
+class _Verbatim(str):
+    """A line of the site's own configuration: shell on purpose."""
+
+    __slots__ = ()
+
+
+def _quoted(value: object) -> str:
+    return str(value) if isinstance(value, _Verbatim) else shlex.quote(str(value))
+
+
+def render_script(order: ScriptOrder, templates: Path) -> str:
+    """Render the script of an attempt.
+
+    Parameters
+    ----------
+    order
+        What it is made of.
+    templates
+        Directory of the home's templates.
+
+    Raises
+    ------
+    ConfigError
+        A template is missing or wrong.
+    """
+    environment = ImmutableSandboxedEnvironment(
+        loader=FileSystemLoader(templates),
+        undefined=StrictUndefined,
+        finalize=_quoted,
+        autoescape=False,
+        keep_trailing_newline=True,
+    )
+    name = f"{order.program}.sh.j2"
+    try:
+        return environment.get_template(name).render(_values(order))
+    except TemplateError as error:
+        raise ConfigError(
+            f"{templates / name}: {error}", "Compare it with the shipped template of that name."
+        ) from error
+
+
+def _values(order: ScriptOrder) -> dict[str, object]:
+    limit_s = order.resources.time_limit_s
+    return {
+        "material": order.material,
+        "step": order.step,
+        "name": order.name,
+        "token": order.token,
+        "program_argv": order.program_argv,
+        "attempt": order.attempt,
+        "spool": order.spool,
+        "scratch": order.scratch,
+        "deck": order.deck,
+        "takes": order.takes,
+        "leaves": order.leaves,
+        "ranks": order.resources.ranks,
+        "memory_mb": order.resources.memory_mb,
+        "time_limit": slurm_time(limit_s) if limit_s else "",
+        "lead_s": lead_s(limit_s) if limit_s else 0,
+        "ring_argv": order.ring_argv,
+        "endpoint": order.endpoint,
+        "ring_key": order.ring_key,
+        "environment": tuple(map(_Verbatim, order.environment)),
+        "directives": tuple(map(_Verbatim, order.directives)),
+    }
+
+
+def slurm_time(seconds: int) -> str:
+    """Write a time limit as Slurm reads it, rounded up to minutes.
+
+    Examples
+    --------
+    >>> slurm_time(7 * 86400), slurm_time(90)
+    ('7-00:00:00', '0-00:02:00')
+    """
+    minutes = -(-seconds // 60)
+    days, rest = divmod(minutes, 1440)
+    return f"{days}-{rest // 60:02d}:{rest % 60:02d}:00"
+
+
+def lead_s(limit_s: int) -> int:
+    """Tell how long before its limit a job is told to save: ten minutes, a fifth of short ones.
+
+    Examples
+    --------
+    >>> lead_s(86400), lead_s(600)
+    (600, 120)
+    """
+    return min(CHECKPOINT_LEAD_S, max(1, limit_s // 5))
