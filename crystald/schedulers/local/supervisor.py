@@ -139,13 +139,10 @@ class Supervisor:
         job = self.board.jobs / str(number)
         if not (job / "cancel").exists() and not self._late(job):
             return
-        now_s = self.clock()
-        asked_s = self.asked_s.get(number)
-        if asked_s is None:
-            self.asked_s[number] = now_s
-            _signal(job, signal.SIGTERM)
-        elif now_s - asked_s > GRACE_S:
-            _signal(job, signal.SIGKILL)
+        first_s = self.asked_s.setdefault(number, self.clock())
+        late = self.clock() - first_s > GRACE_S
+        # TERM again at each look: the first may have come before the script could hear it
+        _signal(job, signal.SIGKILL if late else signal.SIGTERM)
 
     def _late(self, job: Path) -> bool:
         limit_s = JobFile.read(job).time_limit_s
