@@ -120,4 +120,6 @@ def _notes(path: KPath) -> tuple[str, ...]:
         notes.append(f"{', '.join(path.inexact)}: met to within 0.0006 of a reciprocal vector")
     if path.left_out:
         notes.append(f"left out, because no integers give them: {', '.join(path.left_out)}")
+    if path.lattice_only:
+        notes.append("the atoms repeat within the cell: the path is that of the lattice alone")
     return tuple(notes)

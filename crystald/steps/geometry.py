@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from crystald.crystal.deck.cells import minimal_cell
 from crystald.crystal.deck.d12 import Deck, DeckAtom, Geometry, parse_d12
+from crystald.crystal.deck.records import rounded
 from crystald.errors import DeckError
 from crystald.models import Structure
 from crystald.steps.base import DeckRequest, Parent
 
 if TYPE_CHECKING:
-    from crystald.crystal.output import Output
+    from crystald.crystal.output import PrintedAtom, PrintedGeometry
 
 
 @dataclass(frozen=True)
@@ -80,41 +82,41 @@ def from_parent(parent: Parent) -> Start:
     DeckError
         It printed none, or one that its group does not regenerate.
     """
+    from crystald.crystal.deck.regenerate import check_printed
+    from crystald.crystal.deck.symmetry import centrings
     from crystald.crystal.output import read_output
 
     deck = parse_d12(parent.deck, f"the deck of {parent.step}")
     output = read_output(parent.output.splitlines())
-    geometry = printed_geometry(output, deck.geometry.group, parent.step)
-    numbers = tuple(atom.number for atom in output.geometry.atoms) if output.geometry else ()
+    printed = output.geometry
+    if printed is None or not printed.atoms:
+        raise DeckError(f"the output of {parent.step} holds no geometry", f"Retry {parent.step}.")
+    geometry = _geometry(printed, deck.geometry.group)
     _check_same_atoms(geometry, deck.geometry, parent.step)
-    _check_regenerates(geometry, numbers, parent.step)
+    numbers = tuple(atom.number for atom in printed.atoms)
+    check_printed(
+        geometry,
+        numbers,
+        tuple((atom.x, atom.y, atom.z) for atom in _conventional(printed)),
+        len(numbers) * centrings(geometry.group),
+    )
     return Start(geometry, numbers, deck)
 
 
-def printed_geometry(output: Output, group: int, step: str) -> Geometry:
-    """Make the geometry block out of the last geometry of an output.
+def _conventional(printed: PrintedGeometry) -> tuple[PrintedAtom, ...]:
+    """Give the atoms in fractions of the conventional cell, which is printed for centred groups."""
+    return printed.crystallographic_atoms or printed.atoms
 
-    Raises
-    ------
-    DeckError
-        No geometry was printed.
-    """
-    from crystald.crystal.deck.cells import minimal_cell
-    from crystald.crystal.deck.records import rounded
 
-    printed = output.geometry
-    if printed is None or not printed.atoms:
-        raise DeckError(f"the output of {step} holds no geometry", f"Retry {step}.")
-    centred = printed.crystallographic_parameters is not None
+def _geometry(printed: PrintedGeometry, group: int) -> Geometry:
+    """Make the geometry block out of printed cell and asymmetric unit (the rows marked T)."""
     parameters = printed.crystallographic_parameters or printed.primitive_parameters
-    atoms = (printed.crystallographic_atoms if centred else None) or printed.atoms
-    cell = tuple(rounded(value) for value in minimal_cell(group, parameters))
     return Geometry(
         group,
-        cell,
+        tuple(rounded(value) for value in minimal_cell(group, parameters)),
         tuple(
             DeckAtom(atom.number, rounded(atom.x), rounded(atom.y), rounded(atom.z))
-            for atom in atoms
+            for atom in _conventional(printed)
             if atom.asymmetric
         ),
     )
@@ -126,21 +128,4 @@ def _check_same_atoms(found: Geometry, before: Geometry, step: str) -> None:
             f"{step} printed {len(found.atoms)} atoms in the asymmetric unit, "
             f"its deck has {len(before.atoms)}, or other elements",
             f"Look into the output of {step}: the symmetry of the run is not that of its deck.",
-        )
-
-
-def _check_regenerates(geometry: Geometry, numbers: tuple[int, ...], step: str) -> None:
-    from collections import Counter
-
-    from crystald.crystal.deck.regenerate import expand
-    from crystald.crystal.deck.symmetry import centrings
-
-    times = centrings(geometry.group)
-    printed = {z: n * times for z, n in Counter(numbers).items()}
-    built = Counter(expand(geometry).numbers)
-    if built != printed:
-        raise DeckError(
-            f"the geometry that {step} printed is not that of space group {geometry.group}: "
-            f"{sum(built.values())} atoms instead of {sum(printed.values())}",
-            f"Look into the output of {step}.",
         )

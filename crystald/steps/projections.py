@@ -41,7 +41,7 @@ def projections_of(output: Output, wish: Wish) -> tuple[tuple[Projection, ...], 
 def _by_element(output: Output) -> tuple[Projection, ...]:
     atoms: dict[str, list[int]] = {}
     for atom in output.geometry.atoms if output.geometry else ():
-        atoms.setdefault(atom.symbol, []).append(atom.index)
+        atoms.setdefault(symbol_of(atom.number), []).append(atom.index)
     return tuple(
         Projection(symbol, tuple(members), of_atoms=True) for symbol, members in atoms.items()
     )
@@ -55,3 +55,16 @@ def _by_shell(output: Output) -> tuple[Projection, ...]:
     return tuple(
         Projection(label, tuple(members), of_atoms=False) for label, members in orbitals.items()
     )
+
+
+def symbol_of(number: int) -> str:
+    """Give the element of a number as printed (200 + Z and 100 + Z stand for Z).
+
+    Examples
+    --------
+    >>> symbol_of(12), symbol_of(282)
+    ('Mg', 'Pb')
+    """
+    from ase.data import chemical_symbols
+
+    return str(chemical_symbols[number % 100])

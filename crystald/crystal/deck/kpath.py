@@ -10,6 +10,7 @@ ours: CRYSTAL's letters mean other points in some lattices.
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, lcm
@@ -45,6 +46,8 @@ class KPath:
         Names of points that are met only approximately.
     left_out
         Names of points that the path leaves out.
+    lattice_only
+        Whether the lattice alone decided, because the atoms repeat within the cell.
     """
 
     iss: int
@@ -52,6 +55,7 @@ class KPath:
     length_inv_ang: float
     inexact: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
+    lattice_only: bool = False
 
     def points(self, density: float, most: int) -> int:
         """Count the k points for a density per Å⁻¹; never fewer than 10 on a segment's average."""
@@ -86,7 +90,7 @@ def find_path(
     """
     import numpy as np
 
-    found = _seek(lattice_ang, fractions, numbers)
+    found, lattice_only = _seek(lattice_ang, fractions, numbers)
     points = {name: tuple(map(float, k)) for name, k in found["point_coords"].items()}
     path = [(str(a), str(b)) for a, b in found["path"]]
     simple = {name: _simple(k) for name, k in points.items()}
@@ -107,18 +111,33 @@ def find_path(
         length_inv_ang=length,
         inexact=tuple(sorted(name for name in used if not simple[name])),
         left_out=tuple(dict.fromkeys(left_out)),
+        lattice_only=lattice_only,
     )
 
 
 def _seek(
     lattice: tuple[Vector, ...], fractions: tuple[Vector, ...], numbers: tuple[int, ...]
-) -> Any:
+) -> tuple[Any, bool]:
+    """Ask seekpath; tell whether the atoms had to be set aside.
+
+    Where the atoms repeat within the cell, seekpath would answer for the smaller cell, whose
+    points are copies of GAMMA and of others here: the lattice alone decides then.
+    """
     import seekpath
+    from seekpath import SupercellWarning
+    from seekpath.hpkot import EdgeCaseWarning, SymmetryDetectionError
 
     try:
         with announcements_ignored():
-            return seekpath.get_path_orig_cell((lattice, fractions, numbers), symprec=1e-4)
-    except Exception as error:  # seekpath raises errors of many classes
+            warnings.simplefilter("ignore", EdgeCaseWarning)  # either path is right there
+            warnings.simplefilter("error", SupercellWarning)
+            return seekpath.get_path_orig_cell((lattice, fractions, numbers), symprec=1e-4), False
+    except SupercellWarning:
+        with announcements_ignored():
+            warnings.simplefilter("ignore", EdgeCaseWarning)
+            alone = (lattice, ((0.0, 0.0, 0.0),), (1,))
+            return seekpath.get_path_orig_cell(alone, symprec=1e-4), True
+    except (SymmetryDetectionError, ValueError) as error:
         raise DeckError(
             f"no path through the Brillouin zone can be found ({error})",
             "Look at the geometry that the parent step printed.",

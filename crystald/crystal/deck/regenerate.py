@@ -147,6 +147,39 @@ def check_regeneration(
         raise _mismatch(f"{int((~met).sum())} of its sites are empty in the input")
 
 
+def check_printed(
+    geometry: Geometry,
+    numbers: tuple[int, ...],
+    fractions: tuple[tuple[float, float, float], ...],
+    atoms_in_cell: int,
+) -> None:
+    """Refuse a geometry block that does not stand for the atoms that an output printed.
+
+    Parameters
+    ----------
+    geometry
+        The block made of the printed asymmetric unit.
+    numbers, fractions
+        Printed atoms, in fractions of the conventional cell.
+    atoms_in_cell
+        Atoms that the conventional cell must hold.
+
+    Raises
+    ------
+    DeckError
+        The count or a site differs.
+    """
+    import numpy as np
+
+    built = expand(geometry)
+    if len(built.numbers) != atoms_in_cell:
+        raise _mismatch(f"it holds {len(built.numbers)} atoms where {atoms_in_cell} belong")
+    lattice = np.array(built.cell_ang)
+    sites = (np.array(built.positions_ang) @ np.linalg.inv(lattice), np.array(built.numbers))
+    for fraction, number in zip(fractions, numbers, strict=True):
+        _met(np.array(fraction), number, (*sites, lattice), SAME_SITE_ANG)
+
+
 def _same_metric(there: NDArray[Any], here: NDArray[Any], tolerance_ang: float) -> None:
     import numpy as np
 
