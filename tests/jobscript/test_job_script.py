@@ -1,0 +1,295 @@
+"""The job script, run by a real bash with tiny programs: each branch of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import shutil
+import signal
+import subprocess
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from waiting import wait_until
+
+import crystald
+from crystald.errors import ConfigError
+from crystald.models import Claim, LeftFile, Resources
+from crystald.names import JobId, Token
+from crystald.wire.spool import read_spool
+from crystald.workspace.claims import read_claim, read_end, revoke
+from crystald.workspace.layout import OUTPUT
+from crystald.workspace.prepare import write_attempt
+from crystald.workspace.script import ScriptOrder, render_script
+
+TEMPLATES = Path(crystald.__file__).parent.parent / "slurm_templates"
+TOKEN = Token("0123456789abcdef0123")
+HOSTILE = "a b'c $(touch owned) `id` ö;&|\"x"
+
+
+@dataclass
+class Job:
+    """An attempt laid out in a directory with a hostile name, and ways to run it."""
+
+    root: Path
+    order: ScriptOrder
+
+    def lay_out(self, program: str, **changes: object) -> None:
+        """Write deck and script; the program is a line of shell."""
+        argv = ("/bin/bash", "-c", program)
+        self.order = replace(self.order, program_argv=argv, **changes)  # type: ignore[arg-type]
+        script = render_script(self.order, TEMPLATES)
+        write_attempt(self.order.attempt, self.order.deck, "the deck\n", script)
+
+    def environment(self, number: int, restart: int = 0) -> dict[str, str]:
+        names = {"PATH": os.environ["PATH"], "CRYSTALD_CLUSTER": "local"}
+        return names | {"CRYSTALD_JOB_ID": str(number), "CRYSTALD_RESTART": str(restart)}
+
+    def start(self, number: int = 1, restart: int = 0) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            ["/bin/bash", str(self.order.attempt / "job.sh")],
+            cwd=self.order.attempt,
+            env=self.environment(number, restart),
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, number: int = 1, restart: int = 0) -> tuple[int, str]:
+        with self.start(number, restart) as process:
+            said, _ = process.communicate(timeout=60)
+        return process.returncode, said
+
+    def out(self, number: int = 1, restart: int = 0) -> Path:
+        return self.order.attempt / f"{number}.{restart}"
+
+    def told(self) -> list[str]:
+        return [file.message.event for file in read_spool(self.order.spool, 99)]
+
+    def scratch_left(self) -> list[Path]:
+        return list(self.order.scratch.iterdir())
+
+
+@pytest.fixture
+def job(tmp_path: Path) -> Job:
+    root = tmp_path / HOSTILE.replace("/", "")
+    for name in ("spool", "scratch", "attempts"):
+        (root / name).mkdir(parents=True)
+    order = ScriptOrder(
+        material="MgO",
+        step="SP",
+        program="crystal",
+        program_argv=(),
+        token=TOKEN,
+        name=f"MgO_SP.{TOKEN}",
+        attempt=root / "attempts" / "01",
+        spool=root / "spool",
+        scratch=root / "scratch",
+        deck="MgO_sp.d12",
+        takes=(),
+        leaves=(LeftFile("fort.9", "f9", needed=True), LeftFile("fort.25", "f25")),
+        resources=Resources(),
+        ring_argv=(),
+        endpoint=root / "endpoint.json",
+        ring_key=root / "ring.key",
+    )
+    return Job(root, order)
+
+
+def test_a_good_run(job: Job) -> None:
+    job.lay_out('cat INPUT; echo "token $CRYSTALD_TOKEN"; echo wave >fort.9; echo x >other')
+    assert job.run()[0] == 0
+    assert (job.out() / OUTPUT).read_text() == f"the deck\ntoken {TOKEN}\n"
+    assert (job.out() / "fort.9").read_text() == "wave\n"
+    assert sorted(p.name for p in job.out().iterdir()) == [OUTPUT, "fort.9"]
+    assert read_claim(job.order.attempt) == Claim("job", JobId("local", "1"))
+    end = read_end(job.order.attempt)
+    assert end is not None
+    assert (end.exit_code, end.complete, end.why) == (0, True, "end")
+    assert job.told() == ["start", "end"]
+    assert job.scratch_left() == []
+
+
+def test_the_programs_status_is_kept(job: Job) -> None:
+    job.lay_out("echo bad; exit 7")
+    assert job.run()[0] == 7
+    end = read_end(job.order.attempt)
+    assert end is not None
+    assert (end.exit_code, end.complete) == (7, True)
+
+
+def test_by_hand_it_works_once_and_then_says_who_ran_it(job: Job) -> None:
+    job.lay_out("echo ran >>'" + "../../ran'")
+    hand = {"PATH": os.environ["PATH"]}
+    command = ["/bin/bash", str(job.order.attempt / "job.sh")]
+    first = subprocess.run(command, env=hand, capture_output=True, text=True, check=True)
+    second = subprocess.run(command, env=hand, capture_output=True, text=True, check=True)
+    assert "was run by job hand." in second.stdout
+    assert not first.stdout
+    claim = read_claim(job.order.attempt)
+    assert claim.job is not None
+    assert claim.job.cluster == "hand"
+    assert (job.order.attempt / f"{claim.job.number}.0" / OUTPUT).exists()
+    assert sorted(job.told()) == ["duplicate", "end", "start"]
+
+
+def test_a_second_job_runs_nothing(job: Job) -> None:
+    job.lay_out("echo ran")
+    job.run(1)
+    code, said = job.run(2)
+    assert code == 0
+    assert "was run by job local.1 already" in said
+    assert not job.out(2).exists()
+    assert sorted(job.told()) == ["duplicate", "end", "start"]
+
+
+def test_a_revoked_attempt_runs_nothing(job: Job) -> None:
+    job.lay_out("echo ran")
+    revoke(job.order.attempt, 3)
+    code, said = job.run()
+    assert code == 0
+    assert "withdrawn by the daemon (revoked.3)" in said
+    assert not job.out().exists()
+
+
+def test_a_requeued_job_takes_over_its_own_claim(job: Job) -> None:
+    job.lay_out("echo start $CRYSTALD_RESTART; echo wave >fort.9")
+    job.run(1, 0)
+    assert job.run(1, 1)[0] == 0
+    end = read_end(job.order.attempt)
+    assert end is not None
+    assert end.restart == 1
+    assert (job.out(1, 1) / "fort.9").exists()
+
+
+def test_among_many_copies_one_runs(job: Job) -> None:
+    job.lay_out("echo ran >>../../ran")
+    processes = [job.start(number) for number in range(1, 9)]
+    for process in processes:
+        process.communicate(timeout=60)
+    assert (job.order.scratch.parent / "ran").read_text() == "ran\n"
+    assert sorted(job.told()) == ["duplicate"] * 7 + ["end", "start"]
+
+
+def test_staging_in_checks_sizes(job: Job) -> None:
+    wave = job.root / "parent.f9"
+    wave.write_text("12345")
+    job.lay_out("cat fort.20", takes=((wave, "fort.20", 5),))
+    assert job.run(1)[0] == 0
+    assert (job.out() / OUTPUT).read_text() == "12345"
+
+
+def test_a_torn_source_runs_nothing(job: Job) -> None:
+    wave = job.root / "parent.f9"
+    wave.write_text("123")
+    job.lay_out("echo ran", takes=((wave, "fort.20", 5),))
+    code, said = job.run()
+    assert code == 66
+    assert "could not be staged in whole (expected 5 bytes)" in said
+    assert not (job.out() / OUTPUT).exists()
+    end = read_end(job.order.attempt)
+    assert end is not None
+    assert (end.complete, end.why) == (False, "stage-in")
+    assert job.scratch_left() == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGUSR1])
+def test_a_signal_stops_the_program_and_saves_what_it_left(job: Job, number: int) -> None:
+    job.lay_out("echo wave >fort.9; touch ../../ready; exec sleep 600")
+    process = job.start()
+    wait_until((job.root / "ready").exists, "the program runs")
+    process.send_signal(number)
+    process.communicate(timeout=60)
+    assert process.returncode == 143
+    end = read_end(job.order.attempt)
+    assert end is not None
+    assert (end.complete, end.why) == (False, number.name.removeprefix("SIG"))
+    assert (job.out() / "fort.9").read_text() == "wave\n"
+    assert job.told() == ["start", "end"]
+
+
+def test_a_killed_program_is_told_by_its_status(job: Job) -> None:
+    job.lay_out("kill -KILL $$")
+    assert job.run()[0] == 137
+    end = read_end(job.order.attempt)
+    assert end is not None
+    assert (end.exit_code, end.complete) == (137, True)
+
+
+def test_a_missing_program_is_told(job: Job) -> None:
+    job.lay_out("")
+    job.order = replace(job.order, program_argv=("no-such-program",))
+    shutil.rmtree(job.order.attempt)
+    write_attempt(job.order.attempt, job.order.deck, "d\n", render_script(job.order, TEMPLATES))
+    assert job.run()[0] == 127
+    assert "no-such-program" in (job.out() / OUTPUT).read_text()
+
+
+def test_files_that_cannot_be_saved_stay_in_scratch(job: Job) -> None:
+    in_the_way = shlex.quote(str(job.out() / ".fort.9.tmp"))
+    job.lay_out(f"echo wave >fort.9; mkdir {in_the_way}")
+    job.run()
+    end = read_end(job.order.attempt)
+    assert end is not None
+    assert (end.complete, end.why) == (False, "stage-out")
+    assert [(left / "fort.9").read_text() for left in job.scratch_left()] == ["wave\n"]
+
+
+def test_the_doorbell_may_fail(job: Job) -> None:
+    job.lay_out("echo wave >fort.9", ring_argv=("/bin/false",))
+    assert job.run()[0] == 0
+    assert job.told() == ["start", "end"]
+
+
+def test_the_doorbell_is_rung_once_at_the_end(job: Job) -> None:
+    bell = job.root / "bell"
+    bell.write_text(f'#!/bin/bash\necho "$@" >>{shlex.quote(str(job.root / "rung"))}\n')
+    bell.chmod(0o755)
+    job.lay_out("true", ring_argv=(str(bell),))
+    job.run()
+    rung = (job.root / "rung").read_text().splitlines()
+    assert len(rung) == 1
+    assert "--event end --exit 0 --complete" in rung[0]
+
+
+def test_nothing_hostile_was_executed(job: Job) -> None:
+    job.lay_out("echo $(pwd)")
+    job.run()
+    assert not list(job.root.rglob("owned"))
+    assert not (job.root.parent / "owned").exists()
+
+
+def test_site_lines_are_taken_as_they_are(job: Job) -> None:
+    job.lay_out(
+        "echo $MODULE",
+        environment=("export MODULE=$(echo loaded)",),
+        directives=("--account=mendoza_q",),
+        resources=Resources(32, 5000, 7 * 86400),
+    )
+    text = (job.order.attempt / "job.sh").read_text()
+    assert "#SBATCH --account=mendoza_q\n" in text
+    assert "#SBATCH --time=7-00:00:00\n#SBATCH --signal=B:USR1@600\n" in text
+    assert "#SBATCH --ntasks=32\n" in text
+    job.run()
+    assert (job.out() / OUTPUT).read_text() == "loaded\n"
+
+
+def test_the_spool_speaks_the_wire(job: Job) -> None:
+    job.lay_out("exit 3")
+    job.run()
+    end = json.loads(next(job.order.spool.glob("*.end.json")).read_text())
+    assert (end["token"], end["job"], end["exit"]) == (TOKEN, "local.1", 3)
+
+
+def test_a_template_with_a_mistake_is_named(job: Job, tmp_path: Path) -> None:
+    (tmp_path / "crystal.sh.j2").write_text("{{ no_such_value }}")
+    with pytest.raises(ConfigError, match="no_such_value"):
+        render_script(job.order, tmp_path)
+
+
+def test_an_attempt_is_never_overwritten(job: Job) -> None:
+    job.lay_out("true")
+    other = replace(job.order, token=Token("f" * 20))
+    with pytest.raises(Exception, match="belongs to another attempt"):
+        write_attempt(job.order.attempt, "d", "d", render_script(other, TEMPLATES))

@@ -1,0 +1,108 @@
+"""Claims: exactly one winner, and nothing concluded from what cannot be read."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crystald.models import NO_CLAIM, UNKNOWN_CLAIM, Claim
+from crystald.names import JobId
+from crystald.workspace.claims import claim_of, end_of, read_claim, read_end, revoke
+
+
+@pytest.fixture
+def attempt(tmp_path: Path) -> Path:
+    directory = tmp_path / "workflow_outputs" / "workflow_r1" / "step_001_OPT" / "mat_x"
+    return directory / "attempts" / "01"
+
+
+def test_free_before_and_after_the_directory_is_there(attempt: Path) -> None:
+    assert read_claim(attempt) == NO_CLAIM
+    attempt.mkdir(parents=True)
+    assert read_claim(attempt) == NO_CLAIM
+
+
+def test_a_vanished_workspace_is_unknown(tmp_path: Path) -> None:
+    gone = tmp_path / "gone" / "w" / "r" / "s" / "m" / "attempts" / "01"
+    assert read_claim(gone) == UNKNOWN_CLAIM
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
+def test_an_unreadable_directory_is_unknown(attempt: Path) -> None:
+    attempt.mkdir(parents=True)
+    attempt.chmod(0)
+    try:
+        assert read_claim(attempt) == UNKNOWN_CLAIM
+        assert revoke(attempt, 1) == UNKNOWN_CLAIM
+    finally:
+        attempt.chmod(0o700)
+
+
+def test_a_file_in_the_way_is_unknown(attempt: Path) -> None:
+    attempt.mkdir(parents=True)
+    (attempt / "claim").write_text("no link")
+    assert read_claim(attempt) == UNKNOWN_CLAIM
+    assert revoke(attempt, 1) == UNKNOWN_CLAIM
+
+
+def test_revoking_makes_the_directory_and_wins(attempt: Path) -> None:
+    assert revoke(attempt, 4) == Claim("revoked", epoch=4)
+    assert revoke(attempt, 5) == Claim("revoked", epoch=4)
+
+
+def test_revoking_a_claimed_attempt_loses(attempt: Path) -> None:
+    attempt.mkdir(parents=True)
+    subprocess.run(["ln", "-sT", "hpc.12", str(attempt / "claim")], check=True)
+    assert revoke(attempt, 1) == Claim("job", JobId("hpc", "12"))
+
+
+def test_exactly_one_of_many_wins(attempt: Path) -> None:
+    attempt.mkdir(parents=True)
+
+    def contend(n: int) -> Claim | int:
+        if n % 2:
+            return revoke(attempt, n)
+        return subprocess.run(
+            ["ln", "-sT", f"hpc.{n}", str(attempt / "claim")],
+            check=False,
+            stderr=subprocess.DEVNULL,
+        ).returncode
+
+    with ThreadPoolExecutor(16) as pool:
+        outcomes = list(pool.map(contend, range(32)))
+    winner = read_claim(attempt)
+    jobs_won = outcomes.count(0)
+    seen = {outcome for outcome in outcomes if isinstance(outcome, Claim)}
+    assert seen == {winner}
+    assert jobs_won == (1 if winner.kind == "job" else 0)
+
+
+@given(st.text())
+def test_any_text_of_a_link_is_understood_or_unknown(text: str) -> None:
+    assert claim_of(text).kind in ("job", "revoked", "unknown")
+
+
+@given(
+    st.binary()
+    | st.recursive(st.none() | st.integers() | st.text(), st.lists).map(
+        lambda value: json.dumps(value).encode()
+    )
+)
+def test_torn_and_foreign_end_records_are_none(data: bytes) -> None:
+    assert end_of(data) is None
+
+
+def test_an_end_record(attempt: Path) -> None:
+    attempt.mkdir(parents=True)
+    value = {"v": 1, "job": "hpc.1", "restart": 2, "exit": 0, "complete": True, "why": "end"}
+    (attempt / "end.json").write_text(json.dumps(value))
+    end = read_end(attempt)
+    assert end is not None
+    assert (end.job, end.restart, end.complete) == (JobId("hpc", "1"), 2, True)

@@ -1,0 +1,100 @@
+"""Whole files, paths that stay below their root, and publishing that can be repeated."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crystald.errors import WorkspaceError
+from crystald.models import LeftFile
+from crystald.workspace.files import safe_join, write_beside
+from crystald.workspace.publish import link_live, publish
+
+
+@pytest.mark.parametrize("path", ["../x", "/etc/passwd", "a/../../x", "a\x00b", ".."])
+def test_paths_that_leave_are_refused(tmp_path: Path, path: str) -> None:
+    with pytest.raises(WorkspaceError):
+        safe_join(tmp_path, path)
+
+
+def test_links_that_lead_out_are_refused(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    root.mkdir()
+    (root / "out").symlink_to(tmp_path)
+    with pytest.raises(WorkspaceError, match="leads out of"):
+        safe_join(root, "out/x")
+
+
+@given(st.text(max_size=30))
+def test_no_path_ever_leaves(path: str) -> None:
+    root = Path("/nowhere/root")
+    try:
+        joined = safe_join(root, path)
+    except (WorkspaceError, UnicodeEncodeError):
+        return
+    assert joined.is_relative_to(root)
+
+
+def test_a_file_is_whole_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
+    write_beside(tmp_path / "x", b"old")
+    write_beside(tmp_path / "x", b"new", mode=0o600)
+    assert (tmp_path / "x").read_bytes() == b"new"
+    assert (tmp_path / "x").stat().st_mode & 0o777 == 0o600
+    assert [p.name for p in tmp_path.iterdir()] == ["x"]
+
+
+def test_a_failing_write_leaves_the_old_file(tmp_path: Path) -> None:
+    write_beside(tmp_path / "x", b"old")
+    with pytest.raises(TypeError):
+        write_beside(tmp_path / "x", "text")  # type: ignore[arg-type]
+    assert [p.name for p in tmp_path.iterdir()] == ["x"]
+    assert (tmp_path / "x").read_bytes() == b"old"
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    out = tmp_path / "attempts" / "01" / "1.0"
+    out.mkdir(parents=True)
+    (out / "OUTPUT").write_text("output")
+    (out / "fort.9").write_text("wave")
+    (out.parent / "x_sp.d12").write_text("deck")
+    return tmp_path
+
+
+LEAVES = (LeftFile("fort.9", "f9"), LeftFile("fort.25", "f25"))
+
+
+def published(place: Path) -> dict[str, str]:
+    out = place / "attempts" / "01" / "1.0"
+    files = publish(place, out, "x_sp", LEAVES, out.parent / "x_sp.d12")
+    assert all(f.bytes == (place / f.name).stat().st_size for f in files)
+    return {f.name: f.sha256 for f in files}
+
+
+def test_publishing_twice_gives_the_same(place: Path) -> None:
+    link_live(place, "x_sp", "attempts/01/1.0")
+    assert (place / "x_sp.out").read_text() == "output"
+    first = published(place)
+    assert first == published(place)
+    assert first == {
+        "x_sp.d12": hashlib.sha256(b"deck").hexdigest(),
+        "x_sp.out": hashlib.sha256(b"output").hexdigest(),
+        "x_sp.f9": hashlib.sha256(b"wave").hexdigest(),
+    }
+    assert not (place / "x_sp.out").is_symlink()
+    assert not [p for p in place.iterdir() if p.name.startswith(".")]
+
+
+def test_a_published_output_is_not_replaced_by_a_link(place: Path) -> None:
+    published(place)
+    link_live(place, "x_sp", "attempts/02/2.0")
+    assert not (place / "x_sp.out").is_symlink()
+
+
+def test_links_are_not_followed(place: Path) -> None:
+    (place / "attempts" / "01" / "1.0" / "fort.25").symlink_to("/etc/passwd")
+    assert "x_sp.f25" not in published(place)
