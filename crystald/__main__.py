@@ -81,6 +81,7 @@ def init(
             click.echo(f"  {word:8}{name}")
     for note in report["notes"]:
         click.echo(f"note: {note}")
+    click.echo(f"next: edit {report['home']}/config/crystald.yaml if you like, then crystalctl up")
 
 
 @cli.command()

@@ -17,6 +17,7 @@ from crystald.errors import ConfigError
 from crystald.settings_file import read_settings
 from crystald.tasks.housekeeper import BackupSettings
 from crystald.tasks.policy import QueueSettings
+from crystald.wire.settings import WireSettings
 
 CONFIG_FILE = Path("config") / "crystald.yaml"
 """Where the settings of a home are, below the home."""
@@ -158,7 +159,7 @@ class Settings(Section, frozen=True, kw_only=True):
 
     Attributes
     ----------
-    daemon, roots, scheduler, queue, programs, logging, backup
+    daemon, roots, scheduler, queue, programs, wire, logging, backup
         The sections of the file.
     """
 
@@ -167,6 +168,7 @@ class Settings(Section, frozen=True, kw_only=True):
     scheduler: SchedulerSettings = SchedulerSettings()
     queue: QueueSettings = QueueSettings()
     programs: ProgramsSettings = ProgramsSettings()
+    wire: WireSettings = WireSettings()
     logging: LoggingSettings = LoggingSettings()
     backup: BackupSettings = BackupSettings()
 

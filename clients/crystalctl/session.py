@@ -8,18 +8,28 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
 from crystalctl.homes import state_directory, this_home
 from crystald.errors import WireError
 
-ANSWER_S = 30.0
+ANSWER_S: Final = 30.0
 """How long an answer may take."""
 
-QUERY_S = 60.0
+QUERY_S: Final = 60.0
 """How long a look into the database may take."""
+
+DATABASE: Final = "materials.db"
+
+NEVER_RUN: Final[dict[str, Any]] = {
+    "daemon": {"running": False, "pid": None, "host": None, "since": None},
+    "scheduler": {"kind": None, "cluster": None, "answers": None, "jobs": None},
+    "queue": {"states": {}, "live": 0, "decisions": 0},
+    "banners": [],
+}
+"""``status`` of a home whose daemon has never run."""
 
 
 @dataclass
@@ -79,6 +89,13 @@ class Session:
             click.echo(f"crystalctl: {down_text(answer['daemon'])}", err=True)
             self.told_down = True
         return answer["result"]
+
+    def status_without_daemon(self) -> dict[str, Any]:
+        """Tell what is known when the daemon does not answer."""
+        if not (self.state / DATABASE).exists():
+            return NEVER_RUN
+        status: dict[str, Any] = self.query("status", {})["result"]
+        return status
 
     def query(self, command: str, arguments: Mapping[str, object]) -> dict[str, Any]:
         """Answer from the database: ``result``, and ``daemon``, what is known of it.

@@ -86,7 +86,7 @@ def test_what_needs_the_daemon_says_that_it_is_down(
     assert crystalctl("submit", "a.cif")[0] == 3
 
 
-def test_status_up_and_down(crystalctl: Type, daemon: ScriptedDaemon) -> None:
+def test_status_up_and_down(crystalctl: Type, daemon: ScriptedDaemon, home: Path) -> None:
     scheduler = {"kind": "local", "cluster": "local", "answers": True, "jobs": 2}
     banner = {"source": "spool", "text": "disk full", "hint": "make room", "since": "t0"}
     queue = {"states": {"done": 3}, "live": 2, "decisions": 1}
@@ -98,11 +98,22 @@ def test_status_up_and_down(crystalctl: Type, daemon: ScriptedDaemon) -> None:
         assert text in out.replace("(local)", "local"), text
     assert json.loads(crystalctl("status", "--json")[1]) == answer
     daemon.up = False
-    daemon.answers = {"status": {**answer, "daemon": {"running": False, "host": None}}}
+    (home / "state").mkdir()
+    (home / "state" / "materials.db").touch()
+    last = {"running": False, "host": "login1", "pid": 17, "last_change_at": "t1"}
+    daemon.answers = {"status": {**answer, "daemon": last}}
     code, out, _ = crystalctl("status")
     assert code == 3
-    assert "has not run in this home" in out
+    assert "the daemon is down (last: process 17 on login1; last change t1)" in out
     assert crystalctl("status", "--quiet") == (3, "down\n", "")
+
+
+def test_a_home_whose_daemon_never_ran(crystalctl: Type, daemon: ScriptedDaemon) -> None:
+    daemon.up = False
+    code, out, _ = crystalctl("status", "--json")
+    assert (code, json.loads(out)["daemon"]["running"]) == (3, False)
+    assert "has not run in this home" in crystalctl("status")[1]
+    assert crystalctl("down") == (0, "the daemon is down (it has not run in this home)\n", "")
 
 
 def test_submit_sends_absolute_paths_and_prints_the_run(
@@ -290,8 +301,10 @@ def test_up_starts_a_process_of_its_own(
         os.waitpid(int(pid), 0)
 
 
-def test_down_when_it_is_down(crystalctl: Type, daemon: ScriptedDaemon) -> None:
-    daemon.up, daemon.answers = False, {"status": {}}
+def test_down_when_it_is_down(crystalctl: Type, daemon: ScriptedDaemon, home: Path) -> None:
+    daemon.up, daemon.answers = False, {"status": {"daemon": {"host": "elsewhere", "pid": 1}}}
+    (home / "state").mkdir()
+    (home / "state" / "materials.db").touch()
     code, out, _ = crystalctl("down")
     assert code == 0
     assert "the daemon is down" in out

@@ -52,7 +52,7 @@ def stop_daemon(session: Session, timeout_s: float) -> int:
 
 
 def _already_down(session: Session, error: WireError) -> int:
-    daemon = session.query("status", {})["daemon"]
+    daemon = session.status_without_daemon()["daemon"]
     if _here(daemon) and _is_daemon(int(daemon.get("pid") or 0)):
         raise WireError(
             f"process {daemon['pid']} on this host does not answer: {error.message}",

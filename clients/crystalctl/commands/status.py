@@ -26,7 +26,7 @@ def command(context: click.Context) -> int:
     try:
         answer, code = session.ask("status", {}), OK
     except WireError:
-        answer, code = session.query("status", {})["result"], UNREACHABLE
+        answer, code = session.status_without_daemon(), UNREACHABLE
     chosen = form(context)
     if chosen is Form.JSON:
         click.echo(to_json(answer))
@@ -60,10 +60,10 @@ def _print(session: Session, answer: dict[str, Any]) -> None:
 
 
 def _scheduler(scheduler: dict[str, Any]) -> str | None:
-    if not scheduler:
-        return None
-    answers = f"{scheduler.get('jobs')} jobs" if scheduler.get("answers") else "does not answer"
-    return f"{scheduler.get('kind')} ({scheduler.get('cluster')}), {answers}"
+    if scheduler.get("answers") is None:
+        return str(scheduler.get("kind") or "")
+    answers = f"{scheduler['jobs']} jobs" if scheduler["answers"] else "does not answer"
+    return f"{scheduler['kind']} ({scheduler['cluster']}), {answers}"
 
 
 def _decisions(number: int) -> str | None:
