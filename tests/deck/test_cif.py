@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from crystald.crystal.deck.cif import read_cif
 from crystald.crystal.deck.symmetry import standardise
@@ -201,3 +205,44 @@ def test_labels_that_might_be_two_elements_are_noted() -> None:
     found = read(text + "_atom_site_fract_z\nCA1 0 0 0\nO1 .5 .5 .5\n")
     assert sorted(found.structure.numbers) == [8, 20]
     assert "CA1 is read as the element Ca" in found.notes
+
+
+WHOLE = (
+    "data_x\n_symmetry_space_group_name_H-M 'P 63 m c'\n_cell_length_a 3.25\n_cell_length_b 3.25\n"
+    "_cell_length_c 5.2\n_cell_angle_alpha 90\n_cell_angle_beta 90\n_cell_angle_gamma 120\nloop_\n"
+    "_symmetry_equiv_pos_as_xyz\nx,y,z\n-y,x-y,z\n-x+y,-x,z\n-x,-y,z+1/2\ny,-x+y,z+1/2\n"
+    "x-y,x,z+1/2\n-y,-x,z\n-x+y,y,z\nx,x-y,z\ny,x,z+1/2\nx-y,-y,z+1/2\n-x,-x+y,z+1/2\nloop_\n"
+    "_atom_site_label\n_atom_site_type_symbol\n_Atom_Site_Fract_X\n_atom_site_fract_y\n"
+    "_atom_site_fract_z\n_atom_site_occupancy\nZn1 Zn 0.3333 0.6667 0 1\n"
+    "O1 O 0.3333 0.6667 0.382 1\n"
+)
+
+
+def test_the_whole_example_is_read() -> None:
+    assert read(WHOLE).space_group == 186
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.data())
+def test_a_spoiled_cif_is_read_or_refused_but_never_breaks(data) -> None:
+    lines = WHOLE.splitlines()
+    for _ in range(data.draw(st.integers(1, 3))):
+        at = data.draw(st.integers(0, len(lines) - 1))
+        words = lines[at].split() or [""]
+        word = data.draw(st.integers(0, len(words) - 1))
+        words[word] = data.draw(
+            st.sampled_from(
+                ["", "?", ".", "nan", "inf", "1e400", "-5", "0", "loop_", "data_y", "'"]
+            )
+            | st.text("xyz0123456789+-/,.'\"#;_() ", max_size=8)
+        )
+        lines[at] = " ".join(words)
+    with contextlib.suppress(InputError):
+        read("\n".join(lines) + "\n")
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.binary(max_size=300))
+def test_random_bytes_are_refused(data) -> None:
+    with pytest.raises(InputError):
+        read_cif(data, "in.cif")

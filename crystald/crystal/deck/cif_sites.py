@@ -16,6 +16,7 @@ FULL: Final = 0.995
 
 _HEAVY_HYDROGEN = ("D", "T")
 _SYMBOL = re.compile(r"[A-Za-z]{1,2}")
+_DOUBTFUL = re.compile(r"[A-Z]{2}")
 _TAGS = ("label", "type_symbol", "fract_x", "fract_y", "fract_z", "occupancy")
 _DISORDER = ("disorder_group", "disorder_assembly")
 _NONE = ("", "?", ".")
@@ -90,7 +91,7 @@ def _number(cells: dict[str, str], label: str, file: str, notes: list[str]) -> i
             notes.append(f"{label} ({candidate}) is computed as hydrogen")
             return 1
         if number := gemmi.Element(candidate).atomic_number:
-            if tag == "label" and text[:2].isupper() and gemmi.Element(text[0]).atomic_number:
+            if tag == "label" and _DOUBTFUL.match(text) and gemmi.Element(text[0]).atomic_number:
                 notes.append(f"{label} is read as the element {candidate}")
             return int(number)
     raise InputError(

@@ -85,7 +85,6 @@ def standardise(structure: Structure, symprec_ang: float = SYMPREC_ANG) -> Stand
         No symmetry can be found.
     """
     import numpy as np
-    import spglib
 
     lattice = np.array(structure.cell_ang)
     fractions = np.array(structure.positions_ang) @ np.linalg.inv(lattice)
@@ -93,12 +92,10 @@ def standardise(structure: Structure, symprec_ang: float = SYMPREC_ANG) -> Stand
     found = _dataset(cell, symprec_ang, 0)
     hall = standard_hall_number(int(found.number))
     dataset = _dataset(cell, symprec_ang, hall)
-    with announcements_ignored():
-        tabled = spglib.get_symmetry_from_database(hall)
-    operations = (np.array(tabled["rotations"]), np.array(tabled["translations"]))
+    operations = _operations(int(dataset.number))
     positions, numbers = np.array(dataset.std_positions), np.array(dataset.std_types)
     orbits = _orbits(positions, numbers, operations)
-    origin = _best_origin(positions, orbits, operations)
+    origin = _best_origin(positions, orbits, int(dataset.number))
     matrix = np.array(dataset.transformation_matrix)
     return StandardCrystal(
         group=int(dataset.number),
@@ -189,30 +186,44 @@ def _orbits(
     return sorted(orbits, key=lambda orbit: -int(numbers[orbit[0]]))
 
 
-def _best_origin(
-    positions: NDArray[Any], orbits: list[NDArray[Any]], operations: Operations
-) -> NDArray[Any]:
+def _best_origin(positions: NDArray[Any], orbits: list[NDArray[Any]], group: int) -> NDArray[Any]:
     """Choose among the origins that the group allows the one with the smallest coordinates.
 
-    Moving the origin by halves (quarters in cubic groups) may leave every operation as it is;
     spglib takes any of them. The choice makes decks of one crystal equal, with atoms where
     textbooks put them.
     """
     import numpy as np
 
-    rotations, translations = operations
-    steps = (0.0, 0.25, 0.5, 0.75) if len(rotations) >= 48 else (0.0, 0.5)
-    candidates = [np.array(one) for one in product(steps, repeat=3)]
-    known = {_operation_key(r, t) for r, t in zip(rotations, translations, strict=True)}
-    allowed = [
+    origins = [np.array(origin) for origin in _allowed_origins(group)]
+    return min(origins, key=lambda shift: [min(map(_order, positions[o] + shift)) for o in orbits])
+
+
+@cache
+def _allowed_origins(group: int) -> tuple[tuple[float, ...], ...]:
+    """Find the moves by halves (quarters in cubic groups) that leave every operation as it is."""
+    import numpy as np
+
+    rotations, translations = _operations(group)
+    steps = (0.0, 0.25, 0.5, 0.75) if group >= 195 else (0.0, 0.5)
+    pairs = list(zip(rotations, translations, strict=True))
+    known = {_operation_key(r, t) for r, t in pairs}
+    return tuple(
         shift
-        for shift in candidates
+        for shift in product(steps, repeat=3)
         if all(
-            _operation_key(r, t + shift - r @ shift) in known
-            for r, t in zip(rotations, translations, strict=True)
+            _operation_key(r, t + np.array(shift) - r @ np.array(shift)) in known for r, t in pairs
         )
-    ]
-    return min(allowed, key=lambda shift: [min(map(_order, positions[o] + shift)) for o in orbits])
+    )
+
+
+@cache
+def _operations(group: int) -> Operations:
+    import numpy as np
+    import spglib
+
+    with announcements_ignored():
+        tabled = spglib.get_symmetry_from_database(standard_hall_number(group))
+    return np.array(tabled["rotations"]), np.array(tabled["translations"])
 
 
 def _operation_key(rotation: NDArray[Any], translation: NDArray[Any]) -> tuple[int, ...]:
