@@ -38,7 +38,9 @@ class LiveAttempt:
 
     attempt: Attempt
     unclaimed: int
-    run_id: str
+    material: str
+    step: str
+    calculation_directory: str
 
 
 @dataclass(frozen=True)
@@ -145,12 +147,14 @@ def _get(connection: sqlite3.Connection, attempt_id: int) -> Attempt:
 
 _LIVE = (
     "SELECT a.id, a.calculation_id, a.number, a.token, a.state, a.directory, a.name, a.job,"
-    " a.restart, a.unclaimed, c.run_id FROM attempts a JOIN calculations c ON c.id = a.calculation_id"
+    " a.restart, a.unclaimed, c.material_id, c.step, c.directory AS home FROM attempts a JOIN calculations c ON c.id = a.calculation_id"
 )
 
 
 def _live_of(row: sqlite3.Row) -> LiveAttempt:
-    return LiveAttempt(attempt_of(row), row["unclaimed"], row["run_id"])
+    return LiveAttempt(
+        attempt_of(row), row["unclaimed"], row["material_id"], row["step"], row["home"]
+    )
 
 
 def live(connection: sqlite3.Connection, after: int, limit: int) -> list[LiveAttempt]:

@@ -9,8 +9,8 @@ import structlog
 
 from crystald.kit import Kit
 from crystald.models import Attempt, Claim, EndRecord, Life, Observation
-from crystald.names import Token
-from crystald.protocol import Decision, Knowledge, Revoke, Wait, decide
+from crystald.names import Token, deck_stem
+from crystald.protocol import Decision, Knowledge, Revoke, Start, Wait, decide
 from crystald.schedulers.base import Scheduler
 from crystald.states import AttemptState
 from crystald.store import attempts, inbox
@@ -19,6 +19,8 @@ from crystald.store.inbox import OpenRing
 from crystald.tasks.loop import REST_S, each
 from crystald.workspace.claims import read_claim, read_end, revoke
 from crystald.workspace.files import safe_join
+from crystald.workspace.layout import output_directory
+from crystald.workspace.publish import link_live
 
 PAGE = 500
 STEPS_MAX = 8
@@ -135,12 +137,23 @@ class Reconciler:
             if not await self._record(current.attempt, decision):
                 return moved
             moved = True
+            if isinstance(decision, Start):
+                await self._show_output(current, decision)
             current = await self._again(current.attempt.token)
         return moved
 
     async def _record(self, attempt: Attempt, decision: Decision) -> bool:
         log.info("attempt.settled", token=attempt.token, decision=str(decision))
         return await self._kit.database.write(lambda tx: attempts.apply(tx, attempt, decision))
+
+    async def _show_output(self, item: LiveAttempt, started: Start) -> None:
+        """Let the calculation's ``.out`` lead to the live output; only a convenience."""
+        output = output_directory(
+            f"attempts/{item.attempt.number:02d}", started.job, started.restart
+        )
+        place = self._kit.workspace / item.calculation_directory
+        self._kit.lease.check()
+        await self._kit.hands.files(link_live, place, deck_stem(item.material, item.step), output)
 
     async def _again(self, token: Token) -> LiveAttempt | None:
         return await self._kit.database.read(lambda c: attempts.live_by_token(c, token))
