@@ -82,8 +82,8 @@ def from_parent(parent: Parent) -> Start:
     DeckError
         It printed none, or one that its group does not regenerate.
     """
+    from crystald.crystal.deck.hall import centrings
     from crystald.crystal.deck.regenerate import check_printed
-    from crystald.crystal.deck.symmetry import centrings
     from crystald.crystal.output import read_output
 
     deck = parse_d12(parent.deck, f"the deck of {parent.step}")

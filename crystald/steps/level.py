@@ -123,7 +123,7 @@ def _resolved(
     return values, tuple(notes)
 
 
-def _spin(wish: str | bool, numbers: tuple[int, ...]) -> tuple[bool, tuple[str, ...]]:  # noqa: FBT001
+def _spin(wish: object, numbers: tuple[int, ...]) -> tuple[bool, tuple[str, ...]]:
     odd = sum(numbers) % 2 == 1
     if wish is False and odd:
         raise DeckError(

@@ -9,9 +9,10 @@ import pytest
 import spglib
 
 from crystald.crystal.deck.d12 import DeckAtom, Geometry
+from crystald.crystal.deck.hall import centrings, standard_hall_number
 from crystald.crystal.deck.quiet import announcements_ignored
 from crystald.crystal.deck.regenerate import check_regeneration, expand, reference_operations
-from crystald.crystal.deck.symmetry import centrings, standard_hall_number, standardise
+from crystald.crystal.deck.symmetry import standardise
 from crystald.errors import DeckError
 from crystald.models import Structure
 

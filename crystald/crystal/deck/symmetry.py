@@ -1,21 +1,21 @@
 """From atoms in any cell to the asymmetric unit in CRYSTAL's standard setting, and back again.
 
-CRYSTAL's record ``0 0 0`` means: the second origin where the Tables have two, hexagonal axes for
-rhombohedral groups, unique axis b and cell choice 1 for monoclinic groups. spglib's own default
-is the first origin, another crystal for 24 groups, so the setting is always named.
-
 What is found is checked by :mod:`crystald.crystal.deck.regenerate`, which knows nothing of spglib.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
-from itertools import product
 from typing import TYPE_CHECKING, Any, Final
 
 from crystald.crystal.deck.cells import Parameters, minimal_cell
 from crystald.crystal.deck.d12 import DeckAtom, Geometry
+from crystald.crystal.deck.hall import (
+    allowed_origins,
+    centrings,
+    operations_of,
+    standard_hall_number,
+)
 from crystald.crystal.deck.quiet import announcements_ignored
 from crystald.crystal.deck.records import rounded
 from crystald.errors import DeckError
@@ -92,7 +92,7 @@ def standardise(structure: Structure, symprec_ang: float = SYMPREC_ANG) -> Stand
     found = _dataset(cell, symprec_ang, 0)
     hall = standard_hall_number(int(found.number))
     dataset = _dataset(cell, symprec_ang, hall)
-    operations = _operations(int(dataset.number))
+    operations = operations_of(int(dataset.number))
     positions, numbers = np.array(dataset.std_positions), np.array(dataset.std_types)
     orbits = _orbits(positions, numbers, operations)
     origin = _best_origin(positions, orbits, int(dataset.number))
@@ -131,41 +131,6 @@ def _no_symmetry(symprec_ang: float, detail: str) -> DeckError:
     )
 
 
-@cache
-def standard_hall_number(group: int) -> int:
-    """Give spglib's number of the standard setting of a space group: choice 2, else H, else b1.
-
-    Examples
-    --------
-    >>> standard_hall_number(227), standard_hall_number(225)
-    (526, 523)
-    """
-    return _hall_numbers()[group]
-
-
-@cache
-def _hall_numbers() -> dict[int, int]:
-    import spglib
-
-    preferred = ("2", "H", "b1", "b")
-    best: dict[int, tuple[int, int]] = {}
-    with announcements_ignored():
-        kinds = {hall: spglib.get_spacegroup_type(hall) for hall in range(1, 531)}
-    for hall, kind in kinds.items():
-        rank = preferred.index(kind.choice) if kind.choice in preferred else len(preferred)
-        best[kind.number] = min(best.get(kind.number, (9, 0)), (rank, hall))
-    return {group: hall for group, (_, hall) in best.items()}
-
-
-@cache
-def centrings(group: int) -> int:
-    """Count the lattice points of the conventional cell (hexagonal axes: 3 for R)."""
-    import gemmi
-
-    letter = gemmi.find_spacegroup_by_number(group).hm[0]
-    return {"P": 1, "A": 2, "C": 2, "I": 2, "R": 3, "F": 4}[letter]
-
-
 def _orbits(
     positions: NDArray[Any], numbers: NDArray[Any], operations: Operations
 ) -> list[NDArray[Any]]:
@@ -194,43 +159,8 @@ def _best_origin(positions: NDArray[Any], orbits: list[NDArray[Any]], group: int
     """
     import numpy as np
 
-    origins = [np.array(origin) for origin in _allowed_origins(group)]
+    origins = [np.array(origin) for origin in allowed_origins(group)]
     return min(origins, key=lambda shift: [min(map(_order, positions[o] + shift)) for o in orbits])
-
-
-@cache
-def _allowed_origins(group: int) -> tuple[tuple[float, ...], ...]:
-    """Find the moves by halves (quarters in cubic groups) that leave every operation as it is."""
-    import numpy as np
-
-    rotations, translations = _operations(group)
-    steps = (0.0, 0.25, 0.5, 0.75) if group >= 195 else (0.0, 0.5)
-    pairs = list(zip(rotations, translations, strict=True))
-    known = {_operation_key(r, t) for r, t in pairs}
-    return tuple(
-        shift
-        for shift in product(steps, repeat=3)
-        if all(
-            _operation_key(r, t + np.array(shift) - r @ np.array(shift)) in known for r, t in pairs
-        )
-    )
-
-
-@cache
-def _operations(group: int) -> Operations:
-    import numpy as np
-    import spglib
-
-    with announcements_ignored():
-        tabled = spglib.get_symmetry_from_database(standard_hall_number(group))
-    return np.array(tabled["rotations"]), np.array(tabled["translations"])
-
-
-def _operation_key(rotation: NDArray[Any], translation: NDArray[Any]) -> tuple[int, ...]:
-    import numpy as np
-
-    steps = np.rint(translation * 24).astype(int) % 24
-    return (*(int(x) for x in rotation.ravel()), *(int(x) for x in steps))
 
 
 def _asymmetric_unit(

@@ -1,0 +1,90 @@
+"""The settings of the space groups in spglib's tables, as CRYSTAL means them.
+
+CRYSTAL's record ``0 0 0`` means: the second origin where the Tables have two, hexagonal axes for
+rhombohedral groups, unique axis b and cell choice 1 for monoclinic groups. spglib's own default
+is the first origin, another crystal for 24 groups, so the setting is always named.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+from crystald.crystal.deck.quiet import announcements_ignored
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Operations = tuple[NDArray[Any], NDArray[Any]]
+
+
+@cache
+def standard_hall_number(group: int) -> int:
+    """Give spglib's number of the standard setting of a space group: choice 2, else H, else b1.
+
+    Examples
+    --------
+    >>> standard_hall_number(227), standard_hall_number(225)
+    (526, 523)
+    """
+    return _hall_numbers()[group]
+
+
+@cache
+def _hall_numbers() -> dict[int, int]:
+    import spglib
+
+    preferred = ("2", "H", "b1", "b")
+    best: dict[int, tuple[int, int]] = {}
+    with announcements_ignored():
+        kinds = {hall: spglib.get_spacegroup_type(hall) for hall in range(1, 531)}
+    for hall, kind in kinds.items():
+        rank = preferred.index(kind.choice) if kind.choice in preferred else len(preferred)
+        best[kind.number] = min(best.get(kind.number, (9, 0)), (rank, hall))
+    return {group: hall for group, (_, hall) in best.items()}
+
+
+@cache
+def centrings(group: int) -> int:
+    """Count the lattice points of the conventional cell (hexagonal axes: 3 for R)."""
+    import gemmi
+
+    letter = gemmi.find_spacegroup_by_number(group).hm[0]
+    return {"P": 1, "A": 2, "C": 2, "I": 2, "R": 3, "F": 4}[letter]
+
+
+@cache
+def operations_of(group: int) -> Operations:
+    """Give rotations (n, 3, 3) and translations (n, 3) of a space group in its standard setting."""
+    import numpy as np
+    import spglib
+
+    with announcements_ignored():
+        tabled = spglib.get_symmetry_from_database(standard_hall_number(group))
+    return np.array(tabled["rotations"]), np.array(tabled["translations"])
+
+
+@cache
+def allowed_origins(group: int) -> tuple[tuple[float, ...], ...]:
+    """Find the moves by halves (quarters in cubic groups) that leave every operation as it is."""
+    import numpy as np
+
+    rotations, translations = operations_of(group)
+    steps = (0.0, 0.25, 0.5, 0.75) if group >= 195 else (0.0, 0.5)
+    pairs = list(zip(rotations, translations, strict=True))
+    known = {_operation_key(r, t) for r, t in pairs}
+    return tuple(
+        shift
+        for shift in product(steps, repeat=3)
+        if all(
+            _operation_key(r, t + np.array(shift) - r @ np.array(shift)) in known for r, t in pairs
+        )
+    )
+
+
+def _operation_key(rotation: NDArray[Any], translation: NDArray[Any]) -> tuple[int, ...]:
+    import numpy as np
+
+    steps = np.rint(translation * 24).astype(int) % 24
+    return (*(int(x) for x in rotation.ravel()), *(int(x) for x in steps))
