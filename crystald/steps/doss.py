@@ -38,9 +38,6 @@ _Bands = Annotated[
 _Polynomials = Annotated[int, Meta(ge=2, le=25, description="a whole number from 2 to 25")]
 _Factor = Annotated[int, Meta(ge=1, le=6, description="a whole number from 1 to 6")]
 
-NEWK_MAX = 60
-"""Largest shrinking factor of the finer mesh."""
-
 _NEEDS: Final = {"wavefunction": ("SP", "OPT")}
 
 
@@ -142,6 +139,5 @@ def _newk(request: DeckRequest, output: Output, times: int) -> Shrink:
     if len(printed) != 3:
         parent = wavefunction_parent(request)
         printed = parse_d12(parent.deck, f"the deck of {parent.step}").scf.shrink.factors
-    most = max(1, min(times, NEWK_MAX // max(printed)))
-    one, two, three = (int(factor) * most for factor in printed)
+    one, two, three = (int(factor) * times for factor in printed)
     return Shrink((one, two, three), 2 * max(one, two, three))

@@ -12,6 +12,7 @@ from crystald.crystal.deck.basis import check_coverage, find_basis
 from crystald.crystal.deck.d12 import Deck, Geometry, Hamiltonian, Scf, Shrink
 from crystald.crystal.deck.electrons import looks_metallic, spin_wanted
 from crystald.crystal.deck.functionals import (
+    Functional,
     find_functional,
     functional_keyword,
     functional_of_keyword,
@@ -73,7 +74,7 @@ def make_level(
     functional = find_functional(values["functional"])
     keyword = functional_keyword(values["functional"], dispersion=values["dispersion"] == "D3")
     spin, said = _spin(values["spin"], numbers)
-    hamiltonian = Hamiltonian(keyword, values["grid"] if functional.writes_grid else None, spin)
+    hamiltonian = Hamiltonian(keyword, _grid(values["grid"], functional), spin)
     scf = _scf(values, geometry, numbers, hybrid=functional.hybrid)
     return Level(basis, hamiltonian, scf, (*notes, *said))
 
@@ -135,6 +136,12 @@ def _spin(wish: object, numbers: tuple[int, ...]) -> tuple[bool, tuple[str, ...]
         note = "spin-polarised without a starting guess for the spins: it may end without any"
         return True, (note,)
     return spin, ()
+
+
+def _grid(wish: str, functional: Functional) -> str | None:
+    if not functional.writes_grid:
+        return None
+    return ("XXLGRID" if functional.meta else "XLGRID") if wish == "auto" else wish
 
 
 def _scf(

@@ -19,8 +19,18 @@ _Functional = Annotated[str, Meta(description=f"inherit, {', '.join(FUNCTIONALS)
 _Dispersion = Annotated[Literal["inherit", "D3", "none"], Meta(description="inherit, D3, none")]
 _Basis = Annotated[str, Meta(description=f"inherit, {', '.join(BASIS_SETS)}")]
 _Grid = Annotated[
-    Literal["inherit", "OLDGRID", "DEFAULT", "LGRID", "XLGRID", "XXLGRID", "XXXLGRID", "HUGEGRID"],
-    Meta(description=f"inherit, {', '.join(GRIDS)}"),
+    Literal[
+        "inherit",
+        "auto",
+        "OLDGRID",
+        "DEFAULT",
+        "LGRID",
+        "XLGRID",
+        "XXLGRID",
+        "XXXLGRID",
+        "HUGEGRID",
+    ],
+    Meta(description=f"inherit, auto, {', '.join(GRIDS)}"),
 ]
 _Choice = Annotated[
     Literal["inherit", "auto"] | bool, Meta(description="inherit, auto, true, false")
@@ -57,8 +67,10 @@ class LevelSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
 
     Attributes
     ----------
-    functional, dispersion, grid
+    functional, dispersion
         The exchange-correlation functional.
+    grid
+        Integration grid; ``auto``: XLGRID, XXLGRID for functionals of the kinetic energy density.
     basis
         A basis set built into CRYSTAL.
     spin
@@ -95,7 +107,7 @@ STANDARD: dict[str, object] = {
     "functional": "PBE",
     "dispersion": "D3",
     "basis": "POB-TZVP-REV2",
-    "grid": "XLGRID",
+    "grid": "auto",
     "spin": "auto",
     "tolinteg": "auto",
     "toldee": 8,

@@ -40,6 +40,10 @@ def test_a_metal_gets_a_finer_mesh_spin_and_smearing(request_of) -> None:
     assert any("spin-polarised without a starting guess" in note for note in prepared.notes)
 
 
+def test_functionals_of_the_kinetic_energy_density_get_a_finer_grid(request_of) -> None:
+    assert deck_of(request_of("MgO", "OPT", functional="M06")).hamiltonian.grid == "XXLGRID"
+
+
 def test_choices_reach_the_deck(request_of) -> None:
     request = request_of(
         "MgO", "OPT", functional="PBEsol", dispersion="none", grid="XXLGRID", kmesh=(6, 6, 6),

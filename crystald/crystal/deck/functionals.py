@@ -30,6 +30,8 @@ class Functional:
         The only basis set that it may be used with (3C methods), None for a free choice.
     writes_grid
         Whether a grid keyword belongs beside it.
+    meta
+        Whether it depends on the kinetic energy density, which wants a finer grid.
     """
 
     keyword: str
@@ -37,6 +39,7 @@ class Functional:
     hybrid: bool = False
     basis: str | None = None
     writes_grid: bool = True
+    meta: bool = False
 
 
 FUNCTIONALS: Final[dict[str, Functional]] = {
@@ -56,7 +59,7 @@ FUNCTIONALS: Final[dict[str, Functional]] = {
     "WC1LYP": Functional("WC1LYP", hybrid=True),
     "B97H": Functional("B97H", hybrid=True),
     "PW1PW": Functional("PW1PW", "PW1PW-D3", hybrid=True),
-    "M06": Functional("M06", "M06-D3", hybrid=True),
+    "M06": Functional("M06", "M06-D3", hybrid=True, meta=True),
     # range-separated hybrids
     "HSE06": Functional("HSE06", "HSE06-D3", hybrid=True),
     "HSESOL": Functional("HSEsol", "HSEsol-D3", hybrid=True),
