@@ -25,7 +25,7 @@ _SHIFT_HA = 0.33
 _HOPPING_HA_ANG2 = 7.62 / EV_PER_HA
 _SSS, _SPS, _PPS, _PPP = -1.32, 1.42, 2.22, -0.63
 _EXCHANGE_HA = 0.09
-_MADELUNG_HA = 0.09
+_MADELUNG_HA = 0.06
 _CHUNK = 128
 
 
@@ -74,12 +74,12 @@ class Levels:
     ----------
     energies : (k, b) float
         Ha, rising.
-    weights : (k, b, a) float or None
-        Share of each basis orbital in each state; the sum over the orbitals is one.
+    shares : (k, b, p) float
+        Share of each projection in each state; p is 0 where none was asked for.
     """
 
     energies: Floats
-    weights: Floats | None
+    shares: Floats
 
 
 def band_models(
@@ -146,7 +146,7 @@ def _flat_level(orbital: Orbital, known: Element, splitting: Floats) -> tuple[fl
     if orbital.role == "d":
         field = 0.035 if orbital.component in (2, 4) else -0.025
         full = any(moment == 2 and e == 10 for _, moment, e in known.valence)
-        depth = 0.35 if full else 0.16
+        depth = 0.35 if full else 0.26
         return s - depth + field + float(splitting[orbital.atom]), 0.008
     step = 0.45 * orbital.copy + (0.9 if orbital.moment >= 2 else 0.55)
     return max(s, p) + step + 0.07 * orbital.moment + 0.03 * known.chi, 0.06
@@ -180,6 +180,7 @@ def _hoppings(
     cells = np.rint(pairs.vectors @ np.linalg.inv(crystal.lattice) - offsets).astype(np.int64)
     reach = radius[pairs.first] + radius[pairs.second]
     strength = _HOPPING_HA_ANG2 / pairs.distances**2 * _fade(pairs.distances / reach)
+    strength = strength * _between(known)[pairs.first, pairs.second]
     unique, places = np.unique(
         np.concatenate([np.zeros((1, 3), dtype=np.int64), cells]), axis=0, return_inverse=True
     )
@@ -200,6 +201,15 @@ def _at(basis: CellBasis, places: list[int]) -> list[Orbital]:
     return [basis.orbitals[place] for place in places]
 
 
+def _between(known: list[Element]) -> Floats:
+    """Return a factor for each pair: in ionic crystals, ions of one kind hardly overlap."""
+    chi = np.array([e.chi for e in known])
+    gap = chi[:, None] - chi[None, :]
+    if np.ptp(chi) < 0.8:
+        return np.ones_like(gap)
+    return np.asarray(1.0 - 0.7 * np.exp(-((gap / 0.45) ** 2)), dtype=np.float64)
+
+
 def _fade(relative: Floats) -> Floats:
     """Return a factor that ends hoppings smoothly beyond the nearest neighbours."""
     x = np.clip((relative - 1.2) / 0.5, 0.0, 1.0)
@@ -217,7 +227,7 @@ def _blocks(direction: Floats, strength: Floats) -> Floats:
     return 0.75 * blocks * strength[:, None, None]
 
 
-def solve(model: BandModel, points: Floats, *, with_weights: bool = False) -> Levels:
+def solve(model: BandModel, points: Floats, projector: Floats | None = None) -> Levels:
     """Return eigenvalues at k points.
 
     Parameters
@@ -226,42 +236,52 @@ def solve(model: BandModel, points: Floats, *, with_weights: bool = False) -> Le
         Of one spin.
     points : (k, 3) float
         Fractional coordinates on the reciprocal vectors.
-    with_weights : bool
-        Also return the share of each orbital.
+    projector : (a, p) float or None
+        Which orbitals of the basis each projection counts.
     """
-    parts = [
-        _solve_some(model, points[i : i + _CHUNK], with_weights=with_weights)
-        for i in range(0, len(points), _CHUNK)
-    ]
-    energies = np.concatenate([part.energies for part in parts])
-    if not with_weights:
-        return Levels(energies, None)
-    return Levels(energies, np.concatenate([p.weights for p in parts if p.weights is not None]))
+    chunks = [points[i : i + _CHUNK] for i in range(0, len(points), _CHUNK)]
+    if projector is None:
+        energies = np.concatenate([_energies(model, chunk) for chunk in chunks])
+        return Levels(energies, np.zeros((*energies.shape, 0)))
+    parts = [_projected(model, chunk, projector) for chunk in chunks]
+    return Levels(
+        np.concatenate([part.energies for part in parts]),
+        np.concatenate([part.shares for part in parts]),
+    )
 
 
-def _solve_some(model: BandModel, points: Floats, *, with_weights: bool) -> Levels:
-    size, count = len(model.valence), len(points)
-    matrix = _matrix(model, points)
-    wave = np.cos(2 * np.pi * points @ model.star.T).mean(axis=1)
-    flat = model.flat.level[None, :] - model.flat.width[None, :] * wave[:, None]
-    if not with_weights:
-        block = np.linalg.eigvalsh(matrix) if size else np.zeros((count, 0))
-        return Levels(np.sort(np.concatenate([block, flat], axis=1), axis=1), None)
-    block, states = np.linalg.eigh(matrix)
-    energies = np.concatenate([block, flat], axis=1)
-    total = size + len(model.flat.index)
-    weights = np.zeros((count, total, total))
-    weights[:, :size, model.valence] = np.abs(states.transpose(0, 2, 1)) ** 2
-    weights[:, np.arange(size, total), model.flat.index] = 1.0
+def _energies(model: BandModel, points: Floats) -> Floats:
+    block = np.linalg.eigvalsh(_matrix(model, points))
+    both = np.concatenate([block, _flat_energies(model, points)], axis=1)
+    return np.asarray(np.sort(both, axis=1), dtype=np.float64)
+
+
+def _projected(model: BandModel, points: Floats, projector: Floats) -> Levels:
+    block, states = np.linalg.eigh(_matrix(model, points))
+    shares = (np.abs(states) ** 2).transpose(0, 2, 1) @ projector[model.valence]
+    flat = np.broadcast_to(
+        projector[model.flat.index], (len(points), len(model.flat.index), projector.shape[1])
+    )
+    energies = np.concatenate([block, _flat_energies(model, points)], axis=1)
     order = np.argsort(energies, axis=1, kind="stable")
-    sorted_weights = np.take_along_axis(weights, order[:, :, None], axis=1)
-    return Levels(np.take_along_axis(energies, order, axis=1), sorted_weights)
+    both = np.concatenate([shares, flat], axis=1)
+    return Levels(
+        np.take_along_axis(energies, order, axis=1),
+        np.take_along_axis(both, order[:, :, None], axis=1),
+    )
+
+
+def _flat_energies(model: BandModel, points: Floats) -> Floats:
+    wave = np.cos(2 * np.pi * points @ model.star.T).mean(axis=1)
+    return np.asarray(
+        model.flat.level[None, :] - model.flat.width[None, :] * wave[:, None], dtype=np.float64
+    )
 
 
 def _matrix(model: BandModel, points: Floats) -> NDArray[np.complex128]:
     size = len(model.valence)
     phases = np.exp(2j * np.pi * points @ model.cells.T)
-    return np.asarray((phases @ model.hoppings).reshape(len(points), size, size))
+    return np.asarray((phases @ model.hoppings).reshape(-1, size, size))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

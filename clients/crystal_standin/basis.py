@@ -10,7 +10,7 @@ import dataclasses
 import functools
 
 from crystal_standin.deck import DeckBasis, DeckShell
-from crystal_standin.elements import NOBLE, Element, element
+from crystal_standin.elements import Element, element
 from crystal_standin.events import RefusalError
 from crystal_standin.structure import Crystal
 
@@ -29,35 +29,40 @@ class BasisSet:
     ----------
     routine : str
         CRYSTAL's routine that loads it, named in its errors.
-    zeta, last : int
-        Copies of the valence shells; atomic number of the last element.
+    zeta : int
+        Copies of the valence shells.
+    spans : tuple of (int, int)
+        First and last atomic number of each run of elements that it has.
     traits : str
-        Words: polarised, sp (s and p share exponents), noble (has the noble gases), potentials
-        (effective core potentials beyond krypton).
+        Words: polarised, sp (s and p share exponents), potentials (effective core potentials
+        beyond krypton).
     """
 
     routine: str
     zeta: int
-    last: int
+    spans: tuple[tuple[int, int], ...]
     traits: str = ""
 
 
+_ALL = ((1, 86),)
+_REV2 = ((1, 35), (37, 53), (55, 56), (72, 84))
+
 _SETS = {
-    "STO-3G": BasisSet("init_sto3g", 1, 53, "sp noble"),
-    "STO-6G": BasisSet("init_sto6g", 1, 36, "sp noble"),
-    "POB-DZVP": BasisSet("init_pobDZVP", 2, 35, "polarised"),
-    "POB-DZVPP": BasisSet("init_pobDZVPP", 2, 35, "polarised"),
-    "POB-TZVP": BasisSet("init_pobTZVP", 3, 53, "polarised potentials"),
-    "POB-DZVP-REV2": BasisSet("init_pobDZVP_rev2", 2, 35, "polarised"),
-    "POB-TZVP-REV2": BasisSet("init_pobTZVP_rev2", 3, 35, "polarised"),
-    "DEF2-MSVP": BasisSet("init_def2msvp", 2, 86, "polarised noble potentials"),
-    "SOLDEF2MSVP": BasisSet("init_soldef2msvp", 2, 86, "polarised noble potentials"),
-    "SOL-DEF2-MSVP": BasisSet("init_soldef2msvp", 2, 86, "polarised noble potentials"),
-    "DEF2-SVP": BasisSet("init_def2svp", 2, 86, "polarised noble potentials"),
-    "DEF2-TZVP": BasisSet("init_def2tzvp", 3, 86, "polarised noble potentials"),
-    "MTZVP": BasisSet("init_mtzvp", 3, 36, "noble"),
-    "MINIX": BasisSet("init_minix", 1, 54, "noble potentials"),
-    "SOLMINIX": BasisSet("init_solminix", 1, 54, "noble potentials"),
+    "STO-3G": BasisSet("init_sto3g", 1, ((1, 53),), "sp"),
+    "STO-6G": BasisSet("init_sto6g", 1, ((1, 36),), "sp"),
+    "POB-DZVP": BasisSet("init_pobDZVP", 2, ((1, 35), (49, 49), (74, 74)), "polarised"),
+    "POB-DZVPP": BasisSet("init_pobDZVPP", 2, ((1, 35), (49, 49), (83, 83)), "polarised"),
+    "POB-TZVP": BasisSet("init_pobTZVP", 3, ((1, 35), (49, 49), (83, 83)), "polarised potentials"),
+    "POB-DZVP-REV2": BasisSet("init_pobDZVP_rev2", 2, ((1, 35),), "polarised"),
+    "POB-TZVP-REV2": BasisSet("init_pobTZVP_rev2", 3, _REV2, "polarised potentials"),
+    "DEF2-MSVP": BasisSet("init_def2msvp", 2, _ALL, "polarised potentials"),
+    "SOLDEF2MSVP": BasisSet("init_soldef2msvp", 2, _ALL, "polarised potentials"),
+    "SOL-DEF2-MSVP": BasisSet("init_soldef2msvp", 2, _ALL, "polarised potentials"),
+    "DEF2-SVP": BasisSet("init_def2svp", 2, _ALL, "polarised potentials"),
+    "DEF2-TZVP": BasisSet("init_def2tzvp", 3, _ALL, "polarised potentials"),
+    "MTZVP": BasisSet("init_mtzvp", 3, _ALL, "potentials"),
+    "MINIX": BasisSet("init_minix", 1, ((1, 54),), "potentials"),
+    "SOLMINIX": BasisSet("init_solminix", 1, ((1, 54),), "potentials"),
 }
 
 
@@ -182,8 +187,8 @@ def _builtin(name: str, number: int) -> AtomBasis:
         note = f"BASISSET {name}: the stand-in knows {', '.join(sorted(_SETS))}"
         raise RefusalError("INPBAS", f"KEYWORD {name:<8.8} NOT ALLOWED", note)
     known = element(number % 100)
-    noble = known.number in NOBLE and "noble" not in chosen.traits
-    if number > 99 or known.number > chosen.last or noble:
+    covered = any(first <= known.number <= last for first, last in chosen.spans)
+    if number > 99 or not covered:
         text = f"Basis set is not implemented for requested element: {number:4d}"
         raise RefusalError(chosen.routine, text, f"{name} has no {known.symbol}")
     hidden = _hidden(known.number) if "potentials" in chosen.traits else 0

@@ -125,7 +125,11 @@ class _Run:
 
     def electrons(self, crystal: Crystal) -> Electrons:
         scf = self.deck.scf
-        return system.electrons_of(self.deck, crystal, self.basis, scf.shrink, scf.gilat)
+        found = system.electrons_of(self.deck, crystal, self.basis, scf.shrink, scf.gilat)
+        if not self.job.behaviour.metallic:
+            return found
+        changed = [dataclasses.replace(filling, conducting=True) for filling in found.fillings]
+        return dataclasses.replace(found, fillings=changed)
 
 
 def _run(report: Report, job: Job) -> None:
@@ -225,8 +229,6 @@ def _scf(report: Report, run: _Run, energies: Energies, electrons: Electrons) ->
     limit = run.job.behaviour.scf_limit
     story = scf_text.cycles(energies.scf, run.deck.scf, guess=run.guess, limit=limit)
     fillings = electrons.fillings
-    if run.job.behaviour.metallic:
-        fillings = [dataclasses.replace(filling, conducting=True) for filling in fillings]
     charges = system.charges_of(run.crystal, run.basis)
     spins = system.spins_of(run.deck, run.crystal, fillings)
     report.line(
@@ -318,7 +320,6 @@ def _later_point(report: Report, run: _Run, point: Point, log: list[str]) -> Cyc
     for cycle, total in enumerate(story.energies):
         change = total - story.energies[cycle - 1] if cycle else total
         aside.line(_cycle_line(cycle, total, change))
-    scf_text.print_gap(aside, run.electrons(point.crystal).fillings)
     scf_text.print_end(aside, run.label, story, point.energies)
     log.extend(event.text for event in aside.events if isinstance(event, Text))
     report.ticks += 20

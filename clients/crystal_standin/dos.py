@@ -14,9 +14,7 @@ def grid(low_ha: float, high_ha: float, points: int) -> Floats:
     return np.asarray(np.linspace(low_ha - step, high_ha + step, points + 2), dtype=np.float64)
 
 
-def density(
-    levels: Levels, k_weights: Floats, shares: Floats, energies: Floats, per_state: float
-) -> Floats:
+def density(levels: Levels, k_weights: Floats, energies: Floats, per_state: float) -> Floats:
     """Return densities of states on a grid of energies.
 
     Each state is spread over a box; what would leak out of its band is folded back, so that the
@@ -25,11 +23,9 @@ def density(
     Parameters
     ----------
     levels : Levels
-        With weights left out; energies (k, b), Ha.
+        Energies (k, b), Ha, and shares of the projections.
     k_weights : (k,) float
         Weights of the k points.
-    shares : (k, b, p) float
-        Share of each projection in each state.
     energies : (e,) float
         An even grid, Ha.
     per_state : float
@@ -42,12 +38,12 @@ def density(
     """
     step = float(energies[1] - energies[0])
     edges = np.append(energies - step / 2, energies[-1] + step / 2)
-    result = np.zeros((len(energies), shares.shape[2]))
+    result = np.zeros((len(energies), levels.shares.shape[2]))
     for band in range(levels.energies.shape[1]):
         states = levels.energies[:, band]
         if states.max() < edges[0] or states.min() > edges[-1]:
             continue
-        weights = per_state * k_weights[:, None] * shares[:, band]
+        weights = per_state * k_weights[:, None] * levels.shares[:, band]
         result += np.diff(_filled(edges, states, weights, step), axis=0) / step
     return result
 

@@ -10,8 +10,6 @@ import functools
 
 import gemmi
 
-NOBLE = (2, 10, 18, 36, 54, 86)
-
 # What a cation adds to the length of a bond to an anion at its usual coordination, Å, where its
 # covalent radius is far off.
 _RADIUS_ANG = {

@@ -65,8 +65,8 @@ DFT_SKIPPED = {
 
 FUNCTIONALS = (
     "SVWN", "BLYP", "PBEXC", "PBE", "PBESOLXC", "PBESOL", "SOGGAXC", "SOGGA", "B3PW", "B3LYP",
-    "PBE0", "PBE0-13", "PBESOL0", "B1WC", "WC1LYP", "B97H", "B97", "PW1PW", "mPW91", "mPW1PW91",
-    "mPW1K", "HSE06", "HSESOL", "HISS", "RSHXLDA", "WB97", "WB97X", "LC-WPBE", "LC-WPBESOL",
+    "PBE0", "PBE0-13", "PBESOL0", "B1WC", "WC1LYP", "B97H", "B97", "PW1PW", "MPW91", "MPW1PW91",
+    "MPW1K", "HSE06", "HSESOL", "HISS", "RSHXLDA", "WB97", "WB97X", "LC-WPBE", "LC-WPBESOL",
     "LC-WBLYP", "CAM-B3LYP", "SC-BLYP", "M05", "M052X", "M06", "M062X", "M06HF", "M06L", "REVM06",
     "SCAN", "R2SCAN", "SCAN0", "B2PLYP", "VBH", "HF",
 )  # fmt: skip
@@ -77,14 +77,11 @@ D3_FUNCTIONALS = (
 )  # fmt: skip
 """Functionals whose name may carry ``-D3``."""
 
-COMPOSITES = {
-    "PBEH3C": ("DEF2-MSVP", "SOLDEF2MSVP"), "PBEH-3C": ("DEF2-MSVP", "SOLDEF2MSVP"),
-    "HSE3C": ("DEF2-MSVP", "SOLDEF2MSVP"), "HSE-3C": ("DEF2-MSVP", "SOLDEF2MSVP"),
-    "B973C": ("MTZVP",), "B97-3C": ("MTZVP",),
-    "PBESOL03C": ("SOLDEF2MSVP", "DEF2-MSVP"), "PBESOL0-3C": ("SOLDEF2MSVP", "DEF2-MSVP"),
-    "HSESOL3C": ("SOLDEF2MSVP", "DEF2-MSVP"), "HSESOL-3C": ("SOLDEF2MSVP", "DEF2-MSVP"),
-}  # fmt: skip
-"""Composite methods (their own D3 and gCP) and the basis sets that they may stand on."""
+COMPOSITES = (
+    "PBEH3C", "PBEH-3C", "HSE3C", "HSE-3C", "B973C", "B97-3C", "PBESOL03C", "PBESOL0-3C",
+    "HSESOL3C", "HSESOL-3C",
+)  # fmt: skip
+"""Composite methods: they bring their own D3 and counterpoise corrections."""
 
 EXCHANGE_CORRELATION = (
     "LDA", "VBH", "BECKE", "PBE", "PBESOL", "PWGGA", "SOGGA", "WCGGA", "MPW91", "PZ", "VWN",

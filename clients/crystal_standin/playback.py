@@ -62,7 +62,6 @@ def perform(order: Order, here: Path, start: dt.datetime) -> int:
     _play(play, here, order)
     sys.stdout.flush()
     if play.signal:
-        signal.signal(play.signal, signal.SIG_DFL)
         os.kill(os.getpid(), play.signal)
     return play.status
 

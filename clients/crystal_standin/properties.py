@@ -6,7 +6,6 @@ import numpy as np
 
 from crystal_standin import bands, d3, dos, kmesh, plotfiles, scf_text, structure, system
 from crystal_standin import wavefunction as wavefunctions
-from crystal_standin.bands import Levels
 from crystal_standin.banner import print_banner
 from crystal_standin.basis import CellBasis
 from crystal_standin.crystal import Job, refuse
@@ -314,19 +313,19 @@ def _densities(
     report: Report, run: _Run, model: bands.BandModel, chosen: list[list[int]], energies: Floats
 ) -> Floats:
     mesh = run.electrons.mesh
-    levels = bands.solve(model, mesh.points, with_weights=True)
-    weights = levels.weights if levels.weights is not None else np.zeros((0, 0, 0))
-    parts = [weights[:, :, orbitals].sum(axis=2) for orbitals in chosen]
-    shares = np.stack([*parts, np.ones(levels.energies.shape)], axis=2)
-    plain = Levels(levels.energies, None)
-    bare = dos.integrated(mesh.weights, shares, run.per_state)
+    projector = np.zeros((len(run.basis.orbitals), len(chosen) + 1))
+    projector[:, -1] = 1.0
+    for place, orbitals in enumerate(chosen):
+        projector[orbitals, place] = 1.0
+    levels = bands.solve(model, mesh.points, projector)
+    bare = dos.integrated(mesh.weights, levels.shares, run.per_state)
     low, high = float(energies[0]), float(energies[-1])
     inside = (levels.energies.min(axis=0) >= low) & (levels.energies.max(axis=0) <= high)
     names = "".join(f"{number:10d}" for number in range(1, len(chosen) + 1)) + f"{'T':>10}"
     report.line("", " BAND     INTEGRATED DOSS PER PROJECTION AND TOTAL", f"  {names}")
     for band in np.nonzero(inside)[0]:
         report.line(f"{band + 1:4d}" + "".join(f"{value:10.5f}" for value in bare[band]))
-    values = dos.density(plain, mesh.weights, shares, energies, run.per_state)
+    values = dos.density(levels, mesh.weights, energies, run.per_state)
     whole = values.sum(axis=0) * float(energies[1] - energies[0])
     report.line(
         "",

@@ -234,7 +234,7 @@ def print_gap(report: Report, fillings: list[Filling], widening: float = 0.0) ->
         if len(fillings) > 1:
             report.line(f"    {('ALPHA', 'BETA ')[spin]}      ELECTRONS")
         if filling.conducting:
-            fermi = es(filling.fermi_ha, 14, 7)
+            fermi = es(filling.fermi_ha, 15, 7)
             report.line(
                 f" POSSIBLY CONDUCTING STATE - EFERMI(AU){fermi} (RES. CHARGE  0.00E+00;IT.  0)"
             )
@@ -289,8 +289,8 @@ def print_corrections(report: Report, energies: Energies, scf_ha: float) -> None
     report.line(f" D3 DISPERSION ENERGY (AU)     {es(energies.d3, 22, 13)}")
     if both:
         report.line(f" GCP ENERGY (AU)               {es(energies.gcp, 22, 13)}")
-    name = " TOTAL ENERGY + DISP + GCP (AU)" if both else " TOTAL ENERGY + DISP (AU)"
-    report.line(f"{name:<31}{es(scf_ha + energies.d3 + energies.gcp, 20, 13)}", "")
+    name = " TOTAL ENERGY + DISP + GCP (AU) " if both else " TOTAL ENERGY + DISP (AU)        "
+    report.line(f"{name}{es(scf_ha + energies.d3 + energies.gcp, 20, 13)}", "")
 
 
 def print_final_gap(report: Report, fillings: list[Filling]) -> None:
@@ -298,9 +298,9 @@ def print_final_gap(report: Report, fillings: list[Filling]) -> None:
     names = ("",) if len(fillings) == 1 else ("ALPHA ", "BETA ")
     for name, filling in zip(names, fillings, strict=True):
         if filling.conducting:
-            report.line(f"   {name}FERMI ENERGY:               {es(filling.fermi_ha, 16, 7)} Ha ")
+            report.line(f"   {name}FERMI ENERGY:{es(filling.fermi_ha, 31, 7)} Ha ")
         else:
-            report.line(f"   {name}BAND GAP:                 {filling.gap_ev:16.4f}  eV ")
+            report.line(f"   {name}BAND GAP:{filling.gap_ev:28.4f}  eV ")
     report.line("")
 
 
