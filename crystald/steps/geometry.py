@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from crystald.crystal.deck.cells import minimal_cell
 from crystald.crystal.deck.d12 import Deck, DeckAtom, Geometry, parse_d12
+from crystald.crystal.deck.electrons import element_of
 from crystald.crystal.deck.records import rounded
 from crystald.errors import DeckError
 from crystald.models import Structure
@@ -93,7 +94,7 @@ def from_parent(parent: Parent) -> Start:
         raise DeckError(f"the output of {parent.step} holds no geometry", f"Retry {parent.step}.")
     geometry = _geometry(printed, deck.geometry.group)
     _check_same_atoms(geometry, deck.geometry, parent.step)
-    numbers = tuple(atom.number for atom in printed.atoms)
+    numbers = tuple(element_of(atom.number) for atom in printed.atoms)
     check_printed(
         geometry,
         numbers,
@@ -115,7 +116,7 @@ def _geometry(printed: PrintedGeometry, group: int) -> Geometry:
         group,
         tuple(rounded(value) for value in minimal_cell(group, parameters)),
         tuple(
-            DeckAtom(atom.number, rounded(atom.x), rounded(atom.y), rounded(atom.z))
+            DeckAtom(element_of(atom.number), rounded(atom.x), rounded(atom.y), rounded(atom.z))
             for atom in _conventional(printed)
             if atom.asymmetric
         ),

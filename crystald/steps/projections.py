@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from crystald.crystal.deck.d3 import PROJECTIONS_MAX, Projection
+from crystald.crystal.deck.electrons import element_of
 
 if TYPE_CHECKING:
     from crystald.crystal.output import Output
@@ -58,7 +59,7 @@ def _by_shell(output: Output) -> tuple[Projection, ...]:
 
 
 def symbol_of(number: int) -> str:
-    """Give the element of a number as printed (200 + Z and 100 + Z stand for Z).
+    """Give the element of an atomic number as printed.
 
     Examples
     --------
@@ -67,4 +68,4 @@ def symbol_of(number: int) -> str:
     """
     from ase.data import chemical_symbols
 
-    return str(chemical_symbols[number % 100])
+    return str(chemical_symbols[element_of(number)])

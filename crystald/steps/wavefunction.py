@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from crystald.crystal.deck.electrons import element_of
 from crystald.errors import DeckError
 from crystald.steps.base import DeckRequest, Parent
 
@@ -64,7 +65,7 @@ def primitive_cell(output: Output, request: DeckRequest) -> Primitive:
         raise _lacks("GEOMETRY FOR WAVE FUNCTION", request)
     rows = tuple((float(r[0]), float(r[1]), float(r[2])) for r in geometry.lattice_ang)
     fractions = tuple((atom.x, atom.y, atom.z) for atom in geometry.atoms)
-    return rows, fractions, tuple(atom.number for atom in geometry.atoms)
+    return rows, fractions, tuple(element_of(atom.number) for atom in geometry.atoms)
 
 
 def _lacks(what: str, request: DeckRequest) -> DeckError:

@@ -22,3 +22,14 @@ def spin_wanted(numbers: Sequence[int]) -> bool:
 def looks_metallic(numbers: Sequence[int]) -> bool:
     """Tell whether a material holds nothing but metals."""
     return not NON_METALS & set(numbers)
+
+
+def element_of(printed: int) -> int:
+    """Give the atomic number of a printed one: 200 + Z has a pseudopotential, 100 + Z other shells.
+
+    Examples
+    --------
+    >>> element_of(12), element_of(282)
+    (12, 82)
+    """
+    return printed % 100
