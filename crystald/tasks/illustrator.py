@@ -8,12 +8,9 @@ from pathlib import Path
 
 import structlog
 
-from crystald.crystal.plotdata.band_dat import read_band_dat
-from crystald.crystal.plotdata.doss_dat import read_doss_dat
 from crystald.errors import CrystaldError
 from crystald.kit import Kit
 from crystald.names import StepName, deck_stem
-from crystald.pictures.bands_and_dos import bands_and_dos
 from crystald.store import pictures
 from crystald.store.pictures import Subjects
 from crystald.store.results import KeptFile
@@ -104,6 +101,10 @@ def draw(of: Sources) -> bytes:
     ParseError
         A file cannot be read as what it should be.
     """
+    from crystald.crystal.plotdata.band_dat import read_band_dat
+    from crystald.crystal.plotdata.doss_dat import read_doss_dat
+    from crystald.pictures.bands_and_dos import bands_and_dos
+
     bands = read_band_dat(_lines(of.bands)) if of.bands else None
     dos = read_doss_dat(_lines(of.dos)) if of.dos else None
     labels = of.deck.read_text(encoding="utf-8") if of.deck else ""
