@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 from crystald.crystal.deck.cells import minimal_cell
 from crystald.crystal.deck.d12 import Deck, DeckAtom, Geometry, parse_d12
 from crystald.crystal.deck.electrons import element_of
+from crystald.crystal.deck.hall import centrings
 from crystald.crystal.deck.records import rounded
+from crystald.crystal.deck.regenerate import check_printed, check_regeneration
+from crystald.crystal.deck.symmetry import standardise
 from crystald.errors import DeckError
 from crystald.models import Structure
 from crystald.steps.base import DeckRequest, Parent
@@ -62,9 +65,6 @@ def from_structure(structure: Structure) -> Start:
     DeckError
         No symmetry is found, or the check fails.
     """
-    from crystald.crystal.deck.regenerate import check_regeneration
-    from crystald.crystal.deck.symmetry import standardise
-
     if structure.periodicity != 3:
         raise DeckError("only three-dimensional crystals can be computed", "Give a crystal.")
     crystal = standardise(structure)
@@ -83,8 +83,6 @@ def from_parent(parent: Parent) -> Start:
     DeckError
         It printed none, or one that its group does not regenerate.
     """
-    from crystald.crystal.deck.hall import centrings
-    from crystald.crystal.deck.regenerate import check_printed
     from crystald.crystal.output import read_output
 
     deck = parse_d12(parent.deck, f"the deck of {parent.step}")
@@ -93,7 +91,7 @@ def from_parent(parent: Parent) -> Start:
     if printed is None or not printed.atoms:
         raise DeckError(f"the output of {parent.step} holds no geometry", f"Retry {parent.step}.")
     geometry = _geometry(printed, deck.geometry.group)
-    _check_same_atoms(geometry, deck.geometry, parent.step)
+    _check_same_symmetry(geometry, deck.geometry, printed, parent.step)
     numbers = tuple(element_of(atom.number) for atom in printed.atoms)
     check_printed(
         geometry,
@@ -123,10 +121,20 @@ def _geometry(printed: PrintedGeometry, group: int) -> Geometry:
     )
 
 
-def _check_same_atoms(found: Geometry, before: Geometry, step: str) -> None:
-    if sorted(a.number for a in found.atoms) != sorted(a.number for a in before.atoms):
-        raise DeckError(
+def _check_same_symmetry(
+    found: Geometry, before: Geometry, printed: PrintedGeometry, step: str
+) -> None:
+    """Refuse an output whose cell is not centred as the deck's group, or whose atoms differ."""
+    centred = printed.crystallographic_parameters is not None
+    if centred != (centrings(before.group) > 1):
+        what = f"{step} printed a cell that is not that of space group {before.group}"
+    elif sorted(a.number for a in found.atoms) != sorted(a.number for a in before.atoms):
+        what = (
             f"{step} printed {len(found.atoms)} atoms in the asymmetric unit, "
-            f"its deck has {len(before.atoms)}, or other elements",
-            f"Look into the output of {step}: the symmetry of the run is not that of its deck.",
+            f"its deck has {len(before.atoms)}, or other elements"
         )
+    else:
+        return
+    raise DeckError(
+        what, f"Look into the output of {step}: the symmetry of the run is not that of its deck."
+    )

@@ -17,6 +17,7 @@ from crystald.crystal.deck.functionals import (
     functional_keyword,
     functional_of_keyword,
 )
+from crystald.crystal.deck.kmesh import INSULATOR_ANG, METAL_ANG, check_mesh, kmesh
 from crystald.errors import DeckError
 from crystald.steps.settings import INHERIT, STANDARD, LevelSettings, check_basis_of
 
@@ -165,8 +166,6 @@ def _scf(
 
 
 def _mesh(wish: str | tuple[int, int, int], geometry: Geometry, *, metal: bool) -> Shrink:
-    from crystald.crystal.deck.kmesh import INSULATOR_ANG, METAL_ANG, check_mesh, kmesh
-
     if isinstance(wish, str):
         return kmesh(geometry, METAL_ANG if metal else INSULATOR_ANG)
     factors = (wish[0], wish[1], wish[2])
