@@ -20,7 +20,7 @@ from crystald.steps.wavefunction import orbitals, parent_output, wavefunction_pa
 from crystald.units import HARTREE_EV
 
 if TYPE_CHECKING:
-    from crystald.crystal.output import Output
+    from crystald.crystal.output.values import Output
 
 _Projections = Annotated[
     Literal["total", "element", "element+shell"],

@@ -17,7 +17,7 @@ from crystald.models import Structure
 from crystald.steps.base import DeckRequest, Parent
 
 if TYPE_CHECKING:
-    from crystald.crystal.output import PrintedAtom, PrintedGeometry
+    from crystald.crystal.output.values import PrintedAtom, PrintedGeometry
 
 
 @dataclass(frozen=True)
@@ -88,9 +88,10 @@ def from_parent(parent: Parent) -> Start:
     deck = parse_d12(parent.deck, f"the deck of {parent.step}")
     output = read_output(parent.output.splitlines())
     printed = output.geometry
-    if printed is None or not printed.atoms:
+    if printed is None or not printed.atoms or printed.primitive_parameters is None:
         raise DeckError(f"the output of {parent.step} holds no geometry", f"Retry {parent.step}.")
-    geometry = _geometry(printed, deck.geometry.group)
+    parameters = printed.crystallographic_parameters or printed.primitive_parameters
+    geometry = _geometry(_conventional(printed), parameters, deck.geometry.group)
     _check_same_symmetry(geometry, deck.geometry, printed, parent.step)
     numbers = tuple(element_of(atom.number) for atom in printed.atoms)
     check_printed(
@@ -107,15 +108,16 @@ def _conventional(printed: PrintedGeometry) -> tuple[PrintedAtom, ...]:
     return printed.crystallographic_atoms or printed.atoms
 
 
-def _geometry(printed: PrintedGeometry, group: int) -> Geometry:
+def _geometry(
+    atoms: tuple[PrintedAtom, ...], parameters: tuple[float, ...], group: int
+) -> Geometry:
     """Make the geometry block out of printed cell and asymmetric unit (the rows marked T)."""
-    parameters = printed.crystallographic_parameters or printed.primitive_parameters
     return Geometry(
         group,
         tuple(rounded(value) for value in minimal_cell(group, parameters)),
         tuple(
             DeckAtom(element_of(atom.number), rounded(atom.x), rounded(atom.y), rounded(atom.z))
-            for atom in _conventional(printed)
+            for atom in atoms
             if atom.asymmetric
         ),
     )

@@ -8,7 +8,7 @@ from crystald.crystal.deck.d3 import PROJECTIONS_MAX, Projection
 from crystald.crystal.deck.electrons import element_of
 
 if TYPE_CHECKING:
-    from crystald.crystal.output import Output
+    from crystald.crystal.output.values import Output
 
 Wish = Literal["total", "element", "element+shell"]
 
@@ -51,7 +51,7 @@ def _by_element(output: Output) -> tuple[Projection, ...]:
 def _by_shell(output: Output) -> tuple[Projection, ...]:
     orbitals: dict[str, list[int]] = {}
     for shell in output.shells or ():
-        label = f"{shell.symbol} {shell.type}"
+        label = f"{shell.symbol.capitalize()} {shell.type}"
         orbitals.setdefault(label, []).extend(range(shell.first, shell.last + 1))
     return tuple(
         Projection(label, tuple(members), of_atoms=False) for label, members in orbitals.items()

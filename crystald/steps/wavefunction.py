@@ -9,7 +9,7 @@ from crystald.errors import DeckError
 from crystald.steps.base import DeckRequest, Parent
 
 if TYPE_CHECKING:
-    from crystald.crystal.output import Output
+    from crystald.crystal.output.values import Output
 
 Vector = tuple[float, float, float]
 Primitive = tuple[tuple[Vector, ...], tuple[Vector, ...], tuple[int, ...]]
@@ -61,8 +61,8 @@ def primitive_cell(output: Output, request: DeckRequest) -> Primitive:
         It was not printed.
     """
     geometry = output.geometry
-    if geometry is None or not geometry.atoms:
-        raise _lacks("GEOMETRY FOR WAVE FUNCTION", request)
+    if geometry is None or not geometry.atoms or geometry.lattice_ang is None:
+        raise _lacks("DIRECT LATTICE VECTORS", request)
     rows = tuple((float(r[0]), float(r[1]), float(r[2])) for r in geometry.lattice_ang)
     fractions = tuple((atom.x, atom.y, atom.z) for atom in geometry.atoms)
     return rows, fractions, tuple(element_of(atom.number) for atom in geometry.atoms)
