@@ -1,0 +1,89 @@
+"""The fault classes: one literal table from printed texts to classes; order is precedence.
+
+Texts of CRYSTAL come from real outputs and from the program's manual; a class is what a person
+(or a rule) answers to, so texts that call for the same answer share one.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+ERROR: Final = re.compile(r"ERROR \*{4} *(\S+) *\*{4} *(.*)")
+"""`` ERROR **** ROUTINE **** TEXT``: how the programs abort."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A class of faults and the texts that show it (matched without case)."""
+
+    name: str
+    texts: tuple[str, ...]
+
+
+FAULTS: Final = (
+    Fault("scf-in-optimisation", ("scf failed - optgeom stop",)),
+    Fault("opt-not-converged", ("geometry optimization failed",)),
+    Fault("opt-flat", ("pxk too small",)),
+    Fault("linear-dependence", ("basis set linearly dependent", "basis set linear dependence")),
+    Fault("fermi-energy", ("fermi energy not in interval",)),
+    Fault("atoms-too-close", ("use keyword smalldist", "neighb ****")),
+    Fault("not-neutral", ("unit cell not neutral",)),
+    Fault("no-basis", ("basis set is not implemented for requested element",)),
+    Fault("deck-end", ("end of data in input deck",)),
+    Fault("deck-format", ("format error in input deck",)),
+    Fault("deck-keyword", ("not allowed",)),
+    Fault("tolerances", ("inconsistent itol size",)),
+    Fault("guess-missing", ("fort.20 can not be found",)),
+    Fault("wavefunction-missing", ("wavefunction file can not be found",)),
+    Fault("geometry-missing", ("geometry data file not found",)),
+    Fault("shrink", ("anisotropic shrinking factor",)),
+    Fault("g-vectors", ("all g-vectors used",)),
+    Fault("ilasize", ("ilasize", "ila dimension exceeded")),
+    Fault("neighbour-list", ("neighbor list too big",)),
+    Fault("hessian-model", ("parameters for model hessian not defined",)),
+    Fault("spin-in-closed-shell", ("closed shell run-spin polarization not allowed",)),
+    Fault("memory", ("allocation",)),
+)
+"""Texts behind ``ERROR ****``."""
+
+ENDINGS: Final = (
+    Fault("time-limit", ("due to time limit", "walltime", "time limit exceeded")),
+    Fault(
+        "memory", ("oom-kill", "oom_kill", "out of memory", "out-of-memory", "killed by signal: 9")
+    ),
+    Fault("disk", ("no space left on device", "disk quota exceeded", "error during write")),
+    Fault("crash", ("sigsegv", "segmentation fault", "bad termination of")),
+    Fault("killed", ("process killed (sigterm)", "killed by signal")),
+    Fault("mpi-abort", ("mpi_abort", "mpi abort", "collective abort of all ranks")),
+)
+"""Texts of the run-time system and the scheduler; they count only without normal termination."""
+
+SCF: Final = "scf-not-converged"
+OPT: Final = "opt-not-converged"
+UNKNOWN: Final = "unknown-error"
+
+
+def fault_of_error(text: str) -> str:
+    """Name the class of an ``ERROR ****`` line.
+
+    Examples
+    --------
+    >>> fault_of_error(" ERROR **** NEIGHB **** USE KEYWORD SMALLDIST TO RUN ANYWAY")
+    'atoms-too-close'
+    """
+    small = text.lower()
+    for fault in FAULTS:
+        if any(part in small for part in fault.texts):
+            return fault.name
+    return UNKNOWN
+
+
+def fault_of_ending(text: str) -> str | None:
+    """Name the class of a line of the run-time system; None for any other line."""
+    small = text.lower()
+    for fault in ENDINGS:
+        if any(part in small for part in fault.texts):
+            return fault.name
+    return None

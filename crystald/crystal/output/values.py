@@ -1,0 +1,143 @@
+"""What an output holds: every value as printed, None where nothing was printed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from crystald.models import Cell, Verdict, VerdictKind
+
+Parameters = tuple[float, float, float, float, float, float]
+"""a, b, c in Å, alpha, beta, gamma in degrees."""
+
+
+@dataclass(frozen=True)
+class PrintedAtom:
+    """A row of a table of atoms: ``1 T  12 MG    0.000000000000E+00 …``.
+
+    Attributes
+    ----------
+    asymmetric
+        ``T``: belongs to the asymmetric unit; ``F``: generated.
+    number
+        The conventional atomic number as printed (200+Z with an ECP, 100+Z a second species).
+    x, y, z
+        Fractional along periodic directions, Å along the others.
+    """
+
+    index: int
+    asymmetric: bool
+    number: int
+    symbol: str
+    x: float
+    y: float
+    z: float
+
+
+@dataclass
+class PrintedGeometry:
+    """One printed geometry (``GEOMETRY FOR WAVE FUNCTION``, ``FINAL OPTIMIZED GEOMETRY``)."""
+
+    dimensionality: int
+    final: bool = False
+    primitive_parameters: Parameters | None = None
+    volume_ang3: float | None = None
+    atoms: tuple[PrintedAtom, ...] = ()
+    crystallographic_parameters: Parameters | None = None
+    crystallographic_volume_ang3: float | None = None
+    crystallographic_atoms: tuple[PrintedAtom, ...] | None = None
+    lattice_ang: Cell | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True)
+class Shell:
+    """A shell of an atom and the numbers of its orbitals, first to last."""
+
+    atom: int
+    symbol: str
+    type: str
+    first: int
+    last: int
+
+
+@dataclass
+class Gap:
+    """Band edges of one spin channel in one SCF."""
+
+    conducting: bool | None = None
+    gap_ev: float | None = None
+    type: str | None = None
+    vbm_ha: float | None = None
+    cbm_ha: float | None = None
+    fermi_ha: float | None = None
+
+
+@dataclass
+class Output:
+    """Everything read from one program run.
+
+    Attributes
+    ----------
+    program
+        ``crystal``, ``properties`` or ``standin``.
+    kind
+        ``SP``, ``OPT``, ``FREQ``, ``BAND``, ``DOSS`` or ``PROPERTIES``.
+    terminated
+        Whether the line of normal termination was printed.
+    energy_ha
+        The final energy, with dispersion and gCP where they were printed (`energy_kind` says).
+    band_gap_ev
+        Of the last SCF: over both spins, lowest empty minus highest occupied.
+    lines
+        Name of a value -> number of the line it was read from.
+    texts
+        The same, for the few whose printed line is evidence.
+    """
+
+    program: str | None = None
+    version: str | None = None
+    properties_run: bool = False
+    title: str | None = None
+    verdict: Verdict = field(default_factory=lambda: Verdict(VerdictKind.NOT_CRYSTAL))
+    terminated: bool = False
+    kind: str | None = None
+    dimensionality: int | None = None
+    initial_geometry: PrintedGeometry | None = None
+    geometry: PrintedGeometry | None = None
+    space_group_symbol: str | None = None
+    n_symmetry_operators: int | None = None
+    n_atoms: int | None = None
+    n_ao: int | None = None
+    n_electrons: float | None = None
+    shells: tuple[Shell, ...] = ()
+    basis_name: str | None = None
+    spin_polarised: bool | None = None
+    shrink: tuple[int, int, int] | None = None
+    gilat: int | None = None
+    n_k_points: int | None = None
+    scf_converged: bool | None = None
+    scf_cycles: int | None = None
+    energy_scf_ha: float | None = None
+    dispersion_ha: float | None = None
+    gcp_ha: float | None = None
+    energy_ha: float | None = None
+    energy_kind: str | None = None
+    opt_converged: bool | None = None
+    opt_points: int | None = None
+    gaps: dict[str, Gap] = field(default_factory=dict)
+    band_gap_ev: float | None = None
+    band_gap_type: str | None = None
+    conducting: bool | None = None
+    fermi_ha: float | None = None
+    vbm_ha: float | None = None
+    cbm_ha: float | None = None
+    guess_from_previous: bool = False
+    frequencies_cm1: tuple[float, ...] | None = None
+    zero_point_ha: float | None = None
+    n_bands: int | None = None
+    n_path_points: int | None = None
+    warnings: tuple[str, ...] = ()
+    elapsed_s: float | None = None
+    cpu_s: float | None = None
+    lines: dict[str, int] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
