@@ -1,0 +1,36 @@
+"""BAND.DAT: bands along a path, already relative to the Fermi energy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from crystald.crystal.plotdata.grace import read_grace
+from crystald.crystal.plotdata.values import Bands
+from crystald.errors import ParseError
+
+
+def read_band_dat(lines: Iterable[str]) -> Bands:
+    """Read ``# NKPT   201 NBND    26 NSPIN     1`` and what follows.
+
+    Raises
+    ------
+    ParseError
+        Counts and data do not agree.
+    """
+    found = read_grace(lines)
+    points, bands, spins = found.need("NKPT"), found.need("NBND"), found.counts.get("NSPIN", 1)
+    width = bands + 1
+    if len(found.numbers) != points * width * spins:
+        raise ParseError(
+            f"{len(found.numbers)} numbers do not make {spins} x {points} k points with {bands} bands",
+            "The file is torn: retry the step.",
+        )
+    rows = [tuple(found.numbers[i : i + width]) for i in range(0, len(found.numbers), width)]
+    per_spin = [rows[s * points : (s + 1) * points] for s in range(spins)]
+    return Bands(
+        distances=tuple(row[0] for row in per_spin[0]),
+        ticks=tuple((found.ticks[i], found.labels.get(i, "")) for i in sorted(found.ticks)),
+        energies_ha=tuple(tuple(row[1:] for row in part) for part in per_spin),
+        fermi_ha=found.fermi_ha,
+        zero=found.zero,
+    )

@@ -1,0 +1,54 @@
+"""Bands and densities of states as values; energies in hartree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+SHIFTED = "fermi"
+ABSOLUTE = "absolute"
+
+
+@dataclass(frozen=True)
+class Bands:
+    """Bands along a path.
+
+    Attributes
+    ----------
+    distances
+        Of the k points along the path, 1/bohr; shape (k points,).
+    ticks
+        Where segments begin and end: (distance, name as printed).
+    energies_ha
+        Per spin, per k point, per band.
+    fermi_ha
+        The printed Fermi energy (of an insulator: the top of the valence bands); None when absent.
+    zero
+        ``fermi``: energies are relative to `fermi_ha`; ``absolute``: they are not shifted.
+    """
+
+    distances: tuple[float, ...]
+    ticks: tuple[tuple[float, str], ...]
+    energies_ha: tuple[tuple[tuple[float, ...], ...], ...]
+    fermi_ha: float | None
+    zero: str
+
+
+@dataclass(frozen=True)
+class Dos:
+    """A density of states with its projections.
+
+    Attributes
+    ----------
+    energies_ha
+        Shape (points,).
+    densities
+        Per spin, per projection, per point: states per hartree and cell, never negative by sign of
+        spin; the last projection is the total.
+    fermi_ha, zero
+        As for :class:`Bands`.
+    """
+
+    energies_ha: tuple[float, ...]
+    densities: tuple[tuple[tuple[float, ...], ...], ...]
+    fermi_ha: float | None
+    zero: str

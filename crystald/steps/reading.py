@@ -1,0 +1,257 @@
+"""What the files of an attempt say: verdict, properties with their places, last geometry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from crystald.crystal.deck.electrons import element_of
+from crystald.crystal.output import Output, PrintedGeometry, read_output
+from crystald.crystal.plotdata.band_dat import read_band_dat
+from crystald.crystal.plotdata.doss_dat import read_doss_dat
+from crystald.crystal.plotdata.values import Bands, Dos
+from crystald.errors import ParseError
+from crystald.models import (
+    LeftFile,
+    PropertyValue,
+    StepReading,
+    Structure,
+    Vector,
+    Verdict,
+    VerdictKind,
+)
+from crystald.steps.base import OpenFile
+from crystald.units import HARTREE_EV
+
+OUTPUT = "OUTPUT"
+GAP_TOLERANCE_EV = 1e-3
+
+
+def read_scf_step(
+    open_file: OpenFile, *, optimisation: bool, leaves: Sequence[LeftFile]
+) -> StepReading:
+    """Read a run of the crystal program.
+
+    Parameters
+    ----------
+    open_file
+        Gives the files that the attempt left.
+    optimisation
+        Whether an optimisation was asked for: its end is then needed.
+    leaves
+        The step's table of files.
+    """
+    output = read_output(open_file(OUTPUT) or ())
+    verdict = output.verdict
+    if verdict.kind is VerdictKind.OK and optimisation and not output.opt_converged:
+        verdict = Verdict(VerdictKind.FAULT, "opt-not-converged")
+    if verdict.kind is not VerdictKind.OK:
+        verdict = _with_error_file(verdict, open_file)
+    return StepReading(
+        verdict=verdict,
+        program=_program(output),
+        version=output.version,
+        properties=tuple(_scf_properties(output)),
+        structure=_structure(output.geometry),
+        missing=_missing(open_file, leaves),
+        marks=tuple(_marks(output, optimisation=optimisation)),
+    )
+
+
+def _program(output: Output) -> str:
+    if output.program == "standin":
+        return "standin"
+    return "properties" if output.properties_run else "crystal"
+
+
+def _with_error_file(verdict: Verdict, open_file: OpenFile) -> Verdict:
+    """Look into fort.87, where some aborts leave their only text."""
+    if verdict.fault not in (None, "mpi-abort", "crash"):
+        return verdict
+    for line in open_file("fort.87") or ():
+        found = read_output([line]).verdict
+        if found.kind is VerdictKind.FAULT:
+            return found
+    return verdict
+
+
+def _missing(open_file: OpenFile, leaves: Sequence[LeftFile]) -> tuple[str, ...]:
+    return tuple(
+        left.name for left in leaves if left.needed and not _has_content(open_file(left.name))
+    )
+
+
+def _has_content(lines: Iterable[str] | None) -> bool:
+    return lines is not None and any(True for _ in lines)
+
+
+def _scf_properties(output: Output) -> list[PropertyValue]:
+    rows: list[tuple[str, object, str, str]] = [
+        ("energy", output.energy_ha, "Ha", "energy"),
+        ("energy_kind", output.energy_kind, "", "energy"),
+        ("energy_scf", output.energy_scf_ha, "Ha", "energy_scf"),
+        ("dispersion_energy", output.dispersion_ha, "Ha", "dispersion"),
+        ("gcp_energy", output.gcp_ha, "Ha", "gcp"),
+        ("scf_cycles", output.scf_cycles, "", "scf_cycles"),
+        ("opt_points", output.opt_points, "", "opt_end"),
+        ("band_gap", output.band_gap_ev, "eV", "band_gap"),
+        ("band_gap_type", output.band_gap_type, "", "band_gap"),
+        ("conducting", output.conducting, "", "conducting"),
+        ("fermi_energy", output.fermi_ha, "Ha", "fermi"),
+        ("valence_band_maximum", output.vbm_ha, "Ha", "vbm"),
+        ("conduction_band_minimum", output.cbm_ha, "Ha", "cbm"),
+        ("spin_polarised", output.spin_polarised, "", ""),
+        ("atoms", output.n_atoms, "", "atoms"),
+        ("atomic_orbitals", output.n_ao, "", "ao"),
+        ("electrons", output.n_electrons, "", "electrons"),
+        ("space_group_symbol", output.space_group_symbol, "", "space_group"),
+        ("symmetry_operators", output.n_symmetry_operators, "", "symmetry_operators"),
+        ("k_points", output.n_k_points, "", "shrink"),
+        ("basis_set", output.basis_name, "", "basis"),
+        ("guess_from_previous", output.guess_from_previous or None, "", "guess"),
+        ("elapsed_time", output.elapsed_s, "s", "elapsed"),
+        ("cpu_time", output.cpu_s, "s", "elapsed"),
+    ]
+    rows += _cell_rows(output.geometry)
+    return [
+        PropertyValue(name, value, unit, OUTPUT, output.lines.get(where))
+        for name, value, unit, where in rows
+        if isinstance(value, float | int | str)
+    ]
+
+
+def _cell_rows(geometry: PrintedGeometry | None) -> list[tuple[str, object, str, str]]:
+    if geometry is None or geometry.primitive_parameters is None:
+        return []
+    names = ("a", "b", "c", "alpha", "beta", "gamma")
+    units = ("Å",) * 3 + ("deg",) * 3
+    rows: list[tuple[str, object, str, str]] = []
+    for prefix, parameters in (
+        ("cell", geometry.primitive_parameters),
+        ("crystallographic_cell", geometry.crystallographic_parameters),
+    ):
+        for name, unit, value in zip(names, units, parameters or (), strict=bool(parameters)):
+            rows.append((f"{prefix}_{name}", value, unit, "cell"))
+    return [*rows, ("volume", geometry.volume_ang3, "Å^3", "cell")]
+
+
+def _structure(geometry: PrintedGeometry | None) -> Structure | None:
+    """Make the structure of a printed geometry: primitive cell, Cartesian positions."""
+    if geometry is None or geometry.lattice_ang is None or not geometry.atoms:
+        return None
+    rows, periodic = geometry.lattice_ang, geometry.dimensionality
+    zero: Vector = (0.0, 0.0, 0.0)
+    cell = (
+        rows[0] if periodic > 0 else zero,
+        rows[1] if periodic > 1 else zero,
+        rows[2] if periodic > 2 else zero,
+    )
+    positions = tuple(_cartesian((a.x, a.y, a.z), cell, periodic) for a in geometry.atoms)
+    numbers = tuple(element_of(atom.number) for atom in geometry.atoms)
+    return Structure(cell, numbers, positions, periodic)
+
+
+def _cartesian(x: Vector, cell: tuple[Vector, Vector, Vector], periodic: int) -> Vector:
+    sums = [sum(x[i] * cell[i][axis] for i in range(periodic)) for axis in range(3)]
+    for axis in range(periodic, 3):
+        sums[axis] += x[axis]
+    return (sums[0], sums[1], sums[2])
+
+
+def _marks(output: Output, *, optimisation: bool) -> list[str]:
+    """Name what makes a converged result suspicious, as far as its own file tells."""
+    marks = []
+    if optimisation and output.opt_converged and output.opt_points == 1:
+        marks.append("suspect: the optimisation ended at its first point")
+    if any("FLAT SURFACE" in text for text in output.warnings):
+        marks.append("suspect: the optimisation stopped on a flat surface")
+    return marks
+
+
+def read_bands_step(open_file: OpenFile, leaves: Sequence[LeftFile]) -> StepReading:
+    """Read a BAND run of the properties program and its BAND.DAT."""
+    return _properties_step(open_file, leaves, "BAND.DAT", _bands_of)
+
+
+def read_doss_step(open_file: OpenFile, leaves: Sequence[LeftFile]) -> StepReading:
+    """Read a DOSS run of the properties program and its DOSS.DAT."""
+    return _properties_step(open_file, leaves, "DOSS.DAT", _dos_of)
+
+
+def _properties_step(
+    open_file: OpenFile,
+    leaves: Sequence[LeftFile],
+    data: str,
+    values_of: object,
+) -> StepReading:
+    output = read_output(open_file(OUTPUT) or ())
+    verdict = output.verdict
+    properties: list[PropertyValue] = []
+    if verdict.kind is VerdictKind.OK:
+        try:
+            properties = values_of(open_file(data) or (), data)  # type: ignore[operator]
+        except ParseError as error:
+            verdict = Verdict(VerdictKind.FAULT, "torn-data", f"{data}: {error.message}")
+    else:
+        verdict = _with_error_file(verdict, open_file)
+    return StepReading(
+        verdict=verdict,
+        program=_program(output),
+        version=output.version,
+        properties=tuple(properties),
+        missing=_missing(open_file, leaves),
+    )
+
+
+def _bands_of(lines: Iterable[str], file: str) -> list[PropertyValue]:
+    bands = read_band_dat(lines)
+    gap_ev = path_gap_ev(bands)
+    found = [
+        PropertyValue("bands", len(bands.energies_ha[0][0]), "", file, 1),
+        PropertyValue("path_points", len(bands.distances), "", file, 1),
+        PropertyValue("segments", max(0, len(bands.ticks) - 1), "", file),
+    ]
+    if gap_ev is not None:
+        found.append(PropertyValue("band_gap_path", round(gap_ev, 6), "eV", file))
+    if bands.fermi_ha is not None:
+        found.append(PropertyValue("fermi_energy", bands.fermi_ha, "Ha", file))
+    return found
+
+
+def path_gap_ev(bands: Bands) -> float | None:
+    """Tell the gap along the path: 0 where a band crosses the zero, None without a zero.
+
+    An insulator's printed zero is the top of its valence bands.
+    """
+    if bands.zero != "fermi":
+        return None
+    levels = [e for spin in bands.energies_ha for point in spin for e in point]
+    below = [e for e in levels if e <= GAP_TOLERANCE_EV / HARTREE_EV]
+    above = [e for e in levels if e > GAP_TOLERANCE_EV / HARTREE_EV]
+    if not below or not above or _crosses(bands):
+        return 0.0 if _crosses(bands) else None
+    return (min(above) - max(below)) * HARTREE_EV
+
+
+def _crosses(bands: Bands) -> bool:
+    """Tell whether a band lies on both sides of the zero by more than the printed digits."""
+    margin = GAP_TOLERANCE_EV / HARTREE_EV
+    for spin in bands.energies_ha:
+        for band in zip(*spin, strict=True):
+            if min(band) < -margin and max(band) > margin:
+                return True
+    return False
+
+
+def _dos_of(lines: Iterable[str], file: str) -> list[PropertyValue]:
+    dos: Dos = read_doss_dat(lines)
+    return [
+        PropertyValue("energies", len(dos.energies_ha), "", file, 1),
+        PropertyValue("projections", len(dos.densities[0]), "", file, 1),
+        PropertyValue("energy_min", dos.energies_ha[0], "Ha", file),
+        PropertyValue("energy_max", dos.energies_ha[-1], "Ha", file),
+        *(
+            [PropertyValue("fermi_energy", dos.fermi_ha, "Ha", file)]
+            if dos.fermi_ha is not None
+            else []
+        ),
+    ]
