@@ -30,15 +30,18 @@ class Sources:
 
     Attributes
     ----------
-    bands, dos, deck
-        Files of a BAND and a DOSS step, and the BAND deck (its labels); None without.
+    bands, dos
+        Data of a BAND and a DOSS step; None without.
+    bands_deck, dos_deck
+        Their decks, which name k points and projections.
     """
 
     title: str
     standin: bool
     bands: Path | None
     dos: Path | None
-    deck: Path | None
+    bands_deck: Path | None
+    dos_deck: Path | None
 
 
 class Illustrator:
@@ -90,6 +93,7 @@ def sources(subject: Subjects, workspace: Path) -> Sources:
         find("BAND", "BAND.DAT"),
         find("DOSS", "DOSS.DAT"),
         find("BAND", "d3"),
+        find("DOSS", "d3"),
     )
 
 
@@ -104,11 +108,22 @@ def draw(of: Sources) -> bytes:
     from crystald.crystal.plotdata.band_dat import read_band_dat
     from crystald.crystal.plotdata.doss_dat import read_doss_dat
     from crystald.pictures.bands_and_dos import bands_and_dos
+    from crystald.pictures.labels import projection_names
 
     bands = read_band_dat(_lines(of.bands)) if of.bands else None
     dos = read_doss_dat(_lines(of.dos)) if of.dos else None
-    labels = of.deck.read_text(encoding="utf-8") if of.deck else ""
-    return bands_and_dos(bands, dos, title=of.title, labels=labels, standin=of.standin)
+    return bands_and_dos(
+        bands,
+        dos,
+        title=of.title,
+        labels=_text(of.bands_deck),
+        projections=projection_names(_text(of.dos_deck)),
+        standin=of.standin,
+    )
+
+
+def _text(path: Path | None) -> str:
+    return path.read_text(encoding="utf-8") if path else ""
 
 
 def _lines(path: Path) -> list[str]:

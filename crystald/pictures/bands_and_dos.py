@@ -1,0 +1,174 @@
+"""One picture of bands and density of states side by side, sharing the axis of energy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from crystald.crystal.plotdata.values import SHIFTED, Bands, Dos
+from crystald.pictures.labels import ticks_of
+from crystald.units import HARTREE_EV
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+BELOW_EV, ABOVE_EV = 8.0, 8.0
+SPIN_COLOURS = ("#1f4e79", "#c0392b")
+PROJECTION_COLOURS = ("#c0392b", "#2471a3", "#1e8449", "#b7950b", "#7d3c98", "#d35400", "#5d6d7e")
+INK = "#222222"
+
+
+def bands_and_dos(
+    bands: Bands | None,
+    dos: Dos | None,
+    *,
+    title: str,
+    labels: str,
+    standin: bool,
+    projections: Sequence[str] = (),
+) -> bytes:
+    """Draw bands, a density of states, or both.
+
+    Parameters
+    ----------
+    bands, dos
+        What to draw; None leaves its side out.
+    title
+        Above the picture.
+    labels
+        Text of the BAND deck; its comments name the k points.
+    standin
+        Whether the numbers come from the stand-in: the picture then says so.
+    projections
+        Names of the projections, in order; the last projection is the total.
+
+    Returns
+    -------
+    bytes
+        A PNG.
+    """
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    sides = [side for side in (bands, dos) if side is not None]
+    widths = [3.0 if side is bands else 1.2 for side in sides]
+    figure = Figure(figsize=(2.0 + 1.6 * sum(widths), 4.8), dpi=150, layout="constrained")
+    FigureCanvasAgg(figure)
+    axes = figure.subplots(
+        1,
+        max(1, len(sides)),
+        sharey=True,
+        squeeze=False,
+        gridspec_kw={"width_ratios": widths or [1]},
+    )[0]
+    window = _window(bands, dos)
+    for side, axis in zip(sides, axes, strict=False):
+        if isinstance(side, Bands):
+            _draw_bands(axis, side, labels)
+        else:
+            _draw_dos(axis, side, projections, window)
+    _frame(figure, axes, title, window, _zero_text(bands, dos))
+    if standin:
+        _say_standin(figure)
+    buffer = BytesIO()
+    figure.savefig(buffer, format="png")
+    return buffer.getvalue()
+
+
+def _energies_ev(energies_ha: Sequence[float], zero: str, fermi_ha: float | None) -> list[float]:
+    shift_ha = 0.0 if zero == SHIFTED else fermi_ha or 0.0
+    return [(energy - shift_ha) * HARTREE_EV for energy in energies_ha]
+
+
+def _draw_bands(axis: Axes, bands: Bands, labels: str) -> None:
+    for spin, points in enumerate(bands.energies_ha):
+        for band in zip(*points, strict=True):
+            levels = _energies_ev(band, bands.zero, bands.fermi_ha)
+            style = "-" if spin == 0 else "--"
+            axis.plot(bands.distances, levels, style, color=SPIN_COLOURS[spin % 2], linewidth=1.1)
+    places = [distance for distance, _ in bands.ticks]
+    ticks = ticks_of(labels, places) if places else []
+    axis.set_xticks([place for place, _ in ticks], [name for _, name in ticks])
+    for place, _ in ticks:
+        axis.axvline(place, color=INK, linewidth=0.6, alpha=0.5)
+    axis.set_xlim(bands.distances[0], bands.distances[-1])
+    axis.tick_params(axis="x", length=0)
+
+
+def _draw_dos(
+    axis: Axes, dos: Dos, projections: Sequence[str], window: tuple[float, float]
+) -> None:
+    levels = _energies_ev(dos.energies_ha, dos.zero, dos.fermi_ha)
+    peak = 0.0
+    for spin, parts in enumerate(dos.densities):
+        sign = 1.0 if spin == 0 else -1.0
+        for number, part in enumerate(parts):
+            values = [sign * value / HARTREE_EV for value in part]
+            total = number == len(parts) - 1
+            colour = INK if total else PROJECTION_COLOURS[number % len(PROJECTION_COLOURS)]
+            name = "total" if total else _projection_name(projections, number)
+            axis.plot(values, levels, color=colour, linewidth=1.2 if total else 1.0,
+                      label=name if spin == 0 else None)  # fmt: skip
+            if total:
+                axis.fill_betweenx(levels, 0.0, values, color=INK, alpha=0.07, linewidth=0)
+            seen = [
+                abs(v) for v, e in zip(values, levels, strict=True) if window[0] <= e <= window[1]
+            ]
+            peak = max(peak, *seen) if seen else peak
+    limit = 1.08 * peak or 1.0
+    axis.set_xlim(-limit if len(dos.densities) > 1 else 0.0, limit)
+    axis.set_xlabel("states / eV / cell")
+    axis.legend(frameon=False, fontsize=8, loc="best", handlelength=1.2)
+
+
+def _projection_name(projections: Sequence[str], number: int) -> str:
+    return projections[number] if number < len(projections) else f"projection {number + 1}"
+
+
+def _window(bands: Bands | None, dos: Dos | None) -> tuple[float, float]:
+    """Choose the energies to show: around the gap, which is kept in view whole."""
+    top = ABOVE_EV
+    if bands is not None:
+        levels = _energies_ev(
+            [e for spin in bands.energies_ha for point in spin for e in point],
+            bands.zero,
+            bands.fermi_ha,
+        )
+        empty = [level for level in levels if level > 0.01]
+        if empty:
+            top = min(max(ABOVE_EV, min(empty) + 4.0), max(empty) + 0.5)
+    elif dos is not None:
+        top = min(top, _energies_ev(dos.energies_ha, dos.zero, dos.fermi_ha)[-1])
+    return (-BELOW_EV, top)
+
+
+def _zero_text(bands: Bands | None, dos: Dos | None) -> str:
+    """Say what the zero of the energies is."""
+    one = bands or dos
+    if one is None or (one.zero != SHIFTED and one.fermi_ha is None):
+        return "energy (eV)"
+    return r"$E - E_\mathrm{F}$ (eV)"
+
+
+def _frame(
+    figure: Figure, axes: Sequence[Axes], title: str, window: tuple[float, float], ylabel: str
+) -> None:
+    axes[0].set_ylim(*window)
+    axes[0].set_ylabel(ylabel)
+    for axis in axes:
+        axis.axhline(0.0, color=INK, linewidth=0.8, linestyle=":")
+        for spine in axis.spines.values():
+            spine.set_linewidth(0.8)
+        axis.tick_params(direction="in", labelsize=9)
+    figure.suptitle(title.replace("$", r"\$"), fontsize=12)
+    note = "zero: the Fermi energy as printed (of an insulator, the top of the valence bands)"
+    figure.supxlabel(note, fontsize=6.5, color="#666666")
+
+
+def _say_standin(figure: Figure) -> None:
+    figure.text(
+        0.5, 0.5, "stand-in data, not CRYSTAL", fontsize=20, color="#b03a2e", alpha=0.22,
+        ha="center", va="center", rotation=24, fontweight="bold",
+    )  # fmt: skip

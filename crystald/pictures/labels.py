@@ -1,0 +1,67 @@
+"""Names of k points along a path, as people write them under a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from crystald.crystal.deck.d3 import parse_band, parse_doss
+from crystald.errors import CrystaldError
+
+Tick = tuple[float, str]
+
+
+def ticks_of(deck: str, distances: Sequence[float]) -> list[Tick]:
+    """Put the names of a BAND deck's segments at the places where segments meet.
+
+    Parameters
+    ----------
+    deck
+        Text of the deck; empty or foreign text gives plain places.
+    distances
+        Where segments begin and end, first to last.
+
+    Returns
+    -------
+    list of (distance, name)
+        Where one segment ends at another point than the next begins, both names stand: ``U|K``.
+    """
+    names = _names(deck)
+    if len(names) != len(distances) - 1:
+        return [(distance, "") for distance in distances]
+    ticks = [(distances[0], names[0][0])]
+    for place, (_, end) in enumerate(names):
+        following = names[place + 1][0] if place + 1 < len(names) else end
+        joint = end if following == end else f"{end}|{following}"
+        ticks.append((distances[place + 1], joint))
+    return ticks
+
+
+def _names(deck: str) -> list[tuple[str, str]]:
+    try:
+        band = parse_band(deck)
+    except (CrystaldError, ValueError):
+        return []
+    return [
+        (pretty(s.names[0]), pretty(s.names[1])) if s.names else ("", "") for s in band.segments
+    ]
+
+
+def pretty(name: str) -> str:
+    """Write a name for the plotting library.
+
+    Examples
+    --------
+    >>> pretty("GAMMA"), pretty("H_0"), pretty("X")
+    ('Γ', 'H$_{0}$', 'X')
+    """
+    base, bar, index = name.partition("_")
+    base = "Γ" if base.upper() in ("GAMMA", "G") else base
+    return f"{base}$_{{{index}}}$" if bar else base
+
+
+def projection_names(deck: str) -> tuple[str, ...]:
+    """Give the names of a DOSS deck's projections; none for a foreign or empty text."""
+    try:
+        return tuple(projection.label for projection in parse_doss(deck).projections)
+    except (CrystaldError, ValueError):
+        return ()
