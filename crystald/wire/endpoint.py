@@ -120,7 +120,9 @@ def waves(address: Address, this_host: str) -> tuple[tuple[str, ...], ...]:
     >>> waves(address, "n1")
     (('tcp://127.0.0.1:21700',), ('tcp://10.0.0.5:21700',), ('tcp://n1:21700',))
     """
-    near = [ip for ip in address.addresses if ip.startswith(_LOOPBACK) and address.host == this_host]
+    near = [
+        ip for ip in address.addresses if ip.startswith(_LOOPBACK) and address.host == this_host
+    ]
     far = [ip for ip in address.addresses if not ip.startswith(_LOOPBACK)]
     groups = (near, far, [address.host])
     return tuple(tuple(f"tcp://{ip}:{address.port}" for ip in group) for group in groups if group)
