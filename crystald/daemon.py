@@ -278,12 +278,11 @@ class Scribe:
     ) -> str:
         """Write the job script of an attempt."""
         settings, roots = self._home.settings, self._home.roots
-        program = "crystal" if made.program == "crystal" else "properties"
         order = ScriptOrder(
             material=preparation.material,
             step=preparation.step,
-            program=program,
-            program_argv=settings.programs.argv(program, made.resources.ranks),
+            program=made.program,
+            program_argv=settings.programs.argv(made.program, made.resources.ranks),
             token=token,
             name=name,
             attempt=attempt,

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 BELOW_EV, ABOVE_EV = 8.0, 8.0
+SAME_PLACE = 1e-7
+PEAK_FACTOR = 4.0
+"""A peak this much higher than nearly all of the curve is cut off, so that the rest can be seen."""
 SPIN_COLOURS = ("#1f4e79", "#c0392b")
 PROJECTION_COLOURS = ("#c0392b", "#2471a3", "#1e8449", "#b7950b", "#7d3c98", "#d35400", "#5d6d7e")
 INK = "#222222"
@@ -87,21 +90,34 @@ def _draw_bands(axis: Axes, bands: Bands, labels: str) -> None:
         for band in zip(*points, strict=True):
             levels = _energies_ev(band, bands.zero, bands.fermi_ha)
             style = "-" if spin == 0 else "--"
-            axis.plot(bands.distances, levels, style, color=SPIN_COLOURS[spin % 2], linewidth=1.1)
+            path = _broken(bands.distances, levels)
+            axis.plot(*path, style, color=SPIN_COLOURS[spin % 2], linewidth=1.1)
     places = [distance for distance, _ in bands.ticks]
     ticks = ticks_of(labels, places) if places else []
     axis.set_xticks([place for place, _ in ticks], [name for _, name in ticks])
     for place, _ in ticks:
         axis.axvline(place, color=INK, linewidth=0.6, alpha=0.5)
-    axis.set_xlim(bands.distances[0], bands.distances[-1])
+    axis.set_xlim(bands.distances[0], max([bands.distances[-1], *places]))
     axis.tick_params(axis="x", length=0)
+
+
+def _broken(distances: Sequence[float], levels: Sequence[float]) -> tuple[list[float], list[float]]:
+    """Lift the pen where the path jumps: two points of it stand at the same place."""
+    x, y = [distances[0]], [levels[0]]
+    for before, place, level in zip(distances, distances[1:], levels[1:], strict=False):
+        if place - before < SAME_PLACE:
+            x.append(place)
+            y.append(float("nan"))
+        x.append(place)
+        y.append(level)
+    return x, y
 
 
 def _draw_dos(
     axis: Axes, dos: Dos, projections: Sequence[str], window: tuple[float, float]
 ) -> None:
     levels = _energies_ev(dos.energies_ha, dos.zero, dos.fermi_ha)
-    peak = 0.0
+    seen: list[float] = []
     for spin, parts in enumerate(dos.densities):
         sign = 1.0 if spin == 0 else -1.0
         for number, part in enumerate(parts):
@@ -121,6 +137,15 @@ def _draw_dos(
     axis.set_xlim(-limit if len(dos.densities) > 1 else 0.0, limit)
     axis.set_xlabel("states / eV / cell")
     axis.legend(frameon=False, fontsize=8, loc="best", handlelength=1.2)
+
+
+def _reach(densities: Sequence[float]) -> float:
+    """Choose how far the axis of densities reaches."""
+    if not densities:
+        return 1.0
+    ordered = sorted(densities)
+    most = ordered[int(0.97 * (len(ordered) - 1))]
+    return 1.08 * (ordered[-1] if ordered[-1] < PEAK_FACTOR * most else PEAK_FACTOR * most / 2)
 
 
 def _projection_name(projections: Sequence[str], number: int) -> str:

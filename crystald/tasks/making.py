@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from crystald.errors import DeckError
 from crystald.models import LeftFile, Resources
 from crystald.names import StepName, deck_stem
-from crystald.steps.base import DeckRequest, Parent, StepType
+from crystald.steps.base import DeckRequest, Parent
 from crystald.steps.table import STEP_TYPES
 from crystald.store.runs import ParentFacts, Preparation
 from crystald.workflows.plan import plan_from_yaml
@@ -30,7 +31,7 @@ class Made:
 
     deck_name: str
     deck: str
-    program: str
+    program: Literal["crystal", "properties"]
     takes: tuple[tuple[Path, str, int], ...]
     leaves: tuple[LeftFile, ...]
     resources: Resources
@@ -62,16 +63,12 @@ def make(preparation: Preparation, workspace: Path) -> Made:
     return Made(
         deck_name=f"{deck_stem(preparation.material, preparation.step)}.{step_type.deck_suffix}",
         deck=prepared.text,
-        program=_program(step_type),
+        program=step_type.program,
         takes=takes,
         leaves=step_type.leaves,
         resources=step.resources,
         notes=prepared.notes,
     )
-
-
-def _program(step_type: StepType) -> str:
-    return step_type.program
 
 
 def _parent(facts: ParentFacts, material: str, workspace: Path) -> Parent:
@@ -85,7 +82,7 @@ def _parent(facts: ParentFacts, material: str, workspace: Path) -> Parent:
         step=facts.step,
         deck=_text(facts, deck, workspace),
         output=_text(facts, "out", workspace),
-        leaves=frozenset(facts.files),
+        leaves=frozenset(suffix for suffix, (_, size) in facts.files.items() if size),
         standin=facts.standin,
     )
 

@@ -70,7 +70,7 @@ class Answering:
             return encode(Reply(request.id, ok=True, result=result))
         except CrystaldError as error:
             return encode(_problem(request.id, error))
-        except (Exception, RecursionError):  # noqa: BLE001 - one request must not end the daemon
+        except (Exception, RecursionError):  # one request must not end the daemon
             log.exception("request.failed", command=request.command)
             return encode(_internal(request.id))
 

@@ -91,12 +91,13 @@ def _read(text: bytes, path: Path) -> KeyPair:
     words = [line.split(b" ") for line in text.splitlines()]
     try:
         (first, public), (second, secret) = words
-        if (first, second, zmq.curve_public(secret)) != (b"public", b"secret", public):
-            raise ValueError("its halves do not belong together")
-    except (ValueError, zmq.ZMQError) as error:
+        whole = (first, second, zmq.curve_public(secret)) == (b"public", b"secret", public)
+    except (ValueError, zmq.ZMQError):
+        whole, public, secret = False, b"", b""
+    if not whole:
         raise WireError(
             f"{path} holds no key pair", f"Remove it. {_CURE}, then start the daemon anew."
-        ) from error
+        )
     return KeyPair(public, secret)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
@@ -10,10 +10,10 @@ from crystald.errors import InputError, WireError
 from crystald.models import RingMessage
 from crystald.names import JobId, Token, is_token
 
-VERSION = 1
-MESSAGE_BYTES_MAX = 1_048_576
-RING_BYTES_MAX = 4096
-DEPTH_MAX = 16
+VERSION: Final = 1
+MESSAGE_BYTES_MAX: Final = 1_048_576
+RING_BYTES_MAX: Final = 4096
+DEPTH_MAX: Final = 16
 
 
 class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
