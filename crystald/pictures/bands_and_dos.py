@@ -129,11 +129,9 @@ def _draw_dos(
                       label=name if spin == 0 else None)  # fmt: skip
             if total:
                 axis.fill_betweenx(levels, 0.0, values, color=INK, alpha=0.07, linewidth=0)
-            seen = [
-                abs(v) for v, e in zip(values, levels, strict=True) if window[0] <= e <= window[1]
-            ]
-            peak = max(peak, *seen) if seen else peak
-    limit = 1.08 * peak or 1.0
+                inside = zip(values, levels, strict=True)
+                seen += [abs(v) for v, e in inside if window[0] <= e <= window[1] and v]
+    limit = _reach(seen)
     axis.set_xlim(-limit if len(dos.densities) > 1 else 0.0, limit)
     axis.set_xlabel("states / eV / cell")
     axis.legend(frameon=False, fontsize=8, loc="best", handlelength=1.2)
