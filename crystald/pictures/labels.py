@@ -27,7 +27,21 @@ def ticks_of(deck: str, distances: Sequence[float]) -> list[Tick]:
     """
     names = _names(deck)
     if len(names) != len(distances) - 1:
-        return [(pretty(one.names[0]), pretty(one.names[1])) for one in band.segments]
+        return [(distance, "") for distance in distances]
+    ticks = [(distances[0], names[0][0])]
+    for place, (_, end) in enumerate(names):
+        following = names[place + 1][0] if place + 1 < len(names) else end
+        joint = end if following == end else f"{end}|{following}"
+        ticks.append((distances[place + 1], joint))
+    return ticks
+
+
+def _names(deck: str) -> list[tuple[str, str]]:
+    try:
+        band = parse_band(deck)
+    except (CrystaldError, ValueError):
+        return []
+    return [(pretty(one.names[0]), pretty(one.names[1])) for one in band.segments]
 
 
 def pretty(name: str) -> str:
