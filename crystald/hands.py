@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
+import select
 import threading
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from contextlib import contextmanager
@@ -16,7 +16,6 @@ from crystald.errors import WorkspaceError
 
 T = TypeVar("T")
 
-ORPHAN_CHECK_S = 2.0
 IDLE_S = 60.0
 """How long workers are kept without work; heavy libraries cost memory on a login node."""
 
@@ -85,7 +84,8 @@ class Workshop:
             self._pool = ProcessPoolExecutor(
                 self._workers,
                 mp_context=get_context("forkserver"),
-                initializer=_end_with_parent,
+                initializer=_end_with,
+                initargs=(os.getpid(),),
             )
         return self._pool
 
@@ -129,13 +129,15 @@ def _kill(pid: int) -> None:
         return
 
 
-def _end_with_parent() -> None:
-    """Let a worker end soon after its parent has died; nothing else would tell it."""
-    parent = os.getppid()
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(ORPHAN_CHECK_S)
+def _end_with(daemon: int) -> None:
+    """Let a worker end as soon as its daemon has died; nothing else would tell it."""
+    try:
+        watched = os.pidfd_open(daemon)
+    except ProcessLookupError:
         os._exit(0)
 
-    threading.Thread(target=watch, daemon=True, name="orphan-watch").start()
+    def watch() -> None:
+        select.select([watched], [], [])
+        os._exit(0)
+
+    threading.Thread(target=watch, daemon=True, name="daemon-watch").start()

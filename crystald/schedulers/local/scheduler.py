@@ -128,6 +128,8 @@ class LocalScheduler:
         if jobs.is_locked(self._board.supervisor_lock):
             self._wake()
             return
+        if self._supervisors:
+            return  # one that we started is just beginning, or just ending: it looks once more
         output = str(self._board.root / "supervisor.log")
         argv = [sys.executable, "-m", "crystald.schedulers.local.supervisor"]
         pid = os.posix_spawn(

@@ -177,8 +177,11 @@ def supervise(supervisor: Supervisor) -> None:
     wake = os.open(supervisor.board.wake, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
     with selectors.DefaultSelector() as selector:
         selector.register(wake, selectors.EVENT_READ)
-        while supervisor.look() or _woken(selector, IDLE_S, wake):
-            _wait(selector, supervisor, wake)
+        while True:
+            if supervisor.look():
+                _wait(selector, supervisor, wake)
+            elif not _woken(selector, IDLE_S, wake):
+                break
     os.close(wake)
 
 
