@@ -14,7 +14,7 @@ from pathlib import Path
 
 from waiting import wait_until
 
-STANDIN = f"{sys.executable} -m crystal_standin.main"
+STANDIN = f"{sys.executable} -m crystal_standin"
 
 
 @dataclass

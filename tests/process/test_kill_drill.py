@@ -1,0 +1,97 @@
+"""kill -9 of the real daemon, again and again: no program starts twice, none is lost."""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from homes import Home
+from waiting import wait_until
+
+import crystalctl
+
+pytestmark = [pytest.mark.process, pytest.mark.drill]
+
+CIFS = Path(crystalctl.__file__).parent / "demo_data"
+KILLS = 20
+RESULTS = (
+    "SELECT c.material_id, c.step, c.state, p.value_real FROM calculations c"
+    " LEFT JOIN properties p ON p.calculation_id = c.id AND p.name = 'energy'"
+    " WHERE c.run_id = '{run}' ORDER BY c.material_id, c.position"
+)
+
+
+def submit(home: Home, *names: str) -> str:
+    paths = [str(CIFS / f"{name}.cif") for name in names]
+    return str(json.loads(home.ctl("submit", "--json", *paths))["run_id"])
+
+
+def check(home: Home, run: str) -> list[tuple]:
+    """The invariants, counted by starts of the programs; gives the results."""
+    results = home.rows(RESULTS.format(run=run))
+    assert {row[2] for row in results} == {"done"}
+    starts = Counter(home.starts())
+    assert max(starts.values()) == 1
+    done = home.rows("SELECT token FROM attempts WHERE state = 'judged'")
+    assert sorted(starts) == sorted(token for (token,) in done)
+    assert (
+        home.rows(
+            "SELECT calculation_id FROM attempts WHERE state = 'judged' GROUP BY 1 HAVING count(*) > 1"
+        )
+        == []
+    )
+    audit = json.loads(home.ctl("audit", "--json"))
+    assert (audit["duplicates"], audit["lost"], audit["clean"]) == (0, 0, True)
+    return results
+
+
+@pytest.mark.timeout(400)
+def test_twenty_kills_change_nothing(home: Home) -> None:
+    chance = random.Random(20261123)
+    names = ("MgO", "Si-diamond", "KMgF3", "TiO2-rutile", "SiO2-quartz", "Al2O3-corundum")
+    daemon = home.up()
+    run = submit(home, *names)
+    for _ in range(KILLS):
+        before = home.rows("SELECT max(seq) FROM journal")[0][0]
+        rows = before + chance.randrange(8)
+        wait_until(
+            lambda rows=rows: (
+                home.rows("SELECT max(seq) FROM journal")[0][0] >= rows
+                or not home.rows(
+                    f"SELECT 1 FROM calculations WHERE run_id = '{run}' AND state <> 'done'"
+                )
+            ),
+            "something happens",
+            60,
+        )
+        daemon.kill()
+        daemon.wait()
+        daemon = home.up()
+    home.ctl("wait", run, "--timeout", "200", timeout_s=240)
+    disturbed = check(home, run)
+    again = submit(home, *names)
+    home.ctl("wait", again, "--timeout", "200", timeout_s=240)
+    assert check(home, again) == disturbed
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_killed_between_the_answer_and_its_record(home: Home, count: int) -> None:
+    daemon = home.up()
+    run = submit(home, "MgO")
+    daemon.kill()
+    daemon.wait()
+    killer = Path(__file__).parent.parent / "dies_after_submit.py"
+    already = len(home.rows("SELECT id FROM attempts"))
+    doomed = subprocess.Popen(
+        [sys.executable, str(killer), str(home.path), str(max(1, count - already))],
+        env=home.environment(),
+    )
+    assert doomed.wait(timeout=60) == -9
+    home.up()
+    home.ctl("wait", run, "--timeout", "100", timeout_s=120)
+    check(home, run)
