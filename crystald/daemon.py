@@ -104,6 +104,8 @@ def open_home(path: Path) -> Home:
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
     for directory in (roots.workspace, roots.scratch):
         directory.mkdir(parents=True, exist_ok=True)
+    # the plotting library writes a cache, and a home directory may be read-only
+    os.environ.setdefault("MPLCONFIGDIR", str(roots.state / "cache" / "matplotlib"))
     return Home(path, settings, roots, root(path, places.backup))
 
 

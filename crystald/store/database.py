@@ -7,6 +7,7 @@ them first checks that the lease is still ours.
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
@@ -66,6 +67,10 @@ class Connection(aiosqlite.Connection):
         """Run a function in the connection's thread, between all other statements."""
         result: T = await self._execute(work, self._conn)  # type: ignore[no-untyped-call]
         return result
+
+    def join(self) -> None:
+        """Wait until the connection's thread has ended."""
+        self._thread.join()
 
 
 class CommitHook:
@@ -238,10 +243,11 @@ async def connect(path: Path, *, read_only: bool, journal: str = "wal") -> Conne
     StoreError
         The file cannot be opened or is no database.
     """
+    connection: Any = Connection(_connector(path, read_only=read_only, journal=journal), 64)
     try:
-        connection: Any = Connection(_connector(path, read_only=read_only, journal=journal), 64)
         return await connection  # type: ignore[no-any-return]
     except sqlite3.Error as error:
+        await asyncio.to_thread(connection.join)  # it still speaks to this event loop
         raise StoreError(
             f"{path} cannot be opened: {error}", "Check the path, its rights and the disk."
         ) from error
