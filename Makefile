@@ -48,8 +48,7 @@ lint:
 
 bench:
 	@$(in_venv)
-	if [ -d tests/benchmarks ]; then pytest tests/benchmarks $(ARGS)
-	else echo "There are no benchmarks in this version."; fi
+	pytest tests/benchmarks -o python_files='bench_*.py' -q -s $(ARGS)
 
 clean:
 	@rm -rf .venv build dist crystald-demo .mypy_cache .ruff_cache .pytest_cache .hypothesis \

@@ -1,0 +1,78 @@
+"""No statement of a working daemon scans a table: each is answered by an index."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from pathlib import Path
+
+from lab import Lab
+
+from crystald.desk import looking
+from crystald.store import census, views
+
+SMALL = {"lease", "state_counts", "n"}
+"""Tables that never grow: one row, or one per state."""
+
+BY_INDEX = re.compile(r"SCAN (\w+) USING (?:COVERING )?INDEX (\w+)")
+PARTIAL = {
+    "calculations_ready",
+    "calculations_to_progress",
+    "calculations_to_picture",
+    "attempts_live",
+    "attempts_ended",
+    "inbox_open",
+    "decisions_open",
+}
+"""Indexes that hold only what is to be done: scanning one is doing it."""
+
+
+def look(connection: sqlite3.Connection) -> None:
+    for kind in views.LISTS:
+        looking.ls(connection, looking.Ls(kind=kind, after=1))
+    for wanted in (
+        {"run": "r1"},
+        {"material": "MgO"},
+        {"state": "done"},
+        {"run": "r1", "state": "done"},
+    ):
+        looking.ls(connection, looking.Ls(**wanted))
+    for identifier in ("r1", "c1", "simulated.1", "MgO"):
+        looking.show(connection, looking.Show(identifier))
+        looking.log(connection, looking.Log(id=identifier if identifier != "MgO" else None))
+    views.run_progress(connection, "r1")
+    views.open_decisions(connection)
+    views.last_change_at(connection)
+    census.last_journal_seq(connection)
+    census.attempts_page(connection, 0, 10)
+
+
+async def test_nothing_scans(fast_path: Path) -> None:
+    lab = Lab(fast_path)
+    daemon = await lab.boot()
+    statements: set[str] = set()
+    for connection in daemon.connections:
+        await connection.set_trace_callback(statements.add)
+    await lab.submit(daemon, "MgO", "NaCl")
+    await lab.work(daemon)
+    await daemon.kit.database.read(look)
+    connection = sqlite3.connect(lab.state / "materials.db")
+    scans = []
+    for statement in statements:
+        if statement.split()[0].upper() not in ("SELECT", "UPDATE", "DELETE", "INSERT", "WITH"):
+            continue
+        for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}"):
+            scans += [f"{row[3]}: {statement}" for _ in [0] if is_scan(row[3])]
+    connection.close()
+    assert len(statements) > 60
+    assert not scans
+    await daemon.leave()
+
+
+def is_scan(plan: str) -> bool:
+    if not plan.startswith("SCAN ") or plan.startswith("SCAN CONSTANT ROW"):
+        return False
+    if plan.split()[1] in SMALL:
+        return False
+    found = BY_INDEX.match(plan)
+    return found is None or found[2] not in PARTIAL
