@@ -14,7 +14,7 @@ from pathlib import Path
 
 from waiting import wait_until
 
-STANDIN = f"{sys.executable} -m crystal_standin"
+STANDIN = [sys.executable, "-m", "crystal_standin"]
 
 
 @dataclass
@@ -35,7 +35,8 @@ class Home:
             f"daemon: {{lease_s: {self.lease_s}, workers: 1}}\n"
             f"scheduler: {{kind: local, slots: {slots}, poll_s: 1}}\n"
             f"wire: {{first_port: {first_port}, last_port: {first_port + 900}}}\n"
-            f"programs:\n  crystal: {STANDIN} crystal\n  properties: {STANDIN} properties\n"
+            f"programs:\n  crystal: {json.dumps([*STANDIN, 'crystal'])}\n"
+            f"  properties: {json.dumps([*STANDIN, 'properties'])}\n"
         )
         return self
 

@@ -23,13 +23,17 @@ FILL = (
     "INSERT INTO runs VALUES ('r1', 1, 'run', 'w', '', '', 'request', '')",
     "INSERT INTO materials VALUES ('m', 'MgO', 3, 225, 'cif', 'm.cif', '')",
     "INSERT INTO structures VALUES (1, 'm', 'submitted', '[]', '[]', '[]', 3, '', '')",
-    "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {size})"
-    " INSERT INTO calculations (id, run_id, material_id, structure_id, step, position, directory,"
-    " state, attempts, progressed, pictured, created_at, updated_at)"
-    " SELECT i, 'r1', 'm', 1, 'S' || i, 1, 'd' || i, 'done', 1, 1, 1, '', '' FROM n",
-    "INSERT INTO attempts (calculation_id, number, token, name, directory, state, epoch,"
-    " deck_sha256, intended_at) SELECT id, 1, printf('%020x', id), 'n', 'a' || id, 'judged', 1, '',"
-    " '' FROM calculations",
+    (
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {size})"
+        " INSERT INTO calculations (id, run_id, material_id, structure_id, step, position, directory,"
+        " state, attempts, progressed, pictured, created_at, updated_at)"
+        " SELECT i, 'r1', 'm', 1, 'S' || i, 1, 'd' || i, 'done', 1, 1, 1, '', '' FROM n"
+    ),
+    (
+        "INSERT INTO attempts (calculation_id, number, token, name, directory, state, epoch,"
+        " deck_sha256, intended_at) SELECT id, 1, printf('%020x', id), 'n', 'a' || id, 'judged', 1, '',"
+        " '' FROM calculations"
+    ),
 )
 
 
