@@ -7,6 +7,7 @@ import os
 import secrets
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -18,11 +19,18 @@ from crystald.wire.endpoint import Endpoint, read_endpoint, waves
 from crystald.wire.frames import ANSWER, ASK
 from crystald.wire.keys import OPERATOR, KeyPair, load_key
 
-LOOK_AGAIN_S: Final = 3.0
-"""Seconds without an answer after which the endpoint is read again: the daemon may be a new one."""
-
 CONNECT_S: Final = 1.0
-"""Seconds that a wave of addresses gets before the next is tried as well."""
+"""Seconds that a wave of addresses gets before the next is tried instead."""
+
+CONNECT_LAST_S: Final = 5.0
+"""Seconds that the last wave gets: whoever is not reached by then is down, however long an answer
+may take."""
+
+CONNECT_GONE_S: Final = 0.2
+"""Seconds that each wave gets where the daemon's process is not to be seen on this host."""
+
+LOOK_S: Final = 1.0
+"""Seconds between looks whether the answer can still come over this connection."""
 
 SAFE_TO_REPEAT: Final = frozenset(
     {"ping", "status", "ls", "show", "progress", "log", "audit", "stop", "submit"}
@@ -75,41 +83,35 @@ class Client:
         payload = json.dumps(request).encode()
         while True:
             endpoint = read_endpoint(self._state)
-            left_s = deadline_s - time.monotonic()
-            again = command in SAFE_TO_REPEAT and left_s > LOOK_AGAIN_S
-            reply = self._exchange(
-                endpoint, key, payload, identity, LOOK_AGAIN_S if again else left_s
-            )
+            with self._established(endpoint, key, deadline_s) as socket:
+                reply = _asked(socket, payload, identity, deadline_s) if socket else None
             if reply is not None:
                 return _result(reply)
-            if not again or time.monotonic() >= deadline_s:
-                raise WireError(
-                    f"the daemon (process {endpoint.pid} on {endpoint.address.host}) does not answer",
-                    "Is it alive? crystalctl up starts it; a firewall may be in the way: "
-                    f"port {endpoint.address.port}.",
-                )
+            if socket is None or command not in SAFE_TO_REPEAT or time.monotonic() >= deadline_s:
+                raise _silent(endpoint)
 
-    def _exchange(
-        self, endpoint: Endpoint, key: KeyPair, payload: bytes, identity: str, timeout_s: float
-    ) -> dict[str, Any] | None:
-        """Send a request over whatever address leads to the daemon; None without an answer."""
-        deadline_s = time.monotonic() + max(0.0, timeout_s)
+    @contextmanager
+    def _established(
+        self, endpoint: Endpoint, key: KeyPair, deadline_s: float
+    ) -> Iterator[zmq.Socket[bytes] | None]:
+        """Give a socket over whatever address leads to the daemon; None where none does."""
         groups = waves(endpoint.address, os.uname().nodename)
+        gone = _gone(endpoint)
         for place, group in enumerate(groups):
-            last = place == len(groups) - 1
-            until_s = deadline_s if last else min(deadline_s, time.monotonic() + CONNECT_S)
+            patience_s = CONNECT_LAST_S if place == len(groups) - 1 else CONNECT_S
+            until_s = time.monotonic() + (CONNECT_GONE_S if gone else patience_s)
             with self._connected(endpoint, key, group) as socket:
-                if not _established(socket, until_s):
-                    continue
-                socket.send_multipart([ASK, payload])
-                return _answer(socket, identity, deadline_s)
-        return None
+                if _shook_hands(socket, min(until_s, deadline_s)):
+                    yield socket
+                    return
+        yield None
 
     def _connected(
         self, endpoint: Endpoint, key: KeyPair, addresses: tuple[str, ...]
     ) -> zmq.Socket[bytes]:
         socket = self._context.socket(zmq.DEALER)
         socket.linger = 0
+        socket.immediate = True  # nothing is queued for an address that leads nowhere
         socket.curve_publickey, socket.curve_secretkey = key.public, key.secret
         socket.curve_serverkey = endpoint.address.public_key.encode()
         for address in addresses:
@@ -117,25 +119,53 @@ class Client:
         return socket
 
 
-def _established(socket: zmq.Socket[bytes], until_s: float) -> bool:
-    """Wait until a handshake has succeeded: nothing is queued for an address that leads nowhere."""
+def _shook_hands(socket: zmq.Socket[bytes], until_s: float) -> bool:
+    """Wait until a handshake has succeeded."""
     while (left_s := until_s - time.monotonic()) > 0:
         if socket.poll(min(20, int(left_s * 1000) + 1), zmq.POLLOUT):
             return True
     return False
 
 
-def _answer(socket: zmq.Socket[bytes], identity: str, deadline_s: float) -> dict[str, Any] | None:
+def _asked(
+    socket: zmq.Socket[bytes], payload: bytes, identity: str, deadline_s: float
+) -> dict[str, Any] | None:
+    """Send a request and wait for its answer; None when the connection or the time is lost.
+
+    A request that takes long is waited for, not asked again: it would be worked on twice.
+    """
+    monitor = socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
+    socket.send_multipart([ASK, payload])
     while (left_s := deadline_s - time.monotonic()) > 0:
-        if not socket.poll(int(left_s * 1000) + 1):
-            continue
-        frames = socket.recv_multipart()
-        if len(frames) != 2 or frames[0] != ANSWER:
-            continue
-        reply = _decoded(frames[1])
-        if reply.get("id") == identity:
-            return reply
+        if socket.poll(int(min(left_s, LOOK_S) * 1000) + 1):
+            if (reply := _received(socket, identity)) is not None:
+                return reply
+        elif monitor.poll(0):
+            return None
     return None
+
+
+def _received(socket: zmq.Socket[bytes], identity: str) -> dict[str, Any] | None:
+    """Read a message; None when it is not the answer."""
+    frames = socket.recv_multipart()
+    if len(frames) != 2 or frames[0] != ANSWER:
+        return None
+    reply = _decoded(frames[1])
+    return reply if reply.get("id") == identity else None
+
+
+def _gone(endpoint: Endpoint) -> bool:
+    """Tell whether the daemon should be a process of this host, and none is there."""
+    here = endpoint.address.host == os.uname().nodename
+    return here and not Path(f"/proc/{endpoint.pid}").exists()
+
+
+def _silent(endpoint: Endpoint) -> WireError:
+    return WireError(
+        f"the daemon (process {endpoint.pid} on {endpoint.address.host}) does not answer",
+        "Is it alive? crystalctl up starts it; a firewall may be in the way: "
+        f"port {endpoint.address.port}.",
+    )
 
 
 def _decoded(payload: bytes) -> dict[str, Any]:
