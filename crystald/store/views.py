@@ -132,7 +132,9 @@ def open_decisions(connection: sqlite3.Connection) -> int:
 
 def last_change_at(connection: sqlite3.Connection) -> str | None:
     """Tell the instant of the newest journal row; None for an empty journal."""
-    row = connection.execute("SELECT at FROM journal WHERE seq = (SELECT max(seq) FROM journal)").fetchone()
+    row = connection.execute(
+        "SELECT at FROM journal WHERE seq = (SELECT max(seq) FROM journal)"
+    ).fetchone()
     return row["at"] if row else None
 
 
