@@ -15,7 +15,7 @@ import click
 
 from crystald import __version__
 from crystald.errors import CrystaldError, RequestError
-from crystald.exits import USAGE, exit_code
+from crystald.exits import NO, USAGE, exit_code
 
 _HOME = click.option(
     "--home",
@@ -91,7 +91,10 @@ def query(home: Path | None, command: str) -> None:
     """Answer a looking COMMAND from the database, read-only; arguments as JSON on stdin."""
     from crystald.offline import answer_offline
 
-    arguments = json.loads(sys.stdin.read() or "{}")
+    try:
+        arguments = json.loads(sys.stdin.read() or "{}")
+    except ValueError as error:
+        raise RequestError(f"the arguments are no JSON: {error}") from error
     if not isinstance(arguments, dict):
         raise RequestError("the arguments are no JSON object")
     place = _required(home)
@@ -121,6 +124,9 @@ def main() -> int:
     except CrystaldError as error:
         click.echo(f"crystald: {error}", err=True)
         return exit_code(error)
+    except OSError as error:
+        click.echo(f"crystald: {error}", err=True)
+        return NO
     return code if isinstance(code, int) else 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from importlib import import_module
@@ -72,6 +73,8 @@ def cli(context: click.Context, home: Path | None) -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command line; errors become a message and an exit code."""
+    if isinstance(sys.stdout, io.TextIOWrapper):  # names of files need not be text
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         code = cli.main(arguments, prog_name="crystalctl", standalone_mode=False)
         sys.stdout.flush()
@@ -85,6 +88,9 @@ def main(arguments: list[str] | None = None) -> int:
         return INTERRUPTED
     except BrokenPipeError:  # the reader (head, less) has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return NO
+    except OSError as error:
+        click.echo(f"crystalctl: {error}", err=True)
         return NO
     return code if isinstance(code, int) else 0
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -13,7 +13,7 @@ from typing import Any, Final
 import click
 
 from crystalctl.homes import state_directory, this_home
-from crystald.errors import WireError
+from crystald.errors import RequestError, WireError
 
 ANSWER_S: Final = 30.0
 """How long an answer may take."""
@@ -71,11 +71,14 @@ class Session:
         ------
         WireError
             It is not reachable.
+        RequestError
+            A word is no text.
         CrystaldError
             What it answered.
         """
         from crystald.wire.client import Client
 
+        check_text(arguments)
         with Client(self.state, timeout_s=timeout_s) as client:
             return client.ask(command, dict(arguments))
 
@@ -118,6 +121,23 @@ class Session:
             raise click.exceptions.Exit(done.returncode)
         answer = json.loads(done.stdout)
         return {"result": answer["result"], "daemon": answer["status"]["daemon"]}
+
+
+def check_text(value: object) -> None:
+    """Refuse words that are not valid UTF-8: names of that kind cannot be kept.
+
+    Raises
+    ------
+    RequestError
+        The word is shown.
+    """
+    words = value.values() if isinstance(value, Mapping) else value
+    if isinstance(words, str):
+        if any("\ud800" <= letter <= "\udfff" for letter in words):
+            raise RequestError(f"{words!r} is not UTF-8", "Rename the file or folder.")
+    elif isinstance(words, Iterable):
+        for word in words:
+            check_text(word)
 
 
 def down_text(daemon: Mapping[str, object]) -> str:

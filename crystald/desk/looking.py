@@ -7,11 +7,12 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from crystald.states import State
 from crystald.store import details, views
 from crystald.store.views import PAGE_MAX, Filter, Page
 
 Limit = Annotated[int, msgspec.Meta(ge=1, le=PAGE_MAX)]
-Key = Annotated[int, msgspec.Meta(ge=0)]
+Key = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 
 
 class Ls(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -20,7 +21,7 @@ class Ls(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kind: Literal["runs", "materials", "calculations", "jobs", "decisions"] = "calculations"
     run: str | None = None
     material: str | None = None
-    state: str | None = None
+    state: State | None = None
     after: Key = 0
     limit: Limit = 100
 

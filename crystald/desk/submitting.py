@@ -11,6 +11,7 @@ import msgspec
 
 from crystald.crystal.deck.cif import read_cif
 from crystald.crystal.fingerprint import fingerprint
+from crystald.desk.inputs import find_inputs, read_input, shown
 from crystald.errors import ConfigError, CrystaldError, InputError
 from crystald.models import Structure
 from crystald.names import StepName, material_id
@@ -18,8 +19,6 @@ from crystald.steps.base import DeckRequest
 from crystald.steps.table import STEP_TYPES
 from crystald.store.runs import NewMaterial, NewRun, NewStep
 from crystald.workflows.plan import Plan, PlanStep, make_plan, plan_from_yaml, plan_to_yaml
-
-INPUT_BYTES_MAX = 20_000_000
 
 
 class Submit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -94,7 +93,7 @@ def draft(request: Submit, templates: Path) -> Draft:
         Unknown workflow, bad plan, or bad settings.
     """
     plan = _plan(request, templates)
-    files = _files(request.paths)
+    files = find_inputs(request.paths)
     good, bad, notes = [], {}, []
     decks: dict[str, str] = {}
     for path in files:
@@ -103,7 +102,7 @@ def draft(request: Submit, templates: Path) -> Draft:
         except ConfigError:
             raise
         except CrystaldError as error:
-            bad[str(path)] = str(error)
+            bad[shown(path)] = str(error)
             continue
         good.append(material)
         decks[material.id] = deck
@@ -127,47 +126,10 @@ def _plan(request: Submit, templates: Path) -> Plan:
     return make_plan(request.workflow, templates.read_text(encoding="utf-8"), overrides=request.set)
 
 
-def _files(paths: list[str]) -> list[Path]:
-    found: list[Path] = []
-    for path in map(Path, paths):
-        if path.is_dir():
-            inside = sorted(p for p in path.iterdir() if p.suffix.lower() == ".cif" and p.is_file())
-            if not inside:
-                raise InputError(
-                    f"{path}: no CIF lies in this folder", "Name files, or another folder."
-                )
-            found += inside
-        elif path.is_file():
-            found.append(path)
-        else:
-            raise InputError(f"{path}: there is no such file", "Check the path.")
-    if not found:
-        raise InputError("nothing was given to submit", "Name CIF files or folders with them.")
-    _refuse_doubles(found)
-    return found
-
-
-def _refuse_doubles(files: list[Path]) -> None:
-    first: dict[str, Path] = {}
-    for path in files:
-        name = path.stem
-        if name in first and first[name] != path:
-            raise InputError(
-                f"{first[name]} and {path} would both be the material {name!r}",
-                "Rename one of them: the file's name is the material's name.",
-            )
-        if name in first:
-            raise InputError(f"{path} is given twice", "Name it once.")
-        first[name] = path
-
-
 def _material(path: Path, plan: Plan) -> tuple[NewMaterial, str, tuple[str, ...]]:
-    if path.suffix.lower() != ".cif":
-        raise InputError(f"{path}: only CIF files can be submitted", "Convert it to a CIF.")
-    if path.stat().st_size > INPUT_BYTES_MAX:
-        raise InputError(f"{path} is larger than {INPUT_BYTES_MAX // 1_000_000} MB", "Is it a CIF?")
+    data = read_input(path)
     name = material_id(path.stem)
-    found = read_cif(path.read_bytes(), str(path))
+    found = read_cif(data, shown(path))
     structure = found.structure
     first = _first(plan)
     request = DeckRequest(name, first.name, first.settings, structure)
@@ -179,7 +141,7 @@ def _material(path: Path, plan: Plan) -> tuple[NewMaterial, str, tuple[str, ...]
         fingerprint(structure),
         found.space_group,
         "cif",
-        str(path),
+        shown(path),
     )
     return material, prepared.text, (*found.notes, *prepared.notes)
 

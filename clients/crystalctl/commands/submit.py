@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from pathlib import Path
 from typing import Any
@@ -11,13 +12,15 @@ import click
 from crystalctl.options import Form, form, form_options, home_option
 from crystalctl.render import to_json
 from crystalctl.session import Session
-from crystald.errors import WireError
+from crystald.errors import InputError, WireError
 
 SUBMIT_S = 600.0
 """How long many inputs may take to be read."""
 
-TRIES = 3
-"""How often the request is sent; it carries an id, so that repeating it makes no second run."""
+BACK_S = 60.0
+"""How long a daemon that was lost in the midst of a request is waited for."""
+
+LOOK_S = 0.5
 
 
 @click.command("submit")
@@ -47,7 +50,7 @@ def command(
     session = Session.of(context)
     request = {
         "paths": [str(path.absolute()) for path in paths],
-        "plan": plan.read_text(encoding="utf-8") if plan else None,
+        "plan": _text(plan) if plan else None,
         "set": dict(_pair(change) for change in changes),
         **as_given,
     }
@@ -62,15 +65,29 @@ def send(session: Session, request: dict[str, Any]) -> dict[str, Any]:
     CrystaldError
         It was refused, or the daemon cannot be reached.
     """
+    session.ask("ping", {})
     marked = {**request, "request_id": str(uuid.uuid4())}
-    for _ in range(TRIES - 1):
+    deadline_s = float("inf")
+    while True:
         try:
             answer: dict[str, Any] = session.ask("submit", marked, timeout_s=SUBMIT_S)
-        except WireError:
+        except WireError as error:
+            deadline_s = min(deadline_s, time.monotonic() + BACK_S)
+            if time.monotonic() >= deadline_s:
+                raise WireError(
+                    f"{error.message}; it did before: the run may have been made",
+                    "Start the daemon (crystalctl up) and look with: crystalctl ls runs",
+                ) from error
+            time.sleep(LOOK_S)
             continue
         return answer
-    last: dict[str, Any] = session.ask("submit", marked, timeout_s=SUBMIT_S)
-    return last
+
+
+def _text(plan: Path) -> str:
+    try:
+        return plan.read_text(encoding="utf-8")
+    except ValueError as error:
+        raise InputError(f"{plan} is no text (UTF-8)", "Name a saved plan (YAML).") from error
 
 
 def _pair(text: str) -> tuple[str, str]:

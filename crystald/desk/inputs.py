@@ -1,0 +1,93 @@
+"""Inputs on disk: which files a submission means, and how their names are written."""
+
+from __future__ import annotations
+
+import unicodedata
+from pathlib import Path
+
+from crystald.errors import InputError
+
+INPUT_BYTES_MAX = 20_000_000
+
+
+def shown(path: Path) -> str:
+    r"""Write a path so that a message stays one line, moves no cursor and is valid text.
+
+    Examples
+    --------
+    >>> shown(Path("a b.cif")), shown(Path("a\nb.cif"))
+    ('a b.cif', "'a\\nb.cif'")
+    """
+    text = str(path)
+    return text if text.isprintable() else repr(text)
+
+
+def find_inputs(paths: list[str]) -> list[Path]:
+    """Find the files that paths mean; folders stand for the CIFs that lie in them.
+
+    Raises
+    ------
+    InputError
+        A path leads nowhere, a folder holds no CIF, or two files would be one material.
+    """
+    found: list[Path] = []
+    for path in map(Path, paths):
+        try:
+            found += _files_at(path)
+        except OSError as error:
+            raise InputError(f"{shown(path)}: {error.strerror}", "Check the path.") from error
+    if not found:
+        raise InputError("nothing was given to submit", "Name CIF files or folders with them.")
+    _refuse_doubles(found)
+    return found
+
+
+def _files_at(path: Path) -> list[Path]:
+    if path.is_dir():
+        inside = sorted(p for p in path.iterdir() if p.suffix.lower() == ".cif" and p.is_file())
+        if inside:
+            return inside
+        raise InputError(
+            f"{shown(path)}: no CIF lies in this folder", "Name files, or another folder."
+        )
+    if path.is_file():
+        return [path]
+    if path.exists():
+        raise InputError(f"{shown(path)} is neither a file nor a folder", "Name a CIF file.")
+    raise InputError(f"{shown(path)}: there is no such file", "Check the path.")
+
+
+def read_input(path: Path) -> bytes:
+    """Read an input file.
+
+    Raises
+    ------
+    InputError
+        It is no CIF by its name, too large, or cannot be read.
+    """
+    if path.suffix.lower() != ".cif":
+        raise InputError(f"{shown(path)}: only CIF files can be submitted", "Convert it to a CIF.")
+    try:
+        if path.stat().st_size > INPUT_BYTES_MAX:
+            limit = f"{INPUT_BYTES_MAX // 1_000_000} MB"
+            raise InputError(f"{shown(path)} is larger than {limit}", "Is it a CIF?")
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError(
+            f"{shown(path)} cannot be read: {error.strerror}", "Check its rights."
+        ) from error
+
+
+def _refuse_doubles(files: list[Path]) -> None:
+    """Refuse files that give the same material id (as `material_id` makes it)."""
+    first: dict[str, Path] = {}
+    for path in files:
+        name = unicodedata.normalize("NFC", path.stem).strip()
+        if name in first and first[name] != path:
+            raise InputError(
+                f"{shown(first[name])} and {shown(path)} would both be the material {name!r}",
+                "Rename one of them: the file's name is the material's name.",
+            )
+        if name in first:
+            raise InputError(f"{shown(path)} is given twice", "Name it once.")
+        first[name] = path
