@@ -102,20 +102,25 @@ def draft(request: Submit, templates: Path) -> Draft:
         except ConfigError:
             raise
         except CrystaldError as error:
-            bad[shown(path)] = str(error)
+            bad[shown(path)] = _with_file(str(error), path)
             continue
         good.append(material)
         decks[material.id] = deck
         notes += [f"{material.id}: {note}" for note in said]
     _refuse_bad(bad, len(good), skip=request.skip_bad)
     run = NewRun(
-        request.name or files[0].stem,
+        request.name or good[0].id,
         plan.workflow,
         plan_to_yaml(plan),
         request.request_id,
         tuple(NewStep(step.name, step.position, step.needs) for step in plan.steps),
     )
     return Draft(run, tuple(good), decks, tuple(notes), bad)
+
+
+def _with_file(reason: str, path: Path) -> str:
+    """Name the file in front of a reason that does not."""
+    return reason if shown(path) in reason else f"{shown(path)}: {reason}"
 
 
 def _plan(request: Submit, templates: Path) -> Plan:

@@ -134,15 +134,26 @@ def _asked(
 
     A request that takes long is waited for, not asked again: it would be worked on twice.
     """
-    monitor = socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
-    socket.send_multipart([ASK, payload])
-    while (left_s := deadline_s - time.monotonic()) > 0:
-        if socket.poll(int(min(left_s, LOOK_S) * 1000) + 1):
-            if (reply := _received(socket, identity)) is not None:
-                return reply
-        elif monitor.poll(0):
-            return None
+    with _losses(socket) as losses:
+        socket.send_multipart([ASK, payload])
+        while (left_s := deadline_s - time.monotonic()) > 0:
+            if socket.poll(int(min(left_s, LOOK_S) * 1000) + 1):
+                if (reply := _received(socket, identity)) is not None:
+                    return reply
+            elif losses.poll(0):
+                return None
     return None
+
+
+@contextmanager
+def _losses(socket: zmq.Socket[bytes]) -> Iterator[zmq.Socket[bytes]]:
+    """Give a socket on which a message tells that the connection was lost."""
+    losses = socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
+    try:
+        yield losses
+    finally:
+        socket.disable_monitor()
+        losses.close(linger=0)
 
 
 def _received(socket: zmq.Socket[bytes], identity: str) -> dict[str, Any] | None:
