@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from crystald.errors import RequestError
 from crystald.states import State
 from crystald.store import details, views
 from crystald.store.views import PAGE_MAX, Filter, Page
@@ -47,7 +48,19 @@ class Log(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def ls(connection: sqlite3.Connection, arguments: Ls) -> dict[str, object]:
-    """Answer ``ls``."""
+    """Answer ``ls``.
+
+    Raises
+    ------
+    RequestError
+        A list of this kind cannot be narrowed so.
+    """
+    narrowed = [key for key in ("run", "material", "state") if getattr(arguments, key) is not None]
+    if narrowed and arguments.kind != "calculations":
+        raise RequestError(
+            f"a list of {arguments.kind} cannot be narrowed by {narrowed[0]}",
+            "List the calculations so, or show the run or the material.",
+        )
     wanted = Filter(
         arguments.run, arguments.material, arguments.state, arguments.after, arguments.limit
     )

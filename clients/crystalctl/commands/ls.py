@@ -59,9 +59,9 @@ COLUMNS: Final[dict[str, tuple[Column, ...]]] = {
 
 @click.command("ls")
 @click.argument("kind", type=click.Choice(list(COLUMNS)), default="calculations")
-@click.option("--run", help="Of this run.")
-@click.option("--material", help="Of this material.")
-@click.option("--state", help="In this state (docs/states.md).")
+@click.option("--run", help="Calculations of this run.")
+@click.option("--material", help="Calculations of this material.")
+@click.option("--state", help="Calculations in this state (docs/states.md).")
 @click.option("--limit", type=click.IntRange(0), default=0, help="At most so many (0: all).")
 @form_options
 @home_option
