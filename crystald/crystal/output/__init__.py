@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 
-from crystald.crystal.output import geometry, run, scf
+from crystald.crystal.output import geometry, run, scf, shells
 from crystald.crystal.output.faults import (
     ERROR,
     OPT,
@@ -52,7 +53,13 @@ class _Run:
             self.out.program, self.out.version = before.program, before.version
         channels = scf.Channels()
         self.readers: dict[str, tuple[Reader, ...]] = {}
-        for table in (geometry.READERS, run.READERS, scf.READERS, channels.readers()):
+        for table in (
+            geometry.READERS,
+            run.READERS,
+            shells.READERS,
+            scf.READERS,
+            channels.readers(),
+        ):
             for word, readers in table.items():
                 self.readers[word] = (*self.readers.get(word, ()), *readers)
 
@@ -63,7 +70,10 @@ class _Run:
             before = lines.number
             for reader in readers:
                 if lines.number == before:  # the first that took the block has read it
-                    reader(line, lines, self.out)
+                    # Noise inside a block (stars for numbers, text of other processes) leaves
+                    # the block unread; what else the file tells still stands.
+                    with suppress(ValueError, OverflowError, ZeroDivisionError):
+                        reader(line, lines, self.out)
         if "ERROR ****" in line and self.fault is None and ERROR.search(line):
             self.fault = (fault_of_error(line), line.rstrip("\n"), lines.number)
         elif word[:1] in _ENDING_STARTS and (fault := fault_of_ending(line)):
@@ -72,6 +82,7 @@ class _Run:
     def finish(self, *, finished: bool) -> Output:
         """Settle what only the whole run tells."""
         scf.settle(self.out)
+        shells.settle(self.out)
         _settle_kind(self.out)
         self.out.verdict = self._verdict(finished=finished)
         return self.out

@@ -22,6 +22,13 @@ class Fault:
     texts: tuple[str, ...]
 
 
+_Texts = tuple[tuple[str, str], ...]
+
+
+def _flat(faults: tuple[Fault, ...]) -> _Texts:
+    return tuple((text, fault.name) for fault in faults for text in fault.texts)
+
+
 FAULTS: Final = (
     Fault("scf-in-optimisation", ("scf failed - optgeom stop",)),
     Fault("opt-not-converged", ("geometry optimization failed",)),
@@ -60,6 +67,9 @@ ENDINGS: Final = (
 )
 """Texts of the run-time system and the scheduler; they count only without normal termination."""
 
+_ERROR_TEXTS: Final = _flat(FAULTS)
+_ENDING_TEXTS: Final = _flat(ENDINGS)
+
 SCF: Final = "scf-not-converged"
 OPT: Final = "opt-not-converged"
 UNKNOWN: Final = "unknown-error"
@@ -73,17 +83,17 @@ def fault_of_error(text: str) -> str:
     >>> fault_of_error(" ERROR **** NEIGHB **** USE KEYWORD SMALLDIST TO RUN ANYWAY")
     'atoms-too-close'
     """
-    small = text.lower()
-    for fault in FAULTS:
-        if any(part in small for part in fault.texts):
-            return fault.name
-    return UNKNOWN
+    return _first(_ERROR_TEXTS, text) or UNKNOWN
 
 
 def fault_of_ending(text: str) -> str | None:
     """Name the class of a line of the run-time system; None for any other line."""
+    return _first(_ENDING_TEXTS, text)
+
+
+def _first(texts: _Texts, text: str) -> str | None:
     small = text.lower()
-    for fault in ENDINGS:
-        if any(part in small for part in fault.texts):
-            return fault.name
+    for part, name in texts:  # asked for thousands of lines: a plain loop is the quickest
+        if part in small:
+            return name
     return None

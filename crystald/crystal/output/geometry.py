@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from math import cos, radians, sin, sqrt
 
-from crystald.crystal.output.numbers import floats
+from crystald.crystal.output.numbers import first_float, floats
 from crystald.crystal.output.stream import Lines, Reader
 from crystald.crystal.output.values import (
     Output,
@@ -47,8 +47,7 @@ def read_primitive_cell(line: str, lines: Lines, out: Output) -> None:
     parameters = _cell_below(lines)
     if parameters is not None:
         geometry.primitive_parameters = parameters
-        volume = re.search(r"VOLUME= *(\S+)", line)
-        geometry.volume_ang3 = float(volume[1]) if volume else None
+        geometry.volume_ang3 = first_float(line.partition("VOLUME=")[2].partition("-")[0])
         geometry.lattice_ang = _lattice(parameters)
         out.lines["cell"] = lines.number
 

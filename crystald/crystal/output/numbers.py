@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from math import isfinite
 
 NUMBER = re.compile(r"[-+]?\d*\.?\d+(?:[EeDd][-+]?\d+)?")
 
@@ -10,15 +11,18 @@ NUMBER = re.compile(r"[-+]?\d*\.?\d+(?:[EeDd][-+]?\d+)?")
 def floats(text: str) -> list[float]:
     """Read all numbers of a text, also where a minus sign touches the number before.
 
+    What is too large for a float is left out: no program prints it, garbage may.
+
     Examples
     --------
     >>> floats("659.2238-404.2543 1.0D-02")
     [659.2238, -404.2543, 0.01]
     """
-    return [float(found.replace("D", "E").replace("d", "e")) for found in NUMBER.findall(text)]
+    values = [float(found.replace("D", "E").replace("d", "e")) for found in NUMBER.findall(text)]
+    return [value for value in values if isfinite(value)]
 
 
 def first_float(text: str) -> float | None:
     """Read the first number of a text; None when it holds none (``******``)."""
     found = NUMBER.search(text)
-    return float(found[0].replace("D", "E").replace("d", "e")) if found else None
+    return next(iter(floats(found[0])), None) if found else None

@@ -6,15 +6,15 @@ import re
 
 from crystald.crystal.output.numbers import first_float, floats
 from crystald.crystal.output.stream import Lines, Reader
-from crystald.crystal.output.values import Output, Shell
+from crystald.crystal.output.values import Output
 
 _BANNER = re.compile(r"\b(CRYSTAL(?:\d\d)|STAND-IN)\b")
 _VERSION = re.compile(r"(?:public|stand-in) *: *(.+?) *\*? *$")
 _TIME = re.compile(r"TELAPSE *([0-9.]+) *TCPU *([0-9.]+)")
 _OPT_END = re.compile(r"OPT END - (\S+) *\* *E\(AU\): *(\S+) +POINTS +(\d+)")
-_SHELL = re.compile(r"^ {20,}(\d+)-? *(\d*) (S|SP|P|D|F|G)\s*$")
-_SHELL_ATOM = re.compile(r"^ *(\d+) ([A-Z][A-Z]?) +[-0-9.]+ *[-0-9.]+ *[-0-9.]+\s*$")
 WARNINGS_MAX = 200
+DEGENERATE_MAX = 6
+"""No symmetry makes more modes of a crystal fall together; garbage may say so."""
 
 
 def read_starred(line: str, lines: Lines, out: Output) -> None:
@@ -121,39 +121,6 @@ def read_basis(line: str, lines: Lines, out: Output) -> None:
         out.lines["basis"] = lines.number
 
 
-def read_shells(line: str, lines: Lines, out: Output) -> None:
-    """Read the table of `` LOCAL ATOMIC FUNCTIONS BASIS SET``.
-
-    An atom (``   1 AL    0.000   0.000   3.630``) is followed by its shells (``6-   8 P``) when it
-    is the first of its kind; later ones of the kind repeat its shells.
-    """
-    if "BASIS SET" not in line:
-        return
-    for _ in range(3):
-        lines.next()
-    patterns: dict[str, list[tuple[str, int]]] = {}
-    atoms: list[tuple[int, str]] = []
-    while (row := lines.next()) and " ****" not in row and "INFORMATION" not in row:
-        if found := _SHELL_ATOM.match(row):
-            atoms.append((int(found[1]), found[2].title()))
-        elif (found := _SHELL.match(row)) and atoms:
-            first, last = int(found[1]), int(found[2] or found[1])
-            patterns.setdefault(atoms[-1][1], []).append((found[3], last - first + 1))
-    lines.back()
-    out.shells = _numbered(atoms, patterns)
-
-
-def _numbered(
-    atoms: list[tuple[int, str]], patterns: dict[str, list[tuple[str, int]]]
-) -> tuple[Shell, ...]:
-    shells, orbital = [], 1
-    for atom, symbol in atoms:
-        for kind, size in patterns.get(symbol, []):
-            shells.append(Shell(atom, symbol, kind, orbital, orbital + size - 1))
-            orbital += size
-    return tuple(shells)
-
-
 def read_optimisation(line: str, lines: Lines, out: Output) -> None:
     """Read `` COORDINATE AND CELL OPTIMIZATION - POINT    1``."""
     if "OPTIMIZATION - POINT" in line:
@@ -173,7 +140,8 @@ def read_modes(line: str, lines: Lines, out: Output) -> None:
     lines.next()
     frequencies: list[float] = []
     while found := re.match(r"\s*(\d+)- *(\d+)\s+\S+\s+([-0-9.]+)", lines.next()):
-        frequencies += [float(found[3])] * (int(found[2]) - int(found[1]) + 1)
+        degenerate = int(found[2]) - int(found[1]) + 1
+        frequencies += [float(found[3])] * min(degenerate, DEGENERATE_MAX)
     lines.back()
     if frequencies and out.frequencies_cm1 is None:
         out.frequencies_cm1 = tuple(frequencies)
@@ -214,7 +182,6 @@ READERS: dict[str, tuple[Reader, ...]] = {
     "INFORMATION": (read_information,),
     "WARNING": (read_warning,),
     "Loading": (read_basis,),
-    "LOCAL": (read_shells,),
     "COORDINATE": (read_optimisation,),
     "CELL": (read_optimisation,),
     "ATOMS": (read_optimisation,),
