@@ -27,7 +27,8 @@ CONNECT_LAST_S: Final = 5.0
 may take."""
 
 CONNECT_GONE_S: Final = 0.2
-"""Seconds that each wave gets where the daemon's process is not to be seen on this host."""
+"""Seconds that the first wave gets, and no other, where the daemon's process should be on this host
+and is not to be seen."""
 
 LOOK_S: Final = 1.0
 """Seconds between looks whether the answer can still come over this connection."""
@@ -95,8 +96,8 @@ class Client:
         self, endpoint: Endpoint, key: KeyPair, deadline_s: float
     ) -> Iterator[zmq.Socket[bytes] | None]:
         """Give a socket over whatever address leads to the daemon; None where none does."""
-        groups = waves(endpoint.address, os.uname().nodename)
         gone = _gone(endpoint)
+        groups = waves(endpoint.address, os.uname().nodename)[: 1 if gone else None]
         for place, group in enumerate(groups):
             patience_s = CONNECT_LAST_S if place == len(groups) - 1 else CONNECT_S
             until_s = time.monotonic() + (CONNECT_GONE_S if gone else patience_s)
@@ -167,8 +168,13 @@ def _received(socket: zmq.Socket[bytes], identity: str) -> dict[str, Any] | None
 
 def _gone(endpoint: Endpoint) -> bool:
     """Tell whether the daemon should be a process of this host, and none is there."""
-    here = endpoint.address.host == os.uname().nodename
-    return here and not Path(f"/proc/{endpoint.pid}").exists()
+    if endpoint.address.host != os.uname().nodename:
+        return False
+    try:
+        status = Path(f"/proc/{endpoint.pid}/stat").read_text()
+    except OSError:
+        return True
+    return status.rpartition(")")[2].split()[0] == "Z"
 
 
 def _silent(endpoint: Endpoint) -> WireError:

@@ -206,11 +206,12 @@ def test_wait_outlives_the_daemon(home: Home, paused: str) -> None:
         assert waiting.stderr is not None
         assert "0 of 1 done" in waiting.stdout.readline()
         home.daemons[-1].kill()
+        home.daemons[-1].wait()
         assert "the daemon is down" in waiting.stderr.readline()
         home.ctl("up")
         (home.state / "PAUSE").unlink()
-        out, _ = waiting.communicate(timeout=60)
-    assert waiting.returncode == 0
+        out, err = waiting.communicate(timeout=60)
+    assert waiting.returncode == 0, (out, err)
     assert out.splitlines()[-1] == f"{paused}: 1 of 1 done (1 done)"
     home.ctl("down")
     home.up()
@@ -219,8 +220,7 @@ def test_wait_outlives_the_daemon(home: Home, paused: str) -> None:
 def looks(ctl: Type) -> dict[str, Any]:
     """Ask everything that can be answered without a daemon."""
     verbs = [["ls", kind] for kind in KINDS]
-    verbs += [["show", name] for name in ("r1", "c1", "local.1", "-rf")]
-    verbs += [["log", "r1"], ["log", "c2", "--last", "3"], ["wait", "r1"]]
+    verbs += [["show", "c1"], ["show", "-rf"], ["log", "c2", "--last", "3"], ["wait", "r1"]]
     answers = {}
     for verb in verbs:
         said = ctl(verb[0], "--json", "--", *verb[1:]) if "--last" not in verb else ctl(*verb)
