@@ -101,12 +101,13 @@ class Channels:
         """Read `` INSULATING STATE`` or `` POSSIBLY CONDUCTING STATE - EFERMI(AU) -1.03E-01 …``."""
         if "STATE" not in line:
             return
-        gap = self._gap(out)
-        gap.conducting = "CONDUCTING" in line
+        self._gap(out)
+        # Printed in every cycle: what an earlier cycle said of the edges is no longer true.
+        gap = out.gaps[self.channel] = Gap(conducting="CONDUCTING" in line)
         if gap.conducting:
             fermi = floats(line.partition("EFERMI(AU)")[2])
             gap.fermi_ha = fermi[0] if fermi else None
-            gap.gap_ev, gap.type = 0.0, None
+            gap.gap_ev = 0.0
             out.lines["fermi"] = out.lines["band_gap"] = lines.number
         out.lines["conducting"] = lines.number
 
@@ -186,8 +187,9 @@ def settle(out: Output) -> None:
     if not out.conducting:
         out.vbm_ha = max(tops) if tops else None
         out.cbm_ha = min(bottoms) if bottoms else None
-        if out.fermi_ha is None:
+        if out.fermi_ha is None and out.vbm_ha is not None:
             out.fermi_ha = out.vbm_ha
+            out.lines["fermi"] = out.lines["vbm"]
     _settle_gap(out, gaps)
 
 

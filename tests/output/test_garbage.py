@@ -1,0 +1,131 @@
+"""No text makes the reader raise: random bytes, torn lines, foreign words in known blocks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crystald.crystal.output import read_output, read_runs
+from crystald.models import VerdictKind
+from crystald.steps.reading import read_scf_step
+
+STARTS = (
+    " GEOMETRY FOR WAVE FUNCTION - DIMENSIONALITY OF THE SYSTEM    3",
+    " PRIMITIVE CELL - CENTRING CODE 5/0 VOLUME=    14.652065 - DENSITY  3.0 g/cm^3",
+    " CRYSTALLOGRAPHIC CELL (VOLUME=         58.60826038)",
+    " ATOMS IN THE ASYMMETRIC UNIT    2 - ATOMS IN THE UNIT CELL:    2",
+    " COORDINATES IN THE CRYSTALLOGRAPHIC CELL",
+    " DIRECT LATTICE VECTORS CARTESIAN COMPONENTS (ANGSTROM)",
+    " SPACE GROUP (CENTROSYMMETRIC)        :  F M 3 M",
+    " NUMBER OF SYMMETRY OPERATORS         :",
+    " * OPT END - CONVERGED * E(AU):  ",
+    " EEEEEEEEEE STARTING",
+    " EEEEEEEEEE TERMINATION",
+    " TTTTTTTTTTTTTTTTTTTTTTTTTTTTTT END         TELAPSE ",
+    " NUMBER OF AO ",
+    " N. OF ELECTRONS PER CELL",
+    " SHRINK. FACT.(MONKH.)",
+    " SHRINKING FACTOR(GILAT NET)",
+    " LOCAL ATOMIC FUNCTIONS BASIS SET",
+    " COORDINATE AND CELL OPTIMIZATION - POINT",
+    "    MODES         EIGV          FREQUENCIES     IRREP",
+    "    1-",
+    " E0            :",
+    " FROM BAND  1 TO BAND",
+    " CYC  1 ETOT(AU)",
+    " == SCF ENDED - CONVERGENCE ON ENERGY      E(AU) ",
+    " TOTAL ENERGY(DFT)(AU)( 36) ",
+    " TOTAL ENERGY + DISP + GCP (AU)",
+    "    ALPHA      ELECTRONS",
+    "   ALPHA BAND GAP:",
+    " POSSIBLY CONDUCTING STATE - EFERMI(AU)",
+    " TOP OF VALENCE BANDS -    BAND    1; K    1; EIG ",
+    " INDIRECT ENERGY BAND GAP:",
+    " ERROR **** NEIGHB ****",
+    "   1 T  12 MG    0.000000000000E+00 0.000000000000E+00 0.000000000000E+00",
+)
+TAILS = (
+    "",
+    "******",
+    "--",
+    "1.2.3",
+    "1e999",
+    "9" * 5000,
+    "NaN",
+    "0 0 0 0 0 0",
+    "1-999999999 0 1 1 1",
+)
+lines_of_blocks = st.builds(
+    "{}{}".format, st.sampled_from(STARTS), st.sampled_from(TAILS) | st.text(max_size=30)
+)
+
+
+@given(st.lists(lines_of_blocks | st.sampled_from(TAILS) | st.text(max_size=80), max_size=40))
+@settings(max_examples=300, deadline=None)
+def test_known_words_with_foreign_numbers(lines: list[str]) -> None:
+    out = read_output(lines)
+    assert out.verdict.kind in VerdictKind
+    read_scf_step(lambda _: lines, optimisation=True, leaves=())
+
+
+@given(st.binary(max_size=4000))
+def test_random_bytes(data: bytes) -> None:
+    for text in (data.decode("latin-1"), data.decode("utf-8", errors="replace")):
+        assert read_output(text.splitlines()).verdict.kind in VerdictKind
+
+
+@given(st.data())
+@settings(deadline=None)
+def test_a_run_with_bytes_overwritten(texts: Any, data: st.DataObject) -> None:
+    raw = bytearray(texts.run.encode())
+    for _ in range(data.draw(st.integers(1, 20))):
+        raw[data.draw(st.integers(0, len(raw) - 1))] = data.draw(st.integers(0, 255))
+    assert read_output(raw.decode("latin-1").splitlines()).verdict.kind in VerdictKind
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "\0" * 100_000, "x" * 3_000_000, "\x1c\x1d\n\x85"])
+def test_what_is_no_output(text: str) -> None:
+    assert read_output(text.splitlines()).verdict.kind is VerdictKind.NOT_CRYSTAL
+
+
+def test_a_run_cut_at_every_line_is_never_good(texts: Any) -> None:
+    lines = texts.run.splitlines()
+    for cut in range(len(lines) - 1):
+        kind = read_output(lines[:cut]).verdict.kind
+        assert kind in (VerdictKind.NOT_CRYSTAL, VerdictKind.TRUNCATED)
+    for cut in range(4, len(lines) - 1):
+        assert read_output(lines[:cut], finished=False).verdict.kind is VerdictKind.RUNNING
+
+
+def test_several_runs_in_one_file(texts: Any) -> None:
+    properties = texts.run.replace(
+        " CRYSTAL CALCULATION",
+        " CRYSTAL - PROPERTIES - TYPE OF CALCULATION :  RESTRICTED CLOSED SHELL",
+    ).replace(texts.scf, "")
+    broken = properties.replace(texts.tail, " ERROR **** INIT_PROPERTIES_IO **** SOME TEXT\n")
+    both = read_runs((texts.run + properties).splitlines())
+    assert [out.properties_run for out in both] == [False, True]
+    assert [out.verdict.kind for out in both] == [VerdictKind.OK, VerdictKind.OK]
+    spoiled = read_output((texts.run + broken).splitlines())
+    assert spoiled.verdict.kind is VerdictKind.OK
+    assert spoiled.energy_ha == -275.00000000001
+    assert read_output(broken.splitlines()).verdict.kind is VerdictKind.FAULT
+
+
+def test_of_two_crystal_runs_the_second_counts(texts: Any) -> None:
+    second = texts.run.replace("-2.7500000000001E+02", "-2.8000000000000E+02")
+    out = read_output((texts.run + second).splitlines())
+    assert out.energy_ha == -280.0
+    cut = read_output((texts.run + texts.head + texts.scf).splitlines())
+    assert cut.verdict.kind is VerdictKind.TRUNCATED
+
+
+@pytest.mark.parametrize("middle", ["INT_CALC", "SCF"])
+def test_the_end_of_a_part_is_no_end(texts: Any, middle: str) -> None:
+    mark = f" EEEEEEEEEE {middle} TERMINATION  DATE 01 01 2030 TIME 01:02:05.0\n"
+    out = read_output((texts.head + mark + texts.scf).splitlines())
+    assert not out.terminated
+    assert out.verdict.kind is VerdictKind.TRUNCATED

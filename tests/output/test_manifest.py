@@ -1,0 +1,86 @@
+"""Every real output beside the project: its verdict, energy and gap are those of the list."""
+
+from __future__ import annotations
+
+import json
+import random
+from typing import Any
+
+import pytest
+
+from crystald.crystal.output import Output, read_output, read_runs
+from crystald.crystal.output.numbers import floats
+from crystald.crystal.output.report import report
+from crystald.models import VerdictKind
+
+ENDS = {
+    "ok": (VerdictKind.OK, None),
+    "truncated": (VerdictKind.TRUNCATED, None),
+    "scf-not-converged": (VerdictKind.FAULT, "scf-not-converged"),
+    "opt-not-converged; error: ERROR **** f90main **** GEOMETRY OPTIMIZATION FAILED": (
+        VerdictKind.FAULT,
+        "opt-not-converged",
+    ),
+    "killed: forrtl: error (78): process killed (SIGTERM)": (VerdictKind.FAULT, "killed"),
+    "error: ERROR **** INP12B **** INCONSISTENT ITOL SIZE": (VerdictKind.FAULT, "tolerances"),
+}
+"""Column ``ended`` of the list -> what the reader says."""
+
+ENERGIES_HA = {
+    # Smearing: the list holds E(T) of the line SCF ENDED; the program's TOTAL ENERGY is the value
+    # extrapolated to T = 0, and that is the one stored in the wave function.
+    "CRYSTAL17/testcase/graphene.out": -76.091303586966,
+    # The list holds the last SCF ENDED; an optimisation prints further ends to SCFOUT.LOG and
+    # here only their TOTAL ENERGY, or the line OPT END.
+    "failed/FAILED_GEOM_mackinawite_opt.out": -3323.077458663,
+    "nio_sto3g_afm_opt_walltime/main.out": -3128.3182941933,
+}
+GAPS_EV = {
+    # Spin: the list holds the last line (beta); over both spins the gap is alpha's.
+    "examples/output/out_gMVsaddleSCF.out": 0.1204,
+}
+
+
+def exception(table: dict[str, float], file: str, given: str) -> float:
+    return next((value for end, value in table.items() if file.endswith(end)), float(given))
+
+
+def test_the_verdict_the_energy_and_the_gap(real: Any) -> None:
+    out = read_output(real.lines())
+    assert (out.verdict.kind, out.verdict.fault) == ENDS[real.ended]
+    if out.verdict.fault:
+        assert out.verdict.line
+        assert out.verdict.line.rstrip("\n") in {line.rstrip("\n") for line in real.lines()}
+    if real.energy:
+        expected = exception(ENERGIES_HA, real.file, real.energy)
+        assert out.energy_ha == pytest.approx(expected, rel=1e-10)
+    if real.gap:
+        assert out.band_gap_ev == pytest.approx(exception(GAPS_EV, real.file, real.gap), abs=1e-4)
+
+
+def test_a_value_stands_on_the_line_that_is_named(real: Any) -> None:
+    lines = real.lines()
+    out = read_output(lines)
+    for name, number in out.lines.items():
+        assert 1 <= number <= len(lines), name
+    if out.energy_ha is not None:
+        assert out.energy_ha in floats(lines[out.lines["energy"] - 1])
+
+
+def test_a_report_is_plain_json(real: Any) -> None:
+    json.dumps(report(read_output(real.lines()), real.file), allow_nan=False)
+
+
+def test_a_cut_output_is_never_called_good(real: Any) -> None:
+    """Cut at lines before the end of a finished run, it is running or truncated, or the same fault."""
+    lines = real.lines()
+    end = max((out.lines.get("terminated", 0) for out in read_runs(lines)), default=0)
+    one_run = sum(line.startswith(" EEEEEEEEEE STARTING") for line in lines) == 1
+    cuts = random.Random(real.file).sample(range(len(lines)), k=min(4, len(lines)))
+    for cut in cuts:
+        out = read_output(lines[:cut])
+        assert isinstance(out, Output)
+        if one_run and cut < end:
+            assert out.verdict.kind is not VerdictKind.OK, cut
+        growing = read_output(lines[:cut], finished=False)
+        assert growing.verdict.kind is not VerdictKind.TRUNCATED or not one_run

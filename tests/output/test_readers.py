@@ -1,0 +1,326 @@
+"""Each small reader on a short excerpt of our own, in the form that its docstring quotes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from crystald.crystal.output import Output, read_output
+from crystald.crystal.output.faults import fault_of_ending, fault_of_error
+from crystald.crystal.output.numbers import first_float, floats
+from crystald.models import VerdictKind
+
+GEOMETRY = """\
+ GEOMETRY FOR WAVE FUNCTION - DIMENSIONALITY OF THE SYSTEM    3
+ (NON PERIODIC DIRECTION: LATTICE PARAMETER FORMALLY SET TO 500)
+ *******************************************************************************
+ LATTICE PARAMETERS (ANGSTROMS AND DEGREES) - BOHR = 0.5291772083 ANGSTROM
+ PRIMITIVE CELL - CENTRING CODE 5/0 VOLUME=    16.000000 - DENSITY  3.58 g/cm^3
+         A              B              C           ALPHA      BETA       GAMMA
+     2.82842712     2.82842712     2.82842712    60.000000  60.000000  60.000000
+ *******************************************************************************
+ ATOMS IN THE ASYMMETRIC UNIT    2 - ATOMS IN THE UNIT CELL:    2
+     ATOM              X/A                 Y/B                 Z/C
+ *******************************************************************************
+   1 T  12 MG    0.000000000000E+00  0.000000000000E+00  0.000000000000E+00
+   2 F 208 O    -5.000000000000E-01-5.000000000000E-01 -5.000000000000E-01
+
+ TRANSFORMATION MATRIX PRIMITIVE-CRYSTALLOGRAPHIC CELL
+ CRYSTALLOGRAPHIC CELL (VOLUME=         64.00000000)
+         A              B              C           ALPHA      BETA       GAMMA
+     4.00000000     4.00000000     4.00000000    90.000000  90.000000  90.000000
+ COORDINATES IN THE CRYSTALLOGRAPHIC CELL
+     ATOM              X/A                 Y/B                 Z/C
+ *******************************************************************************
+   1 T  12 MG    0.000000000000E+00  0.000000000000E+00  0.000000000000E+00
+   2 F 208 O     5.000000000000E-01  5.000000000000E-01  5.000000000000E-01
+
+ NUMBER OF SYMMETRY OPERATORS         :   48
+ SPACE GROUP (CENTROSYMMETRIC)        :  F M 3 M
+ DIRECT LATTICE VECTORS CARTESIAN COMPONENTS (ANGSTROM)
+          X                    Y                    Z
+   0.000000000000E+00   0.200000000000E+01   0.200000000000E+01
+   0.200000000000E+01   0.000000000000E+00   0.200000000000E+01
+   0.200000000000E+01   0.200000000000E+01   0.000000000000E+00
+"""
+SHELLS = """\
+ LOCAL ATOMIC FUNCTIONS BASIS SET
+ *******************************************************************************
+   ATOM   X(AU)   Y(AU)   Z(AU)  N. TYPE  EXPONENT  S COEF   P COEF   D/F/G COEF
+ *******************************************************************************
+   1 MG   0.000   0.000   0.000
+                                  1 S
+                                         2.000E+02 1.000E+00 0.000E+00 0.000E+00
+                           2-     5 SP
+                                         2.000E+00-1.000E+00 1.000E+00 0.000E+00
+   2 O   -3.780  -3.780-103.780
+                                  6 S
+                           7-     9 P
+                          10-    14 D
+                                         2.000E+00 0.000E+00 0.000E+00 1.000E+00
+   3 MG   1.000   0.000   0.000
+"""
+
+
+def read(text: str) -> Output:
+    return read_output(text.splitlines())
+
+
+def test_numbers_as_fortran_prints_them() -> None:
+    assert floats("659.2238-404.2543 1.0D-02 .5 ****") == [659.2238, -404.2543, 0.01, 0.5]
+    assert floats("1e999 2") == [2.0]
+    assert first_float("******") is None
+    assert first_float("1e999") is None
+
+
+def test_the_frame_of_a_run(texts: Any) -> None:
+    out = read(texts.run)
+    assert (out.program, out.version, out.title) == (
+        "crystal",
+        "17 1.0.2 - Aug 1st, 2017",
+        "our own title",
+    )
+    assert (out.elapsed_s, out.cpu_s, out.terminated) == (12.5, 11.25, True)
+    assert (out.kind, out.verdict.kind) == ("SP", VerdictKind.OK)
+
+
+def test_the_self_consistent_field(texts: Any) -> None:
+    out = read(texts.run)
+    assert (out.scf_converged, out.scf_cycles) == (True, 2)
+    assert (out.energy_ha, out.energy_kind) == (-275.00000000001, "SCF")
+    assert (out.band_gap_ev, out.band_gap_type, out.conducting) == (6.8028, "direct", False)
+    assert (out.vbm_ha, out.cbm_ha, out.fermi_ha) == (-0.15, 0.1, -0.15)
+    assert out.lines["fermi"] == out.lines["vbm"]
+
+
+def test_too_many_cycles_is_a_fault_in_spite_of_the_end(texts: Any) -> None:
+    out = read(texts.run.replace("CONVERGENCE ON ENERGY     ", "TOO MANY CYCLES           "))
+    assert out.terminated
+    assert out.verdict.fault == "scf-not-converged"
+    assert out.verdict.line is not None
+    assert "TOO MANY CYCLES" in out.verdict.line
+
+
+def test_corrections_are_kept_apart() -> None:
+    out = read(
+        " == SCF ENDED - CONVERGENCE ON ENERGY      E(AU) -1.0000000000000E+01 CYCLES   9\n"
+        " D3 DISPERSION ENERGY (AU)      -1.0000000000000E-01\n"
+        " GCP ENERGY (AU)                 5.0000000000000E-02\n"
+        " TOTAL ENERGY + DISP + GCP (AU) -1.0050000000000E+01\n"
+    )
+    assert (out.energy_scf_ha, out.dispersion_ha, out.gcp_ha) == (-10.0, -0.1, 0.05)
+    assert (out.energy_ha, out.energy_kind) == (-10.05, "SCF+D3+GCP")
+
+
+def test_a_metal(texts: Any) -> None:
+    metal = texts.run.replace(
+        " INSULATING STATE\n", " POSSIBLY CONDUCTING STATE - EFERMI(AU) 2.0E-01\n"
+    )
+    kept = [line for line in metal.splitlines() if "EIG" not in line and "GAP" not in line]
+    out = read_output(kept)
+    assert (out.conducting, out.band_gap_ev, out.fermi_ha) == (True, 0.0, 0.2)
+
+
+@pytest.mark.parametrize(
+    ("beta_top", "gap_ev"), [("-1.5000000E-01", 2.7211), ("-1.0000000E-01", 1.3606)]
+)
+def test_the_gap_over_both_spins(beta_top: str, gap_ev: float) -> None:
+    out = read(
+        "    ALPHA      ELECTRONS\n"
+        " INSULATING STATE\n"
+        " TOP OF VALENCE BANDS -    BAND     10; K    1; EIG -1.5000000E-01 AU\n"
+        " BOTTOM OF VIRTUAL BANDS - BAND     11; K    1; EIG -5.0000000E-02 AU\n"
+        " DIRECT ENERGY BAND GAP:   2.7211 eV\n"
+        "    BETA       ELECTRONS\n"
+        " INSULATING STATE\n"
+        f" TOP OF VALENCE BANDS -    BAND      9; K    1; EIG {beta_top} AU\n"
+        " BOTTOM OF VIRTUAL BANDS - BAND     10; K    4; EIG  1.0000000E-01 AU\n"
+        " INDIRECT ENERGY BAND GAP:   6.8028 eV\n"
+    )  # fmt: skip
+    assert out.band_gap_ev == pytest.approx(gap_ev, abs=1e-4)
+    assert out.gaps["alpha"].gap_ev == 2.7211
+    assert out.gaps["beta"].type == "indirect"
+
+
+def test_no_printed_gap_is_no_gap(texts: Any) -> None:
+    kept = [line for line in texts.run.splitlines() if "STATE" not in line and "BAND" not in line]
+    out = read_output(kept)
+    assert (out.band_gap_ev, out.conducting, out.fermi_ha) == (None, None, None)
+
+
+def test_gaps_after_an_optimisation() -> None:
+    assert read("   BAND GAP:                     17.4781  eV\n").band_gap_ev == 17.4781
+    metal = read("   FERMI ENERGY:                 -1.6583926E-01 Ha\n")
+    assert (metal.conducting, metal.fermi_ha) == (True, -0.16583926)
+
+
+def test_a_geometry() -> None:
+    out = read(GEOMETRY)
+    geometry = out.geometry
+    assert geometry is not None
+    assert (out.dimensionality, out.n_atoms, out.n_symmetry_operators) == (3, 2, 48)
+    assert out.space_group_symbol == "F M 3 M"
+    assert geometry.volume_ang3 == 16.0
+    assert geometry.primitive_parameters == (2.82842712,) * 3 + (60.0,) * 3
+    assert geometry.crystallographic_parameters == (4.0,) * 3 + (90.0,) * 3
+    assert geometry.crystallographic_volume_ang3 == 64.0
+    assert geometry.lattice_ang == ((0.0, 2.0, 2.0), (2.0, 0.0, 2.0), (2.0, 2.0, 0.0))
+    assert [(a.asymmetric, a.number, a.symbol) for a in geometry.atoms] == [
+        (True, 12, "Mg"),
+        (False, 208, "O"),
+    ]
+    assert (geometry.atoms[1].x, geometry.atoms[1].y) == (-0.5, -0.5)
+    assert geometry.crystallographic_atoms is not None
+    assert geometry.crystallographic_atoms[1].z == 0.5
+
+
+def test_stars_for_a_volume_leave_the_cell() -> None:
+    out = read(GEOMETRY.replace("VOLUME=    16.000000", "VOLUME=************"))
+    assert out.geometry is not None
+    assert out.geometry.volume_ang3 is None
+    assert out.geometry.primitive_parameters is not None
+
+
+def test_the_final_geometry_follows_the_first() -> None:
+    moved = GEOMETRY.replace("GEOMETRY FOR WAVE FUNCTION", "FINAL OPTIMIZED GEOMETRY").replace(
+        "2.82842712", "2.90000000"
+    )
+    out = read(GEOMETRY + moved)
+    assert out.geometry is not None
+    assert out.initial_geometry is not None
+    assert out.geometry.final
+    assert out.geometry.primitive_parameters is not None
+    assert out.geometry.primitive_parameters[0] == 2.9
+    assert out.initial_geometry.primitive_parameters is not None
+    assert out.initial_geometry.primitive_parameters[0] == 2.82842712
+
+
+def test_shells_of_atoms_of_a_kind() -> None:
+    out = read(
+        SHELLS + " NUMBER OF AO                19  EXCHANGE OVERLAP TOL        (T3) 10**   -6\n"
+    )
+    assert [(s.atom, s.type, s.first, s.last) for s in out.shells] == [
+        (1, "S", 1, 1),
+        (1, "SP", 2, 5),
+        (2, "S", 6, 6),
+        (2, "P", 7, 9),
+        (2, "D", 10, 14),
+        (3, "S", 15, 15),
+        (3, "SP", 16, 19),
+    ]
+
+
+def test_two_kinds_of_one_element_keep_their_shells() -> None:
+    atoms = GEOMETRY.replace("   2 F 208 O ", "   2 T 112 MG")
+    table = SHELLS.replace("   2 O ", "   2 MG").replace("   3 MG   1.000   0.000   0.000\n", "")
+    out = read(atoms + table)
+    assert [s.last for s in out.shells] == [1, 5, 6, 9, 14]
+
+
+def test_a_torn_table_of_shells_gives_none() -> None:
+    torn = SHELLS.replace("                           2-     5 SP\n", " PROCESS 3 OF 4 WORKING\n")
+    assert read(torn + " NUMBER OF AO                19\n").shells == ()
+
+
+def test_a_table_of_shells_ends_with_its_rows(texts: Any) -> None:
+    """Printed again before the SCF, it is followed by lines without any stars."""
+    out = read(
+        texts.head + SHELLS + " CHARGE NORMALIZATION FACTOR   1.00000000\n" + texts.scf + texts.tail
+    )
+    assert out.energy_ha == -275.00000000001
+    assert out.verdict.kind is VerdictKind.OK
+
+
+def test_sizes_and_settings() -> None:
+    out = read(
+        " TYPE OF CALCULATION :  UNRESTRICTED OPEN SHELL\n"
+        " N. OF ELECTRONS PER CELL        20  COULOMB OVERLAP TOL         (T1) 10**   -6\n"
+        " NUMBER OF AO                18  EXCHANGE OVERLAP TOL        (T3) 10**   -6\n"
+        " SHRINK. FACT.(MONKH.)    8  8  6  NUMBER OF K POINTS IN THE IBZ     29\n"
+        " SHRINKING FACTOR(GILAT NET)   16  NUMBER OF K POINTS(GILAT NET)    145\n"
+        " Loading internal basis set: POB-TZVP-REV2\n"
+        " INFORMATION **** GUESSP **** SCF GUESS FROM A PREVIOUS RUN DENSITY MATRIX\n"
+        " WARNING **** INPBAS **** UNIT CELL NOT NEUTRAL\n"
+    )
+    assert (out.spin_polarised, out.n_electrons, out.n_ao) == (True, 20.0, 18)
+    assert (out.shrink, out.n_k_points, out.gilat) == ((8, 8, 6), 29, 16)
+    assert (out.basis_name, out.guess_from_previous) == ("POB-TZVP-REV2", True)
+    assert out.warnings == ("WARNING **** INPBAS **** UNIT CELL NOT NEUTRAL",)
+    assert out.verdict.fault is None
+
+
+def test_frequencies() -> None:
+    out = read(
+        "    MODES         EIGV          FREQUENCIES     IRREP  IR   INTENS    RAMAN\n"
+        "             (HARTREE**2)   (CM**-1)     (THZ)             (KM/MOL)\n"
+        "    1-   3    0.1000E-19      0.0000    0.0000  (F1u)   A (     0.00)   I\n"
+        "    4-   5    0.4283E-06    143.6263    4.3058  (E  )   A (     0.00)   A\n"
+        "\n"
+        " E0            :        0.012345        0.3359       32.41\n"
+    )
+    assert out.frequencies_cm1 == (0.0, 0.0, 0.0, 143.6263, 143.6263)
+    assert (out.kind, out.zero_point_ha) == ("FREQ", 0.012345)
+
+
+def test_a_path() -> None:
+    out = read(" FROM BAND   1 TO BAND  26\n TOTAL OF  201 K-POINTS ALONG THE PATH\n")
+    assert (out.n_bands, out.n_path_points, out.kind) == (26, 201, "BAND")
+
+
+@pytest.mark.parametrize(
+    ("end", "fault"),
+    [
+        (" * OPT END - CONVERGED * E(AU):  -2.746642754449E+02  POINTS    6 *\n", None),
+        (
+            " * OPT END - FAILED    * E(AU):  -2.746642754449E+02  POINTS  100 *\n",
+            "opt-not-converged",
+        ),
+        ("", "opt-not-converged"),
+    ],
+)
+def test_the_end_of_an_optimisation(texts: Any, end: str, fault: str | None) -> None:
+    point = " COORDINATE AND CELL OPTIMIZATION - POINT    6\n"
+    out = read(texts.head + point + texts.scf + end + texts.tail)
+    assert out.verdict.fault == fault
+    assert out.kind == "OPT"
+    if end:
+        assert (out.energy_ha, out.energy_kind) == (-274.6642754449, "OPT END")
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        (" ERROR **** NEIGHB **** USE KEYWORD SMALLDIST TO RUN ANYWAY", "atoms-too-close"),
+        (" ERROR **** LoadBa **** BASIS SET IS NOT IMPLEMENTED FOR REQUESTED ELEMENT", "no-basis"),
+        (" ERROR **** BFGS_ **** PXK TOO SMALL", "opt-flat"),
+        (" ERROR **** OPTGEOM **** SCF FAILED - OPTGEOM STOP", "scf-in-optimisation"),
+        (" ERROR **** NOBODY **** KNOWS THIS", "unknown-error"),
+    ],
+)  # fmt: skip
+def test_errors_have_a_class(texts: Any, text: str, fault: str) -> None:
+    assert fault_of_error(text) == fault
+    verdict = read(texts.head + text + "\n").verdict
+    assert (verdict.kind, verdict.fault, verdict.line_number) == (VerdictKind.FAULT, fault, 8)
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("slurmstepd: error: *** JOB 1 ON n1 CANCELLED AT … DUE TO TIME LIMIT ***", "time-limit"),
+        ("slurmstepd: error: Detected 1 oom-kill event(s) in step 1.0", "memory"),
+        ("forrtl: error (78): process killed (SIGTERM)", "killed"),
+        ("forrtl: severe (38): error during write, unit 9", "disk"),
+        ("forrtl: severe (174): SIGSEGV, segmentation fault occurred", "crash"),
+        ("=   BAD TERMINATION OF ONE OF YOUR APPLICATION PROCESSES", "crash"),
+    ],
+)
+def test_endings_count_without_a_normal_end(texts: Any, text: str, fault: str) -> None:
+    assert fault_of_ending(text) == fault
+    assert read(texts.head + texts.scf + text + "\n").verdict.fault == fault
+    assert read(texts.head + text + "\n" + texts.scf + texts.tail).verdict.kind is VerdictKind.OK
+
+
+@pytest.mark.parametrize("text", ["ORTE_ERROR_LOG: something", " ERROR.pe1", "Error: no module x"])
+def test_harmless_words_are_no_faults(texts: Any, text: str) -> None:
+    assert read(text + "\n" + texts.run).verdict.kind is VerdictKind.OK
