@@ -32,6 +32,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
         yield made
     finally:
         made.end()
+        made.ctl("down", code=None)  # the one that `crystalctl up` started, if a test failed
 
 
 @pytest.fixture
