@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from crystald.crystal.plotdata.grace import read_grace
 from crystald.crystal.plotdata.values import Bands
-from crystald.errors import ParseError
 
 
 def read_band_dat(lines: Iterable[str]) -> Bands:
@@ -18,15 +17,7 @@ def read_band_dat(lines: Iterable[str]) -> Bands:
         Counts and data do not agree.
     """
     found = read_grace(lines)
-    points, bands, spins = found.need("NKPT"), found.need("NBND"), found.counts.get("NSPIN", 1)
-    width = bands + 1
-    if len(found.numbers) != points * width * spins:
-        raise ParseError(
-            f"{len(found.numbers)} numbers do not make {spins} x {points} k points with {bands} bands",
-            "The file is torn: retry the step.",
-        )
-    rows = [tuple(found.numbers[i : i + width]) for i in range(0, len(found.numbers), width)]
-    per_spin = [rows[s * points : (s + 1) * points] for s in range(spins)]
+    per_spin = found.blocks(found.need("NKPT"), found.need("NBND"))
     return Bands(
         distances=tuple(row[0] for row in per_spin[0]),
         ticks=tuple((found.ticks[i], found.labels.get(i, "")) for i in sorted(found.ticks)),

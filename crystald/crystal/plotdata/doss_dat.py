@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from crystald.crystal.plotdata.grace import read_grace
 from crystald.crystal.plotdata.values import Dos
-from crystald.errors import ParseError
 
 
 def read_doss_dat(lines: Iterable[str]) -> Dos:
@@ -20,17 +19,8 @@ def read_doss_dat(lines: Iterable[str]) -> Dos:
         Counts and data do not agree.
     """
     found = read_grace(lines)
-    points, projections = found.need("NEPTS"), found.need("NPROJ")
-    spins = found.counts.get("NSPIN", 1)
-    width = projections + 1
-    if len(found.numbers) != points * width * spins:
-        raise ParseError(
-            f"{len(found.numbers)} numbers do not make {spins} x {points} energies with "
-            f"{projections} projections",
-            "The file is torn: retry the step.",
-        )
-    rows = [tuple(found.numbers[i : i + width]) for i in range(0, len(found.numbers), width)]
-    per_spin = [rows[s * points : (s + 1) * points] for s in range(spins)]
+    projections = found.need("NPROJ")
+    per_spin = found.blocks(found.need("NEPTS"), projections)
     signs = [1.0, -1.0]
     return Dos(
         energies_ha=tuple(row[0] for row in per_spin[0]),

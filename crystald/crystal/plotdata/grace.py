@@ -10,9 +10,14 @@ from crystald.crystal.output.numbers import floats
 from crystald.crystal.plotdata.values import ABSOLUTE, SHIFTED
 from crystald.errors import ParseError
 
-_COUNT = re.compile(r"\b([A-Z]+) +(\d+)")
-_TICK = re.compile(r"@ XAXIS TICK +(\d+), *([-0-9.Ee+]+)")
-_TICK_LABEL = re.compile(r'@ XAXIS TICKLABEL +(\d+), *"([^"]*)"')
+_COUNT = re.compile(r"\b([A-Z]+) *(\d{1,9})\b")
+_TICK = re.compile(r"@ XAXIS TICK +(\d{1,4}), *(-?\d+\.?\d*)")
+_TICK_LABEL = re.compile(r'@ XAXIS TICKLABEL +(\d{1,4}), *"([^"]*)"')
+_DATA = re.compile(r"[-+0-9.EeDd\s]+")
+_LONG_EXPONENT = re.compile(r"([-+]?\d*\.\d+)([-+]\d{3})")
+TORN = "The file is torn: retry the step."
+
+Row = tuple[float, ...]
 
 
 @dataclass
@@ -23,16 +28,20 @@ class Grace:
     ----------
     counts
         ``NKPT``, ``NBND``, ``NSPIN``, ``NEPTS``, ``NPROJ`` … of the first line.
-    numbers
-        All numbers of the data, in order.
+    numbers, places
+        All numbers of the data, in order, and the line that each stands in.
+    length
+        Number of lines.
     """
 
     counts: dict[str, int] = field(default_factory=dict)
     numbers: list[float] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)
     ticks: dict[int, float] = field(default_factory=dict)
     labels: dict[int, str] = field(default_factory=dict)
     fermi_ha: float | None = None
     zero: str = ABSOLUTE
+    length: int = 0
 
     def need(self, name: str) -> int:
         """Give a count.
@@ -43,8 +52,42 @@ class Grace:
             The first line does not tell it.
         """
         if self.counts.get(name, 0) < 1:
-            raise ParseError(f"the first line tells no {name}", "Is it BAND.DAT or DOSS.DAT?")
+            raise ParseError(f"line 1 tells no {name}", "Is it BAND.DAT or DOSS.DAT?")
         return self.counts[name]
+
+    def blocks(self, rows: int, columns: int) -> list[list[Row]]:
+        """Give the data per spin and row: the place on the axis, then the columns.
+
+        A record of many columns goes on over several lines.
+
+        Raises
+        ------
+        ParseError
+            There are more or fewer numbers than announced, or the axis goes back.
+        """
+        spins, width = self.counts.get("NSPIN", 1), columns + 1
+        if spins not in (1, 2):
+            raise ParseError(f"line 1 tells {spins} spins")
+        announced = spins * rows * width
+        if len(self.numbers) != announced:
+            raise ParseError(
+                f"line {self.length}: the file ends with {len(self.numbers)} numbers where line 1 "
+                f"announces {announced} ({spins} x {rows} rows of {width})",
+                TORN,
+            )
+        flat = [tuple(self.numbers[i : i + width]) for i in range(0, len(self.numbers), width)]
+        found = [flat[spin * rows : (spin + 1) * rows] for spin in range(spins)]
+        self._check_axis(found, width)
+        return found
+
+    def _check_axis(self, blocks: list[list[Row]], width: int) -> None:
+        number = 0
+        for block in blocks:
+            for row, before in zip(block, [block[0], *block], strict=False):
+                if row[0] < before[0]:
+                    line = self.places[number * width]
+                    raise ParseError(f"line {line}: the axis goes back to {row[0]}", TORN)
+                number += 1
 
 
 def read_grace(lines: Iterable[str]) -> Grace:
@@ -57,17 +100,37 @@ def read_grace(lines: Iterable[str]) -> Grace:
     """
     found = Grace()
     for number, line in enumerate(lines, 1):
+        found.length = number
         text = line.strip()
         if text.startswith("#"):
             _comment(found, text)
         elif text.startswith("@"):
             _plot_line(found, text)
-        elif text:
-            values = floats(text)
-            if not values or re.search(r"[^-+0-9.EeDd\s]", text):
-                raise ParseError(f"line {number} is not made of numbers: {text[:60]!r}")
+        elif text and text != "&":  # between the spins
+            values = _numbers(text)
+            if not values:
+                raise ParseError(f"line {number} is not made of numbers: {text[:60]!r}", TORN)
             found.numbers += values
+            found.places += [number] * len(values)
     return found
+
+
+def _numbers(text: str) -> list[float]:
+    """Read a line of data; nothing when it holds anything else (``NaN``, ``*****``)."""
+    if not _DATA.fullmatch(text):
+        return []
+    try:
+        return [float(word) for word in text.split()]
+    except ValueError:
+        words = [_number(word) for word in text.split()]
+        return [value for values in words for value in values] if all(words) else []
+
+
+def _number(word: str) -> list[float]:
+    """Read touching numbers, ``1.0D-02``, and ``1.2345-100``, which has no room for its E."""
+    if found := _LONG_EXPONENT.fullmatch(word):
+        return [float(f"{found[1]}E{found[2]}")]
+    return floats(word)
 
 
 def _comment(found: Grace, text: str) -> None:
@@ -84,4 +147,4 @@ def _plot_line(found: Grace, text: str) -> None:
     elif match := _TICK.match(text):
         found.ticks[int(match[1])] = float(match[2])
     elif match := _TICK_LABEL.match(text):
-        found.labels[int(match[1])] = match[2]
+        found.labels[int(match[1])] = match[2].strip()
