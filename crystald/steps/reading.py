@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from crystald.crystal.deck.electrons import element_of
 from crystald.crystal.output import Output, PrintedGeometry, read_output
@@ -22,7 +22,7 @@ from crystald.models import (
 from crystald.steps.base import OpenFile
 from crystald.units import HARTREE_EV
 
-OUTPUT = "OUTPUT"
+OUTPUT, ERROR_FILE = "OUTPUT", "fort.87"
 GAP_TOLERANCE_EV = 1e-3
 
 
@@ -67,11 +67,8 @@ def _with_error_file(verdict: Verdict, open_file: OpenFile) -> Verdict:
     """Look into fort.87, where some aborts leave their only text."""
     if verdict.fault not in (None, "mpi-abort", "crash"):
         return verdict
-    for line in open_file("fort.87") or ():
-        found = read_output([line]).verdict
-        if found.kind is VerdictKind.FAULT:
-            return found
-    return verdict
+    found = read_output(open_file(ERROR_FILE) or ()).verdict
+    return found if found.kind is VerdictKind.FAULT else verdict
 
 
 def _missing(open_file: OpenFile, leaves: Sequence[LeftFile]) -> tuple[str, ...]:
@@ -181,24 +178,25 @@ def _properties_step(
     open_file: OpenFile,
     leaves: Sequence[LeftFile],
     data: str,
-    values_of: object,
+    values_of: Callable[[Iterable[str], str], list[PropertyValue]],
 ) -> StepReading:
     output = read_output(open_file(OUTPUT) or ())
     verdict = output.verdict
     properties: list[PropertyValue] = []
-    if verdict.kind is VerdictKind.OK:
+    missing = _missing(open_file, leaves)
+    if verdict.kind is not VerdictKind.OK:
+        verdict = _with_error_file(verdict, open_file)
+    elif data not in missing:
         try:
-            properties = values_of(open_file(data) or (), data)  # type: ignore[operator]
+            properties = values_of(open_file(data) or (), data)
         except ParseError as error:
             verdict = Verdict(VerdictKind.FAULT, "torn-data", f"{data}: {error.message}")
-    else:
-        verdict = _with_error_file(verdict, open_file)
     return StepReading(
         verdict=verdict,
         program=_program(output),
         version=output.version,
         properties=tuple(properties),
-        missing=_missing(open_file, leaves),
+        missing=missing,
     )
 
 

@@ -175,6 +175,21 @@ def test_a_geometry() -> None:
     assert geometry.crystallographic_atoms[1].z == 0.5
 
 
+def test_numbered_symbols_and_ghosts() -> None:
+    out = read(GEOMETRY.replace(" 208 O  ", "   0 XX ").replace("  12 MG ", "  12 MG1"))
+    assert out.geometry is not None
+    assert [atom.symbol for atom in out.geometry.atoms] == ["Mg", "Xx"]
+
+
+def test_a_cut_table_of_atoms_gives_none() -> None:
+    row = GEOMETRY.splitlines(keepends=True)[11]
+    noisy = GEOMETRY.replace(row, " PROCESS 3 OF 4 WORKING\n" + row, 1)
+    for text in (noisy, "".join(GEOMETRY.splitlines(keepends=True)[:12])):
+        out = read(text)
+        assert out.geometry is not None
+        assert out.geometry.atoms == ()
+
+
 def test_stars_for_a_volume_leave_the_cell() -> None:
     out = read(GEOMETRY.replace("VOLUME=    16.000000", "VOLUME=************"))
     assert out.geometry is not None

@@ -16,7 +16,7 @@ from crystald.crystal.output.values import (
 from crystald.models import Cell, Vector
 
 _ATOM = re.compile(
-    r"\s*(\d+)\s+([TF])\s+(\d+)\s+([A-Z][A-Z]?)\s+([-+]?\d\.\d+E[-+]\d+)\s*([-+]?\d\.\d+E[-+]\d+)"
+    r"\s*(\d+)\s+([TF])\s+(\d+)\s+([A-Z][A-Z]?)\d*\s+([-+]?\d\.\d+E[-+]\d+)\s*([-+]?\d\.\d+E[-+]\d+)"
     r"\s*([-+]?\d\.\d+E[-+]\d+)"
 )
 _NUMBERED = re.compile(r"(\d+)\s*$")
@@ -73,13 +73,18 @@ def _cell_below(lines: Lines) -> Parameters | None:
 
 
 def read_atoms(line: str, lines: Lines, out: Output) -> None:
-    """Read the table below `` ATOMS IN THE ASYMMETRIC UNIT    2 - ATOMS IN THE UNIT CELL:   10``."""
+    """Read the table below `` ATOMS IN THE ASYMMETRIC UNIT    2 - ATOMS IN THE UNIT CELL:   10``.
+
+    Atoms of one element that differ have a number (``FE1``); ghosts are ``XX``.
+    """
     found = _NUMBERED.search(line)
     if out.geometry is None or not found or "ATOMS IN THE UNIT CELL" not in line:
         return
     out.n_atoms = int(found[1])
     out.lines["atoms"] = lines.number
-    out.geometry.atoms = _table(lines, 2)
+    atoms = _table(lines, 2)
+    if len(atoms) == out.n_atoms:  # else noise or the file's end cut the table
+        out.geometry.atoms = atoms
 
 
 def read_crystallographic_atoms(line: str, lines: Lines, out: Output) -> None:
