@@ -10,7 +10,7 @@ import structlog
 
 from crystald.errors import CrystaldError, RefusedError, WireError
 from crystald.wire.frames import ANSWER
-from crystald.wire.messages import Problem, Reply, Request, decode_request, encode
+from crystald.wire.messages import Problem, Reply, Request, decode_request, encode, request_id
 from crystald.wire.ringing import Send
 
 Answer = Callable[[str, dict[str, Any]], Awaitable[object]]
@@ -39,7 +39,7 @@ class Answering:
         try:
             request = decode_request(payload)
         except WireError as error:
-            await self._send(peer, ANSWER, encode(_problem("", error)))
+            await self._send(peer, ANSWER, encode(_problem(request_id(payload), error)))
             return
         if len(self._working) >= self._most:
             busy = RefusedError("too many requests are being worked on", "Ask again in a moment.")

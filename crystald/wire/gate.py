@@ -33,6 +33,7 @@ class Gate:
 
     def __init__(self, context: zmq.asyncio.Context, roles: Mapping[bytes, str]) -> None:
         self._roles = {z85.decode(key): role for key, role in roles.items()}
+        self._denied = b"", 0
         self._socket = context.socket(zmq.REP)
         self._socket.bind(ENDPOINT)
 
@@ -48,9 +49,17 @@ class Gate:
         if (version, domain, mechanism) == (_VERSION, DOMAIN, b"CURVE") and len(credentials) == 1:
             role = self._roles.get(credentials[0])
         if role is None:
-            log.info("wire.denied", address=address.decode(errors="replace"))
+            self._report(address)
             return [_VERSION, number, b"400", b"unknown key", b"", b""]
         return [_VERSION, number, b"200", b"", role.encode(), b""]
+
+    def _report(self, address: bytes) -> None:
+        """Log the 1st, 2nd, 4th, 8th, … denial in a row of an address: libzmq retries for ever."""
+        last, times = self._denied
+        times = times + 1 if last == address else 1
+        self._denied = address, times
+        if times & (times - 1) == 0:
+            log.info("wire.denied", address=address.decode(errors="replace"), times=times)
 
     def close(self) -> None:
         """Close its socket; nobody is let in any more."""

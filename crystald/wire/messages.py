@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Final, Literal
 
 import msgspec
@@ -14,6 +15,12 @@ VERSION: Final = 1
 MESSAGE_BYTES_MAX: Final = 1_048_576
 RING_BYTES_MAX: Final = 4096
 DEPTH_MAX: Final = 16
+EXIT_MAX: Final = 2**31 - 1
+
+_JOB = r"^[!#-.0-\[\]-~]+\.[!#-,\-0-\[\]-~]+\Z"
+"""``<cluster>.<job id>`` of printable ASCII without quotes, slashes and blanks."""
+
+_NO_BRACKET = re.compile(rb'"(?:[^"\\]|\\.)*+"?|[^\[\]{}"]+', re.DOTALL)
 
 
 class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -43,48 +50,44 @@ class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
     v: Literal[1] = VERSION
 
 
+class _Envelope(msgspec.Struct, frozen=True):
+    """What every version of a request holds: enough to be answered."""
+
+    id: Annotated[str, msgspec.Meta(max_length=64)] = ""
+
+
 class _Ring(msgspec.Struct, frozen=True):
     token: Annotated[str, msgspec.Meta(max_length=64)]
-    job: Annotated[str, msgspec.Meta(max_length=200)]
+    job: Annotated[str, msgspec.Meta(max_length=160, pattern=_JOB)]
     restart: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
     event: Literal["start", "end", "duplicate"]
     v: Literal[1]
-    exit: int | None = None
+    exit: Annotated[int, msgspec.Meta(ge=-EXIT_MAX, le=EXIT_MAX)] | None = None
     complete: bool = False
 
 
-def depth_of(data: bytes) -> int:
-    """Tell how deeply brackets are nested, strings set aside; cheap, and before any parser.
+def is_deep(data: bytes) -> bool:
+    """Tell whether brackets are nested too deeply, strings set aside; before any parser.
 
     Examples
     --------
-    >>> depth_of(b'{"a": [1, "[[["]}')
-    2
+    >>> is_deep(b'{"a": [1, "[[[[[[[[[[[[[[[[[["]}'), is_deep(b"[" * 17)
+    (False, True)
     """
-    depth = deepest = 0
-    inside = escaped = False
-    for byte in data:
-        if inside:
-            if escaped:
-                escaped = False
-            elif byte == 0x5C:
-                escaped = True
-            elif byte == 0x22:
-                inside = False
-        elif byte == 0x22:
-            inside = True
-        elif byte in b"[{":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif byte in b"]}":
-            depth -= 1
-    return deepest
+    if data.count(b"[") + data.count(b"{") <= DEPTH_MAX:
+        return False
+    depth = 0
+    for bracket in _NO_BRACKET.sub(b"", data):
+        depth += 1 if bracket in b"[{" else -1
+        if depth > DEPTH_MAX:
+            return True
+    return False
 
 
 def _decode(data: bytes, kind: type[Any], limit: int) -> Any:
     if len(data) > limit:
         raise WireError(f"a message of {len(data)} bytes is too long (at most {limit})")
-    if depth_of(data) > DEPTH_MAX:
+    if is_deep(data):
         raise WireError(f"a message is nested more than {DEPTH_MAX} deep")
     try:
         return msgspec.json.decode(data, type=kind)
@@ -104,18 +107,13 @@ def decode_request(data: bytes) -> Request:
     return request
 
 
-def decode_reply(data: bytes) -> Reply:
-    """Read a reply.
-
-    Raises
-    ------
-    WireError
-        Too long, or not one of ours.
-    """
+def request_id(data: bytes) -> str:
+    """Read the id of a request that cannot be read, so that its sender learns why; or nothing."""
     try:
-        return msgspec.json.decode(data, type=Reply)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise WireError(f"a reply is not one of ours: {error}") from error
+        envelope: _Envelope = _decode(data, _Envelope, MESSAGE_BYTES_MAX)
+    except WireError:
+        return ""
+    return envelope.id
 
 
 def encode(message: Request | Reply) -> bytes:

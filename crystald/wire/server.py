@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import socket as sockets
+import time
 from contextlib import suppress
 
 import psutil
@@ -19,6 +20,7 @@ from crystald.wire.frames import ASK, RING
 from crystald.wire.gate import DOMAIN, Gate
 from crystald.wire.keys import OPERATOR, ServerKeys
 from crystald.wire.messages import MESSAGE_BYTES_MAX
+from crystald.wire.rates import Rates
 from crystald.wire.ringing import Ringing, Rings
 from crystald.wire.settings import WireSettings
 
@@ -65,6 +67,7 @@ class Server:
         self._keys = keys
         self._ringing = Ringing(rings, self._send)
         self._answering = Answering(answer, self._send, settings.max_requests)
+        self._rates = Rates(time.monotonic)
         self._context = zmq.asyncio.Context()
         self._socket = self._context.socket(zmq.ROUTER)
         self._address: Address | None = None
@@ -157,7 +160,7 @@ class Server:
 
     async def _take(self, frames: list[zmq.Frame]) -> None:
         """Hand a message over by its kind and its peer's role; drop what has no place."""
-        if len(frames) != 3:
+        if len(frames) != 3 or not self._rates.allows(frames[0].bytes):
             return
         peer, kind, payload = frames
         role = payload.get("User-Id")
