@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from io import BytesIO
 from typing import TYPE_CHECKING
 
 from crystald.crystal.plotdata.values import SHIFTED, Bands, Dos
-from crystald.pictures.labels import ticks_of
+from crystald.pictures.labels import plain, ticks_of
 from crystald.units import HARTREE_EV
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ PEAK_FACTOR = 4.0
 SPIN_COLOURS = ("#1f4e79", "#c0392b")
 PROJECTION_COLOURS = ("#c0392b", "#2471a3", "#1e8449", "#b7950b", "#7d3c98", "#d35400", "#5d6d7e")
 INK = "#222222"
+ABSOLUTE_TEXT = "energy (eV)"
 
 
 def bands_and_dos(
@@ -50,11 +52,13 @@ def bands_and_dos(
     Returns
     -------
     bytes
-        A PNG.
+        A PNG. A density of states whose zero is not known beside bands that are shifted (neither
+        file of CRYSTAL14 tells the Fermi energy) is left out: the two would not belong together.
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
+    bands, dos = _on_one_zero(bands, dos)
     sides = [side for side in (bands, dos) if side is not None]
     widths = [3.0 if side is bands else 1.2 for side in sides]
     figure = Figure(figsize=(2.0 + 1.6 * sum(widths), 4.8), dpi=150, layout="constrained")
@@ -78,6 +82,17 @@ def bands_and_dos(
     buffer = BytesIO()
     figure.savefig(buffer, format="png")
     return buffer.getvalue()
+
+
+def _on_one_zero(bands: Bands | None, dos: Dos | None) -> tuple[Bands | None, Dos | None]:
+    """Give each side the Fermi energy of the other where only that one tells it."""
+    if bands is None or dos is None:
+        return bands, dos
+    if bands.fermi_ha is None:
+        bands = replace(bands, fermi_ha=dos.fermi_ha)
+    if dos.fermi_ha is None:
+        dos = replace(dos, fermi_ha=bands.fermi_ha)
+    return bands, dos if bands.zero == dos.zero or dos.fermi_ha is not None else None
 
 
 def _energies_ev(energies_ha: Sequence[float], zero: str, fermi_ha: float | None) -> list[float]:
@@ -147,7 +162,8 @@ def _reach(densities: Sequence[float]) -> float:
 
 
 def _projection_name(projections: Sequence[str], number: int) -> str:
-    return projections[number] if number < len(projections) else f"projection {number + 1}"
+    name = projections[number] if number < len(projections) else ""
+    return plain(name).lstrip("_") or f"projection {number + 1}"  # "_…" would be left out
 
 
 def _window(bands: Bands | None, dos: Dos | None) -> tuple[float, float]:
@@ -171,7 +187,7 @@ def _zero_text(bands: Bands | None, dos: Dos | None) -> str:
     """Say what the zero of the energies is."""
     one = bands or dos
     if one is None or (one.zero != SHIFTED and one.fermi_ha is None):
-        return "energy (eV)"
+        return ABSOLUTE_TEXT
     return r"$E - E_\mathrm{F}$ (eV)"
 
 
@@ -185,9 +201,10 @@ def _frame(
         for spine in axis.spines.values():
             spine.set_linewidth(0.8)
         axis.tick_params(direction="in", labelsize=9)
-    figure.suptitle(title.replace("$", r"\$"), fontsize=12)
-    note = "zero: the Fermi energy as printed (of an insulator, the top of the valence bands)"
-    figure.supxlabel(note, fontsize=6.5, color="#666666")
+    figure.suptitle(plain(title), fontsize=12)
+    if ylabel != ABSOLUTE_TEXT:
+        note = "zero: the Fermi energy as printed (of an insulator, the top of the valence bands)"
+        figure.supxlabel(note, fontsize=6.5, color="#666666")
 
 
 def _say_standin(figure: Figure) -> None:

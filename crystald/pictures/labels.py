@@ -53,8 +53,15 @@ def pretty(name: str) -> str:
     ('Γ', 'H$_{0}$', 'X')
     """
     base, bar, index = name.partition("_")
-    base = "Γ" if base.upper() in ("GAMMA", "G") else base
-    return f"{base}$_{{{index}}}$" if bar else base
+    shown = plain("Γ" if base.upper() in ("GAMMA", "G") else base)
+    if index.isalnum():
+        return f"{shown}$_{{{index}}}$"
+    return plain(name) if bar else shown
+
+
+def plain(text: str) -> str:
+    """Write a text that is no formula: dollar signs begin none."""
+    return text.replace("$", r"\$")
 
 
 def projection_names(deck: str) -> tuple[str, ...]:
