@@ -109,7 +109,9 @@ def _draw_bands(axis: Axes, bands: Bands, labels: str) -> None:
             axis.plot(*path, style, color=SPIN_COLOURS[spin % 2], linewidth=1.1)
     places = [distance for distance, _ in bands.ticks]
     ticks = ticks_of(labels, places) if places else []
-    axis.set_xticks([place for place, _ in ticks], [name for _, name in ticks])
+    printed = [name if name.startswith("(") else "" for _, name in bands.ticks]
+    names = [name or other for (_, name), other in zip(ticks, printed, strict=True)]
+    axis.set_xticks([place for place, _ in ticks], names)
     for place, _ in ticks:
         axis.axvline(place, color=INK, linewidth=0.6, alpha=0.5)
     axis.set_xlim(bands.distances[0], max([bands.distances[-1], *places]))
@@ -208,7 +210,8 @@ def _frame(
 
 
 def _say_standin(figure: Figure) -> None:
+    size = min(20.0, 3.0 * figure.get_figwidth())  # read whole also on a narrow picture
     figure.text(
-        0.5, 0.5, "stand-in data, not CRYSTAL", fontsize=20, color="#b03a2e", alpha=0.22,
+        0.5, 0.5, "stand-in data, not CRYSTAL", fontsize=size, color="#b03a2e", alpha=0.22,
         ha="center", va="center", rotation=24, fontweight="bold",
     )  # fmt: skip

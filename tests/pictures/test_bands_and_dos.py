@@ -93,6 +93,15 @@ def test_the_stand_in_is_named(drawn: Callable[..., Any]) -> None:
     assert not any("stand-in" in text for text in texts(drawn(BANDS, DOS)))
 
 
+def test_the_note_of_the_stand_in_lies_within_the_picture(drawn: Callable[..., Any]) -> None:
+    for sides in ((BANDS, None), (None, DOS), (BANDS, DOS)):
+        figure = drawn(*sides, standin=True)
+        note = next(text for text in figure.texts if "stand-in" in text.get_text())
+        box = note.get_window_extent()
+        assert box.x0 >= 0.0
+        assert box.x1 <= figure.bbox.width
+
+
 def test_the_axes_say_what_they_are(drawn: Callable[..., Any]) -> None:
     figure = drawn(BANDS, DOS, projections=("Mg", "Mg"))
     assert "F" in figure.axes[0].get_ylabel()
@@ -106,7 +115,7 @@ def test_k_points_have_the_names_of_the_deck(drawn: Callable[..., Any]) -> None:
     assert [label.get_text() for label in axis.get_xticklabels()] == ["Γ", "X"]
     assert list(axis.get_xticks()) == [0.0, 1.0]
     plain = drawn(BANDS, None, labels="some other text").axes[0]
-    assert [label.get_text() for label in plain.get_xticklabels()] == ["", ""]
+    assert [label.get_text() for label in plain.get_xticklabels()] == ["(0,0,0)/4", "(2,0,2)/4"]
 
 
 def test_the_second_spin_is_drawn_to_the_left(drawn: Callable[..., Any]) -> None:
