@@ -84,3 +84,12 @@ def test_a_cut_output_is_never_called_good(real: Any) -> None:
             assert out.verdict.kind is not VerdictKind.OK, cut
         growing = read_output(lines[:cut], finished=False)
         assert growing.verdict.kind is not VerdictKind.TRUNCATED or not one_run
+
+
+def test_atoms_and_shells_are_whole(real: Any) -> None:
+    out = read_output(real.lines())
+    printed = any("LOCAL ATOMIC FUNCTIONS BASIS SET" in line for line in real.lines())
+    if printed and out.n_ao is not None and not out.properties_run:
+        assert out.shells[-1].last == out.n_ao
+    if out.geometry is not None and out.verdict.kind is VerdictKind.OK:
+        assert len(out.geometry.atoms) == out.n_atoms

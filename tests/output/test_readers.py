@@ -59,7 +59,7 @@ SHELLS = """\
                            7-     9 P
                           10-    14 D
                                          2.000E+00 0.000E+00 0.000E+00 1.000E+00
-   3 MG   1.000   0.000   0.000
+   3 MG-11.000   0.000   0.000
 """
 
 
@@ -228,7 +228,7 @@ def test_shells_of_atoms_of_a_kind() -> None:
 
 def test_two_kinds_of_one_element_keep_their_shells() -> None:
     atoms = GEOMETRY.replace("   2 F 208 O ", "   2 T 112 MG")
-    table = SHELLS.replace("   2 O ", "   2 MG").replace("   3 MG   1.000   0.000   0.000\n", "")
+    table = SHELLS.replace("   2 O ", "   2 MG").replace("   3 MG-11.000   0.000   0.000\n", "")
     out = read(atoms + table)
     assert [s.last for s in out.shells] == [1, 5, 6, 9, 14]
 

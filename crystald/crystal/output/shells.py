@@ -8,7 +8,7 @@ from crystald.crystal.output.stream import Lines, Reader
 from crystald.crystal.output.values import Output, Shell
 
 _SHELL = re.compile(r" {20,}(\d{1,6})-? *(\d{0,6}) (S|SP|P|D|F|G)\s*$")
-_ATOM = re.compile(r" *(\d{1,6}) ([A-Z][A-Z]?)\d* +-?\d*\.\d* *-?\d*\.\d* *-?\d*\.\d*\s*$")
+_ATOM = re.compile(r" *(\d{1,6}) ([A-Z][A-Z]?)\d* *-?\d*\.\d* *-?\d*\.\d* *-?\d*\.\d*\s*$")
 _PRIMITIVE = re.compile(r" {30,}-?\d\.\d+E")
 
 _Pattern = list[tuple[str, int]]
