@@ -233,6 +233,8 @@ def _make_roots(home: Path, roots: RootsSettings) -> dict[str, Path]:
     ):
         made[name] = root(home, getattr(roots, name))
         made[name].mkdir(parents=True, exist_ok=True, mode=mode)
+    # what tells a workspace from a mount point whose file system is away
+    (made["workspace"] / "workflow_outputs").mkdir(exist_ok=True, mode=0o755)
     made["state"].chmod(0o700)
     for name in ("logs", "spool"):
         (made["state"] / name).mkdir(exist_ok=True, mode=0o700)

@@ -12,6 +12,9 @@ from typing import Literal
 from crystald.names import JobId, Token
 from crystald.states import AttemptState, State
 
+CHECKPOINT_LEAD_S = 600
+"""Most seconds before its time limit at which a job is told to stop its program and save."""
+
 Vector = tuple[float, float, float]
 Cell = tuple[Vector, Vector, Vector]
 
@@ -178,6 +181,16 @@ class Resources:
     ranks: int = 1
     memory_mb: int = 2000
     time_limit_s: int | None = None
+
+    @property
+    def lead_s(self) -> int | None:
+        """Seconds before the limit at which a job is told to save; None without a limit.
+
+        Ten minutes, a fifth of short limits.
+        """
+        if self.time_limit_s is None:
+            return None
+        return min(CHECKPOINT_LEAD_S, max(1, self.time_limit_s // 5))
 
 
 @dataclass(frozen=True)

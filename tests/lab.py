@@ -360,7 +360,7 @@ class Lab:
         self.root = root
         self.workspace, self.state = root / "workspace", root / "state"
         self.spool = self.state / "spool"
-        for directory in (self.workspace, self.spool):
+        for directory in (self.workspace / "workflow_outputs", self.spool):
             directory.mkdir(parents=True)
         self.clock = SimulatedClock()
         self.runner = LabRunner(self.spool)

@@ -9,16 +9,19 @@ from __future__ import annotations
 
 import json
 import os
+import stat
+from contextlib import suppress
 from pathlib import Path
 
 from crystald.errors import InputError
 from crystald.models import NO_CLAIM, UNKNOWN_CLAIM, Claim, EndRecord
 from crystald.names import JobId
+from crystald.workspace.files import sync_directory
 from crystald.workspace.layout import CLAIM, END
 
 END_BYTES_MAX = 64 * 1024
-WORKSPACE_ABOVE = 5
-"""Parents between an attempt and the workspace root: attempts, material, step, run, outputs."""
+OUTPUTS_ABOVE = 4
+"""Parents between an attempt and ``workflow_outputs``: attempts, material, step, run."""
 
 _REVOKED = "revoked."
 
@@ -27,7 +30,8 @@ def read_claim(attempt: Path) -> Claim:
     """Read who owns an attempt; anything that keeps it from being read gives ``unknown``.
 
     A missing link in a readable directory is a free claim; so is a missing directory, as long as
-    the directory that should hold it can be read.
+    ``workflow_outputs``, which every workspace has from the beginning, can be read. An empty
+    workspace is a mount point without its file system, and says nothing.
     """
     try:
         target = os.readlink(attempt / CLAIM)  # noqa: PTH115  (Path would normalise the text)
@@ -57,7 +61,7 @@ def claim_of(target: str) -> Claim:
 
 def _readable(attempt: Path) -> bool:
     """Tell whether the absence of a link can be believed: the attempts' home must be there."""
-    for place in (attempt, attempt.parents[WORKSPACE_ABOVE]):
+    for place in (attempt, attempt.parents[OUTPUTS_ABOVE]):
         try:
             with os.scandir(place) as entries:
                 next(entries, None)
@@ -70,12 +74,18 @@ def _readable(attempt: Path) -> bool:
 
 
 def revoke(attempt: Path, epoch: int) -> Claim:
-    """Try to win the claim for the daemon of an epoch; give what the link says afterwards."""
+    """Try to win the claim for the daemon of an epoch; give what the link says afterwards.
+
+    What it says is durable: a fence that a crash of the machine took away would let a job in that
+    was refused before.
+    """
+    if not _readable(attempt):
+        return UNKNOWN_CLAIM
     try:
         attempt.mkdir(parents=True, exist_ok=True)
-        os.symlink(f"{_REVOKED}{epoch}", attempt / CLAIM)  # noqa: PTH211  (no real target)
-    except FileExistsError:
-        pass
+        with suppress(FileExistsError):
+            os.symlink(f"{_REVOKED}{epoch}", attempt / CLAIM)  # noqa: PTH211  (no real target)
+        sync_directory(attempt)
     except OSError:
         return UNKNOWN_CLAIM
     return read_claim(attempt)
@@ -83,8 +93,12 @@ def revoke(attempt: Path, epoch: int) -> Claim:
 
 def read_end(attempt: Path) -> EndRecord | None:
     """Read what the claim's holder left when it ended; None when it is absent, torn or foreign."""
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
     try:
-        with (attempt / END).open("rb") as file:
+        descriptor = os.open(attempt / END, flags)
+        with os.fdopen(descriptor, "rb") as file:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                return None
             data = file.read(END_BYTES_MAX + 1)
     except OSError:
         return None
@@ -111,5 +125,5 @@ def end_of(data: bytes) -> EndRecord | None:
             why=str(value.get("why", "end")),
             host=str(value.get("host", "")),
         )
-    except (ValueError, TypeError, KeyError, AttributeError, InputError, RecursionError):
+    except (ArithmeticError, LookupError, TypeError, ValueError, RecursionError, InputError):
         return None

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path, PurePosixPath
 
 from crystald.errors import WorkspaceError
+
+PARTIAL = ".partial"
+"""How names of files end that are being written; they begin with a dot."""
 
 
 def safe_join(root: Path, relative: str) -> Path:
@@ -19,8 +23,14 @@ def safe_join(root: Path, relative: str) -> Path:
     pure = PurePosixPath(relative)
     if pure.is_absolute() or ".." in pure.parts or "\x00" in relative:
         raise WorkspaceError(f"{relative!r} does not stay below {root}")
-    path = (root / pure).resolve()
-    if not path.is_relative_to(root.resolve()):
+    try:
+        path, base = (root / pure).resolve(), root.resolve()
+    except (OSError, RuntimeError, ValueError) as error:
+        raise WorkspaceError(
+            f"{relative!r} below {root} leads nowhere: {error}",
+            "Look for links that lead in a ring.",
+        ) from error
+    if not path.is_relative_to(base):
         raise WorkspaceError(
             f"{root / pure} leads out of {root} (to {path})", "Remove the link that leads out."
         )
@@ -41,9 +51,8 @@ def write_beside(path: Path, data: bytes, *, mode: int = 0o644) -> None:
     mode
         Rights of the new file.
     """
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
-    descriptor = os.open(partial, flags, mode)
+    descriptor, name = tempfile.mkstemp(PARTIAL, f".{path.name}.", path.parent)
+    partial = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as file:
             os.fchmod(file.fileno(), mode)

@@ -19,7 +19,7 @@ def write_attempt(attempt: Path, deck_name: str, deck: str, script: str) -> None
     """
     attempt.mkdir(parents=True, exist_ok=True)
     path = attempt / SCRIPT
-    if path.exists() and path.read_text(encoding="utf-8") != script:
+    if path.exists() and path.read_bytes() != script.encode():
         raise WorkspaceError(
             f"{path} belongs to another attempt", "It is left as it is; a new attempt is made."
         )

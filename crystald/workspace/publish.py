@@ -5,13 +5,14 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from crystald.models import LeftFile
-from crystald.workspace.files import sync_directory
+from crystald.workspace.files import PARTIAL, sync_directory
 from crystald.workspace.layout import OUTPUT
 
 FICLONE = 0x40049409
@@ -34,6 +35,10 @@ def publish(
 ) -> tuple[Published, ...]:
     """Publish deck, output and every file that was left; doing it again gives the same.
 
+    What an earlier attempt published and this one did not leave goes (it stays in that attempt's
+    directory): results of two attempts never stand side by side. So does what a publication that
+    was cut short left unfinished.
+
     Parameters
     ----------
     calculation
@@ -49,20 +54,28 @@ def publish(
     """
     sources = {f"{stem}{deck.suffix}": deck, f"{stem}.out": output / OUTPUT}
     sources |= {f"{stem}.{left.suffix}": output / left.name for left in leaves}
-    published = tuple(
-        _place(source, calculation / name)
-        for name, source in sources.items()
-        if source.is_file() and not source.is_symlink()
-    )
+    _sweep(calculation, stem)
+    published = []
+    for name, source in sources.items():
+        if source.is_file() and not source.is_symlink():
+            published.append(_place(source, calculation / name))
+        else:
+            (calculation / name).unlink(missing_ok=True)
     sync_directory(calculation)
-    return published
+    return tuple(published)
+
+
+def _sweep(calculation: Path, stem: str) -> None:
+    for entry in calculation.iterdir():
+        if entry.name.startswith(f".{stem}.") and entry.name.endswith(PARTIAL):
+            entry.unlink(missing_ok=True)
 
 
 def _place(source: Path, target: Path) -> Published:
-    partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
-    partial.unlink(missing_ok=True)
+    descriptor, name = tempfile.mkstemp(PARTIAL, f".{target.name}.", target.parent)
+    partial = Path(name)
     try:
-        size, digest = _copy(source, partial)
+        size, digest = _copy(source, descriptor)
         partial.replace(target)
     except BaseException:
         partial.unlink(missing_ok=True)
@@ -70,11 +83,11 @@ def _place(source: Path, target: Path) -> Published:
     return Published(target.name, size, digest)
 
 
-def _copy(source: Path, partial: Path) -> tuple[int, str]:
+def _copy(source: Path, target: int) -> tuple[int, str]:
     """Share or copy the blocks of a file; tell size and SHA-256 of what was written."""
     digest, size = hashlib.sha256(), 0
-    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-    with source.open("rb") as old, os.fdopen(os.open(partial, flags, 0o644), "w+b") as new:
+    with os.fdopen(target, "w+b") as new, open(source, "rb", opener=_not_through_a_link) as old:
+        os.fchmod(new.fileno(), 0o644)
         shared = _share(old, new)
         while chunk := old.read(CHUNK):
             digest.update(chunk)
@@ -84,6 +97,10 @@ def _copy(source: Path, partial: Path) -> tuple[int, str]:
         new.flush()
         os.fsync(new.fileno())
     return size, digest.hexdigest()
+
+
+def _not_through_a_link(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NOFOLLOW)
 
 
 def _share(old: IO[bytes], new: IO[bytes]) -> bool:
@@ -105,7 +122,7 @@ def link_live(calculation: Path, stem: str, output: str) -> None:
     link = calculation / f"{stem}.out"
     if link.exists() and not link.is_symlink():
         return
-    partial = calculation / f".{stem}.out.{os.getpid()}.partial"
+    partial = calculation / f".{stem}.out.link{PARTIAL}"
     partial.unlink(missing_ok=True)
     partial.symlink_to(f"{output}/{OUTPUT}")
     partial.replace(link)

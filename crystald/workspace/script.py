@@ -14,8 +14,8 @@ from crystald.errors import ConfigError
 from crystald.models import LeftFile, Resources
 from crystald.names import Token
 
-CHECKPOINT_LEAD_S = 600
-"""Seconds before the time limit at which the script is told to stop the program and save."""
+STOP_S = 60
+"""Most seconds that a program gets between TERM and KILL, so that its files can be saved whole."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +89,11 @@ def render_script(order: ScriptOrder, templates: Path) -> str:
     ConfigError
         A template is missing or wrong.
     """
+    if any("\n" in line or "\r" in line for line in (*order.environment, *order.directives)):
+        raise ConfigError(
+            "a line of the site's environment or directives holds a line break",
+            "Write one list entry per line in config/crystald.yaml.",
+        )
     environment = ImmutableSandboxedEnvironment(
         loader=FileSystemLoader(templates),
         undefined=StrictUndefined,
@@ -106,7 +111,7 @@ def render_script(order: ScriptOrder, templates: Path) -> str:
 
 
 def _values(order: ScriptOrder) -> dict[str, object]:
-    limit_s = order.resources.time_limit_s
+    limit_s, lead_s = order.resources.time_limit_s, order.resources.lead_s
     return {
         "material": order.material,
         "step": order.step,
@@ -122,7 +127,8 @@ def _values(order: ScriptOrder) -> dict[str, object]:
         "ranks": order.resources.ranks,
         "memory_mb": order.resources.memory_mb,
         "time_limit": slurm_time(limit_s) if limit_s else "",
-        "lead_s": lead_s(limit_s) if limit_s else 0,
+        "lead_s": lead_s,
+        "stop_s": min(STOP_S, max(1, lead_s // 2)) if lead_s else STOP_S,
         "ring_argv": order.ring_argv,
         "endpoint": order.endpoint,
         "ring_key": order.ring_key,
@@ -142,14 +148,3 @@ def slurm_time(seconds: int) -> str:
     minutes = -(-seconds // 60)
     days, rest = divmod(minutes, 1440)
     return f"{days}-{rest // 60:02d}:{rest % 60:02d}:00"
-
-
-def lead_s(limit_s: int) -> int:
-    """Tell how long before its limit a job is told to save: ten minutes, a fifth of short ones.
-
-    Examples
-    --------
-    >>> lead_s(86400), lead_s(600)
-    (600, 120)
-    """
-    return min(CHECKPOINT_LEAD_S, max(1, limit_s // 5))

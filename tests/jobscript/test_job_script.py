@@ -71,6 +71,13 @@ class Job:
         return list(self.order.scratch.iterdir())
 
 
+def alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
 @pytest.fixture
 def job(tmp_path: Path) -> Job:
     root = tmp_path / HOSTILE.replace("/", "")
@@ -154,13 +161,42 @@ def test_a_revoked_attempt_runs_nothing(job: Job) -> None:
 
 
 def test_a_requeued_job_takes_over_its_own_claim(job: Job) -> None:
-    job.lay_out("echo start $CRYSTALD_RESTART; echo wave >fort.9")
-    job.run(1, 0)
+    job.lay_out("touch ../../up; [ -e ../../gate ] || sleep 60; echo wave >fort.9")
+    first = job.start(1, 0)
+    wait_until((job.root / "up").exists, "the first start runs")
+    first.terminate()
+    first.communicate(timeout=60)
+    (job.root / "gate").touch()
     assert job.run(1, 1)[0] == 0
     end = read_end(job.order.attempt)
     assert end is not None
     assert end.restart == 1
     assert (job.out(1, 1) / "fort.9").exists()
+
+
+def test_what_was_brought_to_its_end_is_not_run_again_by_a_requeue(job: Job) -> None:
+    job.lay_out("echo ran >>../../ran; exit 3")
+    job.run(1, 0)
+    code, said = job.run(1, 1)
+    assert code == 0
+    assert "brought to its end by an earlier start of job local.1" in said
+    assert (job.root / "ran").read_text() == "ran\n"
+    end = read_end(job.order.attempt)
+    assert end is not None
+    assert (end.restart, end.exit_code) == (0, 3)
+
+
+def test_a_start_of_a_job_runs_one_program_however_often_it_is_called(job: Job) -> None:
+    """As ``srun job.sh`` with eight tasks would, or the script in a loop."""
+    job.lay_out("echo ran >>../../ran; exit 3")
+    together = [job.start(1) for _ in range(8)]
+    said = [process.communicate(timeout=60)[0] for process in together]
+    code, later = job.run(1)
+    assert (job.root / "ran").read_text() == "ran\n"
+    assert sorted(process.returncode for process in together) == [0] * 7 + [3]
+    assert sum("nothing is run" in text for text in said) == 7
+    assert (code, "nothing is run" in later) == (0, True)
+    assert job.told() == ["start", "end"]
 
 
 def test_among_many_copies_one_runs(job: Job) -> None:
@@ -209,6 +245,82 @@ def test_a_signal_stops_the_program_and_saves_what_it_left(job: Job, number: int
     assert job.told() == ["start", "end"]
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGUSR1])
+def test_what_the_program_started_is_ended_too(job: Job, number: int) -> None:
+    # a launcher that dies of TERM and leaves its program behind, as site wrappers do
+    job.lay_out("sleep 600 & echo $! >../../child; wait")
+    process = job.start()
+    child = job.root / "child"
+    wait_until(lambda: child.exists() and child.read_text().strip(), "the program runs")
+    process.send_signal(number)
+    process.communicate(timeout=60)
+    assert process.returncode == 143
+    assert not alive(int(child.read_text()))
+    assert job.told() == ["start", "end"]
+
+
+def test_a_program_that_does_not_listen_is_killed_and_its_files_are_kept(job: Job) -> None:
+    job.lay_out(
+        "trap '' TERM; echo wave >fort.9; touch ../../ready; while :; do sleep 0.05; done",
+        resources=Resources(time_limit_s=10),  # two seconds of lead leave one second to stop
+    )
+    assert "trap 'stop USR1 1' USR1\n" in (job.order.attempt / "job.sh").read_text()
+    process = job.start()
+    wait_until((job.root / "ready").exists, "the program runs")
+    process.send_signal(signal.SIGUSR1)
+    process.communicate(timeout=60)
+    assert process.returncode == 137
+    end = read_end(job.order.attempt)
+    assert end is not None
+    assert (end.exit_code, end.complete) == (137, False)
+    assert (job.out() / "fort.9").read_text() == "wave\n"
+
+
+def test_a_signal_before_the_program_starts_nothing(job: Job) -> None:
+    gate = shlex.quote(str(job.root / "gate"))
+    waits = f"touch {gate}.up; until [ -e {gate} ]; do sleep 0.02; done"
+    job.lay_out("echo ran", environment=(waits,))
+    process = job.start()
+    wait_until((job.root / "gate.up").exists, "the script runs")
+    process.send_signal(signal.SIGTERM)
+    (job.root / "gate").touch()
+    process.communicate(timeout=60)
+    assert process.returncode == 143
+    assert not (job.out() / OUTPUT).exists()
+    end = read_end(job.order.attempt)
+    assert end is not None
+    assert (end.complete, end.why) == (False, "TERM")
+
+
+def test_a_start_that_was_overtaken_leaves_the_end_record_alone(job: Job) -> None:
+    job.lay_out("touch ../../up; until [ -e ../../gate ]; do sleep 0.02; done; exit 5")
+    old = job.start(1, 0)
+    wait_until((job.root / "up").exists, "the first start runs")
+    new = job.start(1, 1)
+    wait_until(job.out(1, 1).exists, "the second start took over")
+    (job.root / "gate").touch()
+    for process in (new, old):
+        process.communicate(timeout=60)
+    end = read_end(job.order.attempt)
+    assert end is not None
+    assert (end.restart, end.exit_code) == (1, 5)
+    assert sorted(job.told()) == ["end", "end", "start", "start"]
+
+
+def test_a_claim_that_cannot_be_made_runs_nothing(job: Job) -> None:
+    job.lay_out("echo ran")
+    (job.order.attempt / "claim").mkdir()
+    code, said = job.run()
+    assert code == 74
+    assert "the claim cannot be made; nothing is run" in said
+    assert not job.out().exists()
+
+
+def test_a_line_break_in_a_sites_line_is_refused(job: Job) -> None:
+    with pytest.raises(ConfigError, match="line break"):
+        job.lay_out("true", directives=("--account=x\nrm -rf ~",))
+
+
 def test_a_killed_program_is_told_by_its_status(job: Job) -> None:
     job.lay_out("kill -KILL $$")
     assert job.run()[0] == 137
@@ -229,10 +341,10 @@ def test_a_missing_program_is_told(job: Job) -> None:
 def test_files_that_cannot_be_saved_stay_in_scratch(job: Job) -> None:
     in_the_way = shlex.quote(str(job.out() / ".fort.9.tmp"))
     job.lay_out(f"echo wave >fort.9; mkdir {in_the_way}")
-    job.run()
+    assert job.run()[0] == 74
     end = read_end(job.order.attempt)
     assert end is not None
-    assert (end.complete, end.why) == (False, "stage-out")
+    assert (end.complete, end.why, end.exit_code) == (False, "stage-out", 74)
     assert [(left / "fort.9").read_text() for left in job.scratch_left()] == ["wave\n"]
 
 
@@ -246,6 +358,7 @@ def test_the_doorbell_is_rung_once_at_the_end(job: Job) -> None:
     bell = job.root / "bell"
     bell.write_text(f'#!/bin/bash\necho "$@" >>{shlex.quote(str(job.root / "rung"))}\n')
     bell.chmod(0o755)
+    job.order.endpoint.write_text("{}")
     job.lay_out("true", ring_argv=(str(bell),))
     job.run()
     rung = (job.root / "rung").read_text().splitlines()

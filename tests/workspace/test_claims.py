@@ -19,7 +19,9 @@ from crystald.workspace.claims import claim_of, end_of, read_claim, read_end, re
 
 @pytest.fixture
 def attempt(tmp_path: Path) -> Path:
-    directory = tmp_path / "workflow_outputs" / "workflow_r1" / "step_001_OPT" / "mat_x"
+    outputs = tmp_path / "workflow_outputs"
+    outputs.mkdir()
+    directory = outputs / "workflow_r1" / "step_001_OPT" / "mat_x"
     return directory / "attempts" / "01"
 
 
@@ -32,6 +34,13 @@ def test_free_before_and_after_the_directory_is_there(attempt: Path) -> None:
 def test_a_vanished_workspace_is_unknown(tmp_path: Path) -> None:
     gone = tmp_path / "gone" / "w" / "r" / "s" / "m" / "attempts" / "01"
     assert read_claim(gone) == UNKNOWN_CLAIM
+
+
+def test_an_empty_mount_point_is_unknown_and_stays_empty(attempt: Path, tmp_path: Path) -> None:
+    (tmp_path / "workflow_outputs").rmdir()
+    assert read_claim(attempt) == UNKNOWN_CLAIM
+    assert revoke(attempt, 1) == UNKNOWN_CLAIM
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
@@ -97,6 +106,24 @@ def test_any_text_of_a_link_is_understood_or_unknown(text: str) -> None:
 )
 def test_torn_and_foreign_end_records_are_none(data: bytes) -> None:
     assert end_of(data) is None
+
+
+@pytest.mark.parametrize("number", ["1e400", "1e999999", "NaN", '"x"', "null", "[]"])
+def test_numbers_that_are_none_are_none(number: str) -> None:
+    text = f'{{"v":1,"job":"hpc.1","restart":0,"exit":{number},"complete":true}}'
+    assert end_of(text.encode()) is None
+
+
+def test_an_end_record_is_a_file(attempt: Path, tmp_path: Path) -> None:
+    attempt.mkdir(parents=True)
+    os.mkfifo(attempt / "end.json")
+    assert read_end(attempt) is None
+    (attempt / "end.json").unlink()
+    (tmp_path / "other").write_text(
+        '{"v":1,"job":"hpc.1","restart":0,"exit":0,"complete":true,"why":"end"}'
+    )
+    (attempt / "end.json").symlink_to(tmp_path / "other")
+    assert read_end(attempt) is None
 
 
 def test_an_end_record(attempt: Path) -> None:

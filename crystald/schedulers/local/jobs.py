@@ -2,35 +2,40 @@
 
 ::
 
-    jobs/<id>/job.json    name, token, script, directory, time limit (whole before it is visible)
+    jobs/<id>/job.json    name, token, script, directory, time limit
     jobs/<id>/lock        locked by the job's own processes for as long as one of them lives
     jobs/<id>/started     made before the script is started; a job with it is never started again
-    jobs/<id>/pid         process group of the script
+    jobs/<id>/processes   who runs the script (see :mod:`crystald.schedulers.local.processes`)
     jobs/<id>/exit        exit code of the script, or ``cancelled`` for one that never ran
     jobs/<id>/cancel      a person (or the daemon) wants it to end
+    jobs/<id>/warned      its script was told that the time limit is near
     jobs/<id>/timeout     its time limit was reached
     tokens/<token>/<id>   index by token
     pending/<id>          accepted and not started: its creation is the acceptance
     running/<id>          started and not known to have ended
+    asked/<id>            to be ended
+    last                  roughly the highest id in use: where the search for a free one begins
+    slots                 how many jobs may run at once
 
-Standard library only: the supervisor of the jobs must start quickly and stay small.
+Ended jobs stay as evidence; nothing but a look at their token ever touches them again.
 """
 
 from __future__ import annotations
 
-import errno
-import fcntl
 import json
 import os
-import struct
-from dataclasses import dataclass
+import threading
+from contextlib import suppress
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
 
-_FLOCK = "@hhqqi4x"
-"""``struct flock`` of 64-bit Linux (fcntl(2)): type, whence, start, length, pid."""
+from crystald.schedulers.local.durable import is_locked, mark, sync_directory
 
 NEVER_RAN = "cancelled"
+
+CANNOT_START = "127"
+"""Exit code of a job whose script could not be started, as a shell would put it."""
 
 
 class JobState(StrEnum):
@@ -48,17 +53,26 @@ class JobState(StrEnum):
 
 @dataclass(frozen=True)
 class JobFile:
-    """What was asked for: the content of ``job.json``."""
+    """What was asked for: the content of ``job.json``.
+
+    Attributes
+    ----------
+    time_limit_s
+        Wall-clock limit; None for none.
+    lead_s
+        How long before the limit the script is told to save.
+    """
 
     name: str
     token: str
     script: str
     directory: str
-    time_limit_s: int | None
+    time_limit_s: int | None = None
+    lead_s: int = 0
 
-    def encode(self) -> bytes:
+    def encode(self) -> str:
         """Write it as JSON."""
-        return json.dumps(self.__dict__).encode()
+        return json.dumps(asdict(self))
 
     @classmethod
     def read(cls, job: Path) -> JobFile:
@@ -88,6 +102,11 @@ class Board:
         return self.root / "running"
 
     @property
+    def asked(self) -> Path:
+        """To be ended."""
+        return self.root / "asked"
+
+    @property
     def tokens(self) -> Path:
         """Index by token."""
         return self.root / "tokens"
@@ -102,14 +121,21 @@ class Board:
         """A FIFO; a byte in it wakes the supervisor."""
         return self.root / "wake"
 
-    def make(self) -> None:
-        """Make the directories and the FIFO."""
-        for directory in (self.jobs, self.pending, self.running, self.tokens):
+    def job(self, number: int) -> Path:
+        """Give the directory of a job."""
+        return self.jobs / str(number)
+
+    def make(self, slots: int) -> None:
+        """Make the directories and the FIFO, and write down the number of slots."""
+        for directory in (self.jobs, self.pending, self.running, self.asked, self.tokens):
             directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        try:
+        with suppress(FileExistsError):
             os.mkfifo(self.wake, 0o600)
-        except FileExistsError:
-            return
+        _replace(self.root / "slots", str(slots))
+
+    def slots(self) -> int:
+        """Tell how many jobs may run at once; one where that is not written down."""
+        return _number(self.root / "slots", 1)
 
 
 def ids(directory: Path) -> list[int]:
@@ -117,59 +143,71 @@ def ids(directory: Path) -> list[int]:
     return sorted(int(name) for name in os.listdir(directory) if name.isdigit())  # noqa: PTH208
 
 
-def accept(board: Board, job: JobFile, unique: str) -> int:
-    """Take a job in: durable, whole, and in one act (the creation of its pending entry).
-
-    Parameters
-    ----------
-    unique
-        A text that no other call uses, for a name beside the jobs.
-    """
-    draft = board.jobs / f".draft-{unique}"
-    draft.mkdir(mode=0o700)
-    _write(draft / "job.json", job.encode())
-    number = _settle(board, draft)
+def prepare(board: Board, job: JobFile) -> int:
+    """Write a job down, whole and durable, under an id of its own; it is not accepted yet."""
+    number = _settle(board)
+    mark(board.job(number) / "job.json", job.encode())
+    sync_directory(board.jobs)
     index = board.tokens / job.token
     index.mkdir(exist_ok=True, mode=0o700)
-    (index / str(number)).touch()
-    _sync(index)
-    (board.pending / str(number)).touch()
-    _sync(board.pending)
+    sync_directory(board.tokens)
+    mark(index / str(number))
     return number
 
 
-def _settle(board: Board, draft: Path) -> int:
-    """Give a draft the next free number: a rename onto a job that exists fails."""
-    number = max(ids(board.jobs), default=0)
-    while True:
+def accept(board: Board, number: int) -> None:
+    """Accept a job that was written down: one act, the creation of its pending entry."""
+    mark(board.pending / str(number))
+
+
+def _settle(board: Board) -> int:
+    """Take the next free id: making a directory succeeds for one only."""
+    hint = _number(board.root / "last", 0) or max(ids(board.jobs), default=0)
+    number = hint + 1
+    while not _made(board.job(number)):
         number += 1
-        try:
-            draft.rename(board.jobs / str(number))
-        except OSError as error:
-            if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
-                raise
-        else:
-            _sync(board.jobs)
-            return number
+    _replace(board.root / "last", str(number))
+    return number
+
+
+def _made(directory: Path) -> bool:
+    try:
+        directory.mkdir(mode=0o700)
+    except FileExistsError:
+        return False
+    return True
+
+
+def _number(path: Path, otherwise: int) -> int:
+    try:
+        return int(path.read_text())
+    except (FileNotFoundError, ValueError):
+        return otherwise
+
+
+def _replace(path: Path, text: str) -> None:
+    """Replace a small file whose loss would do no harm."""
+    partial = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
+    partial.write_text(text)
+    partial.replace(path)
 
 
 def state_of(board: Board, number: int) -> tuple[JobState, int | None]:
     """Tell the state of a job, and its exit code when it has one.
 
     The order of the looks matters: an end is written before the lock is freed, so a free lock is
-    believed only after the exit was looked for again.
+    believed only after the exit was looked for again; and a job is marked as started before its
+    pending entry goes.
     """
-    job = board.jobs / str(number)
+    job = board.job(number)
     if (ended := _ended(job)) is not None:
         return ended
+    accepted = (board.pending / str(number)).exists()
     if not (job / "started").exists():
-        accepted = (board.pending / str(number)).exists()
         return (JobState.PENDING if accepted else JobState.UNACCEPTED), None
     if is_locked(job / "lock"):
         return JobState.RUNNING, None
-    if (ended := _ended(job)) is not None:
-        return ended
-    return _vanished(job), None
+    return _ended(job) or (_vanished(job), None)
 
 
 def _ended(job: Path) -> tuple[JobState, int | None] | None:
@@ -179,12 +217,12 @@ def _ended(job: Path) -> tuple[JobState, int | None] | None:
         return None
     if text == NEVER_RAN:
         return JobState.CANCELLED, None
-    code = int(text)
+    code = int(text) if text.isdigit() else None
     if (job / "timeout").exists():
         return JobState.TIMEOUT, code
-    if code and (job / "cancel").exists():
+    if code != 0 and (job / "cancel").exists():
         return JobState.CANCELLED, code
-    return (JobState.FAILED if code else JobState.COMPLETED), code
+    return (JobState.COMPLETED if code == 0 else JobState.FAILED), code
 
 
 def _vanished(job: Path) -> JobState:
@@ -192,58 +230,3 @@ def _vanished(job: Path) -> JobState:
     if (job / "timeout").exists():
         return JobState.TIMEOUT
     return JobState.CANCELLED if (job / "cancel").exists() else JobState.NODE_FAIL
-
-
-def lock(path: Path) -> int | None:
-    """Lock a file for this open descriptor and all that inherit it; None when it is locked."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.fcntl(descriptor, fcntl.F_OFD_SETLK, struct.pack(_FLOCK, fcntl.F_WRLCK, 0, 0, 0, 0))
-    except OSError:
-        os.close(descriptor)
-        return None
-    return descriptor
-
-
-def is_locked(path: Path) -> bool:
-    """Tell whether any process holds the lock; only asks, never takes it."""
-    try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
-    except FileNotFoundError:
-        return False
-    try:
-        asked = struct.pack(_FLOCK, fcntl.F_WRLCK, 0, 0, 0, 0)
-        answer = fcntl.fcntl(descriptor, fcntl.F_OFD_GETLK, asked)
-    finally:
-        os.close(descriptor)
-    return bool(struct.unpack(_FLOCK, answer)[0] != fcntl.F_UNLCK)
-
-
-def mark(path: Path, text: str = "") -> bool:
-    """Make a marker file, once; tell whether it is new."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
-    try:
-        descriptor = os.open(path, flags, 0o600)
-    except FileExistsError:
-        return False
-    with os.fdopen(descriptor, "w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    _sync(path.parent)
-    return True
-
-
-def _write(path: Path, data: bytes) -> None:
-    with path.open("xb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync(directory: Path) -> None:
-    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

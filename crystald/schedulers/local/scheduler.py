@@ -4,17 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import os
-import secrets
+import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 import structlog
 
-from crystald.models import Accepted, Answer, Life, Observation, SbatchLife, Sighting, Unclear
+from crystald.errors import SchedulerUnavailableError
+from crystald.models import (
+    Accepted,
+    Answer,
+    Deferred,
+    Life,
+    Observation,
+    SbatchLife,
+    Sighting,
+    Unclear,
+)
 from crystald.names import JobId, Token
 from crystald.schedulers.base import Load, SubmitOrder
 from crystald.schedulers.local import jobs
+from crystald.schedulers.local.durable import lock, mark
 from crystald.schedulers.local.jobs import Board, JobFile, JobState
 
 CLUSTER = "local"
@@ -40,52 +51,70 @@ class LocalScheduler:
     quiet_s = 2.0
 
     def __init__(self, directory: Path, slots: int) -> None:
-        self._board = Board(directory)
+        self._board = Board(directory.absolute())
         self._slots = slots
-        self._supervisors: list[int] = []
+        self._made = False
 
     async def submit(self, order: SubmitOrder) -> Answer:
         """Take a job in and wake the supervisor."""
-        try:
-            return Accepted(await asyncio.to_thread(self._submit, order))
-        except OSError as error:
-            return Unclear(f"{error.filename}: {error.strerror}")
+        return await asyncio.to_thread(self._submit, order)
 
-    def _submit(self, order: SubmitOrder) -> JobId:
-        self._board.make()
+    def _submit(self, order: SubmitOrder) -> Answer:
         asked = JobFile(
             order.name,
             order.token,
             str(order.script),
             str(order.directory),
             order.resources.time_limit_s,
+            order.resources.lead_s or 0,
         )
-        number = jobs.accept(self._board, asked, secrets.token_hex(8))
-        self._supervise()
-        return JobId(CLUSTER, str(number))
+        try:
+            self._make()
+            number = jobs.prepare(self._board, asked)
+        except OSError as error:  # a disk that is full, for example: nothing was accepted
+            return Deferred(_said(error))
+        try:
+            jobs.accept(self._board, number)
+            self._supervise(wake=True)
+        except OSError as error:
+            return Unclear(_said(error))
+        return Accepted(JobId(CLUSTER, str(number)))
+
+    def _make(self) -> None:
+        """Make the directories, once: whether they vanish later must be seen."""
+        if not self._made:
+            self._board.make(self._slots)
+            self._made = True
 
     async def observe(self, tokens: Mapping[Token, JobId | None]) -> dict[Token, Observation]:
         """Tell what is known of each token."""
-        try:
-            return await asyncio.to_thread(self._observe, tokens)
-        except (OSError, ValueError) as error:
-            log.warning("local.unreadable", error=str(error))
-            return {token: Observation(answered=False) for token in tokens}
+        return await asyncio.to_thread(self._observe, tokens)
 
     def _observe(self, tokens: Mapping[Token, JobId | None]) -> dict[Token, Observation]:
-        self._board.make()
-        if jobs.ids(self._board.pending) or jobs.ids(self._board.running):
-            self._supervise()
+        try:
+            self._make()
+            if jobs.ids(self._board.pending) or jobs.ids(self._board.running):
+                self._supervise(wake=False)
+            jobs.ids(self._board.jobs)
+        except OSError as error:
+            log.warning("local.unreadable", error=_said(error))
+            return {token: Observation(answered=False) for token in tokens}
         return {token: self._of(token) for token in tokens}
 
     def _of(self, token: Token) -> Observation:
         try:
-            numbers = jobs.ids(self._board.tokens / token)
-        except FileNotFoundError:
-            numbers = []
-        sightings = (self._sighting(number) for number in numbers)
+            sightings = [self._sighting(number) for number in self._numbers(token)]
+        except (OSError, ValueError) as error:
+            log.warning("local.unreadable", token=token, error=str(error))
+            return Observation(answered=False)
         seen = tuple(sighting for sighting in sightings if sighting is not None)
         return Observation(answered=True, jobs=seen, sbatch=SbatchLife.DEAD)
+
+    def _numbers(self, token: Token) -> list[int]:
+        try:
+            return jobs.ids(self._board.tokens / token)
+        except FileNotFoundError:
+            return []
 
     def _sighting(self, number: int) -> Sighting | None:
         state, code = jobs.state_of(self._board, number)
@@ -101,15 +130,31 @@ class LocalScheduler:
         )
 
     async def cancel(self, job: JobId, name: str) -> None:
-        """End a job that has both this id and this name."""
-        await asyncio.to_thread(self._cancel, job, name)
+        """End a job that has both this id and this name.
 
-    def _cancel(self, job: JobId, name: str) -> None:
-        place = self._board.jobs / job.number
-        if not job.number.isdigit() or not place.is_dir() or JobFile.read(place).name != name:
+        Raises
+        ------
+        SchedulerUnavailableError
+            The job's files cannot be read or written.
+        """
+        if job.cluster != CLUSTER or not job.number.isdigit():
             return
-        jobs.mark(place / "cancel")
-        self._supervise()
+        try:
+            await asyncio.to_thread(self._cancel, int(job.number), name)
+        except (OSError, ValueError) as error:
+            raise SchedulerUnavailableError(
+                f"job {job} cannot be cancelled: {error}", f"Look into {self._board.root}."
+            ) from error
+
+    def _cancel(self, number: int, name: str) -> None:
+        place = self._board.job(number)
+        if not place.is_dir() or JobFile.read(place).name != name:
+            return
+        state, _ = jobs.state_of(self._board, number)
+        if state in (JobState.PENDING, JobState.RUNNING):
+            mark(place / "cancel")
+            mark(self._board.asked / str(number))
+            self._supervise(wake=True)
 
     async def load(self) -> Load:
         """Count jobs that are pending or running."""
@@ -119,37 +164,44 @@ class LocalScheduler:
             return Load(None)
 
     def _load(self) -> int:
-        self._board.make()
+        self._make()
         return len(jobs.ids(self._board.pending)) + len(jobs.ids(self._board.running))
 
-    def _supervise(self) -> None:
-        """Wake the supervisor; start one when there is none."""
-        self._reap()
-        if jobs.is_locked(self._board.supervisor_lock):
-            self._wake()
+    def _supervise(self, *, wake: bool) -> None:
+        """See to it that a supervisor works: wake the one there is, or start one.
+
+        The lock is taken here and handed on, so that of many callers one starts a supervisor.
+        """
+        held = lock(self._board.supervisor_lock)
+        if held is None:
+            if wake:
+                self._wake()
             return
-        if self._supervisors:
-            return  # one that we started is just beginning, or just ending: it looks once more
-        output = str(self._board.root / "supervisor.log")
-        argv = [sys.executable, "-m", "crystald.schedulers.local.supervisor"]
-        pid = os.posix_spawn(
-            sys.executable,
-            [*argv, str(self._board.root), str(self._slots)],
-            dict(os.environ),
-            setsid=True,
-            file_actions=[
-                (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
-                (os.POSIX_SPAWN_OPEN, 1, output, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600),
-                (os.POSIX_SPAWN_DUP2, 1, 2),
-            ],
-        )
-        self._supervisors.append(pid)
+        try:
+            self._start_supervisor(held)
+        finally:
+            os.close(held)
+
+    def _start_supervisor(self, held: int) -> None:
+        """Start a supervisor that is nobody's child and has nothing of ours but the lock."""
+        argv = [sys.executable, "-P", "-m", "crystald.schedulers.local.supervisor"]
+        with (self._board.root / "supervisor.log").open("ab") as said:
+            subprocess.run(
+                ["/bin/sh", "-c", '"$@" &', "sh", *argv, str(self._board.root), str(held)],
+                check=True,
+                cwd="/",
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=said,
+                pass_fds=(held,),
+                start_new_session=True,
+            )
 
     def _wake(self) -> None:
         try:
             wake = os.open(self._board.wake, os.O_WRONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         except OSError:
-            return  # it is just ending, and looks at what is pending once more after that
+            return  # it is just beginning, or just ending: it looks once more after that
         try:
             os.write(wake, b"!")
         except BlockingIOError:
@@ -157,11 +209,6 @@ class LocalScheduler:
         finally:
             os.close(wake)
 
-    def _reap(self) -> None:
-        """Let ended supervisors that this process started go."""
-        for pid in self._supervisors[:]:
-            try:
-                if os.waitpid(pid, os.WNOHANG)[0] == pid:
-                    self._supervisors.remove(pid)
-            except ChildProcessError:
-                self._supervisors.remove(pid)
+
+def _said(error: OSError) -> str:
+    return f"{error.filename or 'local jobs'}: {error.strerror or error}"

@@ -16,28 +16,29 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from crystald.schedulers.local import jobs
+from crystald.schedulers.local import jobs, processes
+from crystald.schedulers.local.durable import lock, mark
 from crystald.schedulers.local.jobs import Board, JobFile, JobState
 
 IDLE_S = 2.0
 INHERITED_LOOK_S = 0.5
+"""How often the locks of jobs are looked at that a dead supervisor started; nothing else tells."""
+
 GRACE_S = 30.0
 """Seconds between TERM and KILL, as Slurm's KillWait."""
 
-WRAPPER = """\
-trap : TERM INT HUP USR1 USR2
-echo $$ >"$3/pid"
-/bin/bash "$1" >>"$2" 2>&1
-code=$?
-echo "$code" >"$3/exit.partial" && sync "$3/exit.partial" && mv "$3/exit.partial" "$3/exit"
-"""
-"""Runs a script and keeps its exit code; catches signals so that the script can answer them."""
 
-KEPT_VARIABLES = ("PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SHELL")
-"""What a job sees of the environment."""
+def boottime_s() -> float:
+    """Tell seconds that never step (CLOCK_BOOTTIME)."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
 
-PASSED_PREFIXES = ("CRYSTAL_STANDIN_", "CRYSTALD_WITNESS")
-"""What the stand-in may be told through the environment, in drills."""
+
+@dataclass(frozen=True)
+class Limit:
+    """When a job is told to save, and when it is ended (CLOCK_BOOTTIME)."""
+
+    warn_at_s: float
+    end_at_s: float
 
 
 @dataclass
@@ -46,35 +47,38 @@ class Supervisor:
 
     Attributes
     ----------
-    slots
-        How many jobs run at once.
     children
         Jobs that this process started: id -> process.
-    asked_s
-        When each job was asked to end.
+    limits
+        Time limits of running jobs; None for those without.
+    told_s
+        When each job was sent TERM.
+    due_s
+        When the next look is needed at the latest; None: when something happens.
     """
 
     board: Board
-    slots: int
     environment: Mapping[str, str]
-    clock: Callable[[], float] = time.monotonic
+    clock: Callable[[], float] = boottime_s
     children: dict[int, subprocess.Popen[bytes]] = field(default_factory=dict)
-    asked_s: dict[int, float] = field(default_factory=dict)
+    limits: dict[int, Limit | None] = field(default_factory=dict)
+    told_s: dict[int, float] = field(default_factory=dict)
+    due_s: float | None = None
 
     def look(self) -> bool:
         """Look at every job that is not over; tell whether some remain."""
         self._reap()
+        self.due_s = None
         running = [number for number in jobs.ids(self.board.running) if self._goes_on(number)]
+        asked = set(jobs.ids(self.board.asked))
         for number in running:
-            self._end_if_wanted(number)
-        free = self.slots - len(running)
-        pending = jobs.ids(self.board.pending)
-        for number in pending:
-            if (self.board.jobs / str(number) / "cancel").exists():
-                self._never_run(number)
-            elif free > 0:
-                free -= self._start(number)
-        return bool(running or pending)
+            self._watch(number, asked=number in asked)
+        for number in asked.difference(running):
+            self._never_run(number)
+        free = self.board.slots() - len(running)
+        for number in jobs.ids(self.board.pending)[: max(free, 0)]:
+            self._start(number)
+        return bool(jobs.ids(self.board.running) or jobs.ids(self.board.pending))
 
     def _reap(self) -> None:
         for number, process in list(self.children.items()):
@@ -85,120 +89,121 @@ class Supervisor:
         """Tell whether a started job lives; forget it when it does not."""
         if jobs.state_of(self.board, number)[0] is JobState.RUNNING:
             return True
-        (self.board.running / str(number)).unlink(missing_ok=True)
-        self.asked_s.pop(number, None)
+        for directory in (self.board.running, self.board.asked):
+            (directory / str(number)).unlink(missing_ok=True)
+        self.told_s.pop(number, None)
+        self.limits.pop(number, None)
         return False
 
     def _never_run(self, number: int) -> None:
-        job = self.board.jobs / str(number)
-        if not (job / "started").exists():
-            jobs.mark(job / "exit", jobs.NEVER_RAN)
-        (self.board.pending / str(number)).unlink(missing_ok=True)
+        """Close a job that is to end and does not run; one that was started is over already."""
+        if not (self.board.job(number) / "started").exists():
+            mark(self.board.job(number) / "exit", jobs.NEVER_RAN)
+        for directory in (self.board.pending, self.board.asked):
+            (directory / str(number)).unlink(missing_ok=True)
 
-    def _start(self, number: int) -> bool:
-        """Start a pending job, at most once in its life; tell whether a slot was taken."""
-        job = self.board.jobs / str(number)
-        lock = jobs.lock(job / "lock")
-        if lock is None:
-            return False
+    def _start(self, number: int) -> None:
+        """Start a pending job, at most once in its life."""
+        job = self.board.job(number)
+        held = lock(job / "lock") if job.is_dir() else None
+        if held is None:  # it runs already, or there is nothing to run
+            (self.board.pending / str(number)).unlink(missing_ok=True)
+            return
         try:
             (self.board.running / str(number)).touch()
-            new = jobs.mark(job / "started", f"{time.clock_gettime(time.CLOCK_BOOTTIME):.3f}")
+            new = mark(job / "started", f"{self.clock():.3f}")
             (self.board.pending / str(number)).unlink(missing_ok=True)
             if new:
-                self.children[number] = self._run(number, job, lock)
-            return new
+                self.children[number] = processes.start(number, job, held, self.environment)
+                self._watch(number, asked=False)
+        except (OSError, ValueError, TypeError) as error:
+            sys.stderr.write(f"job {number} cannot be started: {error}\n")
+            mark(job / "exit", jobs.CANNOT_START)
         finally:
-            os.close(lock)
+            os.close(held)
 
-    def _run(self, number: int, job: Path, lock: int) -> subprocess.Popen[bytes]:
-        asked = JobFile.read(job)
-        log = str(Path(asked.directory) / f"job-{number}.log")
-        return subprocess.Popen(
-            ["/bin/sh", "-c", WRAPPER, "crystald-job", asked.script, log, str(job)],
-            cwd=asked.directory,
-            env=self._environment(number),
-            stdin=subprocess.DEVNULL,
-            pass_fds=(lock,),
-            start_new_session=True,
-        )
+    def _watch(self, number: int, *, asked: bool) -> None:
+        """Warn and end a running job when it is time, and see to it that somebody looks again."""
+        job, now_s = self.board.job(number), self.clock()
+        if number not in self.children:
+            self._look_at(now_s + INHERITED_LOOK_S)
+        limit = self._limit(number)
+        late = limit is not None and now_s >= limit.end_at_s
+        if late:
+            mark(job / "timeout")
+        if asked or late:
+            self._end(number, now_s)
+        elif limit is not None and now_s < limit.warn_at_s:
+            self._look_at(limit.warn_at_s)
+        elif limit is not None:
+            if mark(job / "warned"):
+                processes.warn(job)
+            self._look_at(limit.end_at_s)
 
-    def _environment(self, number: int) -> dict[str, str]:
-        kept = {
-            name: value
-            for name, value in self.environment.items()
-            if name in KEPT_VARIABLES or name.startswith(PASSED_PREFIXES)
-        }
-        return kept | {
-            "CRYSTALD_CLUSTER": "local",
-            "CRYSTALD_JOB_ID": str(number),
-            "CRYSTALD_RESTART": "0",
-        }
+    def _end(self, number: int, now_s: float) -> None:
+        """TERM once, KILL when the grace is over; again and again until it is told."""
+        job = self.board.job(number)
+        told_s = self.told_s.get(number)
+        if told_s is None:
+            if processes.tell(job, signal.SIGTERM):
+                self.told_s[number] = now_s
+            self._look_at(now_s + INHERITED_LOOK_S)
+        elif now_s - told_s < GRACE_S:
+            self._look_at(told_s + GRACE_S)
+        else:
+            processes.tell(job, signal.SIGKILL)
+            self._look_at(now_s + INHERITED_LOOK_S)
 
-    def _end_if_wanted(self, number: int) -> None:
-        job = self.board.jobs / str(number)
-        if not (job / "cancel").exists() and not self._late(job):
-            return
-        first_s = self.asked_s.setdefault(number, self.clock())
-        late = self.clock() - first_s > GRACE_S
-        # TERM again at each look: the first may have come before the script could hear it
-        _signal(job, signal.SIGKILL if late else signal.SIGTERM)
+    def _look_at(self, when_s: float) -> None:
+        self.due_s = when_s if self.due_s is None else min(self.due_s, when_s)
 
-    def _late(self, job: Path) -> bool:
-        limit_s = JobFile.read(job).time_limit_s
-        if limit_s is None:
-            return False
-        started_s = float((job / "started").read_text() or "0")
-        if time.clock_gettime(time.CLOCK_BOOTTIME) - started_s < limit_s:
-            return False
-        jobs.mark(job / "timeout")
-        return True
+    def _limit(self, number: int) -> Limit | None:
+        if number not in self.limits:
+            self.limits[number] = _limit_of(self.board.job(number))
+        return self.limits[number]
 
-    def next_look_s(self) -> float | None:
-        """Tell how long to sleep without being woken; None: until something happens."""
-        running = jobs.ids(self.board.running)
-        timed = any(JobFile.read(self.board.jobs / str(n)).time_limit_s for n in running)
-        inherited = any(number not in self.children for number in running)
-        return INHERITED_LOOK_S if inherited or timed or self.asked_s else None
+    def sleep_s(self) -> float | None:
+        """Tell how long to sleep when nothing happens; None: until a child ends."""
+        if self.due_s is not None:
+            return max(0.0, self.due_s - self.clock())
+        return None if self.children else 0.0
 
 
-def _signal(job: Path, number: int) -> None:
-    """Signal a job's process group, if the job still lives (its lock says so)."""
+def _limit_of(job: Path) -> Limit | None:
     try:
-        group = int((job / "pid").read_text())
-        if jobs.is_locked(job / "lock"):
-            os.killpg(group, number)
-    except (FileNotFoundError, ValueError, ProcessLookupError):
-        return
+        asked, began_s = JobFile.read(job), float((job / "started").read_text())
+    except (OSError, ValueError, TypeError):
+        return None
+    if asked.time_limit_s is None:
+        return None
+    end_at_s = began_s + asked.time_limit_s
+    return Limit(end_at_s - asked.lead_s, end_at_s)
 
 
 def supervise(supervisor: Supervisor) -> None:
-    """Work until nothing is left to do for a while."""
+    """Work until nothing was left to do for a while."""
     wake = os.open(supervisor.board.wake, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
-    with selectors.DefaultSelector() as selector:
-        selector.register(wake, selectors.EVENT_READ)
+    try:
         while True:
-            if supervisor.look():
-                _wait(selector, supervisor, wake)
-            elif not _woken(selector, IDLE_S, wake):
-                break
-    os.close(wake)
+            busy = supervisor.look()
+            happened = _sleep(supervisor, wake, supervisor.sleep_s() if busy else IDLE_S)
+            if not busy and not happened:
+                return
+    finally:
+        os.close(wake)
 
 
-def _wait(selector: selectors.BaseSelector, supervisor: Supervisor, wake: int) -> None:
-    """Sleep until a child ends, somebody wakes us, or it is time to look."""
-    watched = [os.pidfd_open(process.pid) for process in supervisor.children.values()]
-    for descriptor in watched:
-        selector.register(descriptor, selectors.EVENT_READ)
-    pending = bool(jobs.ids(supervisor.board.pending)) and not watched
-    _woken(selector, 0.0 if pending and not supervisor.asked_s else supervisor.next_look_s(), wake)
-    for descriptor in watched:
-        selector.unregister(descriptor)
-        os.close(descriptor)
-
-
-def _woken(selector: selectors.BaseSelector, timeout_s: float | None, wake: int) -> bool:
-    happened = bool(selector.select(timeout_s))
+def _sleep(supervisor: Supervisor, wake: int, timeout_s: float | None) -> bool:
+    """Sleep until a child ends or somebody wakes us, or for `timeout_s`; tell whether one did."""
+    ends = [os.pidfd_open(process.pid) for process in supervisor.children.values()]
+    try:
+        with selectors.DefaultSelector() as selector:
+            for descriptor in (wake, *ends):
+                selector.register(descriptor, selectors.EVENT_READ)
+            happened = bool(selector.select(timeout_s))
+    finally:
+        for descriptor in ends:
+            os.close(descriptor)
     try:
         os.read(wake, 4096)
     except BlockingIOError:
@@ -207,15 +212,28 @@ def _woken(selector: selectors.BaseSelector, timeout_s: float | None, wake: int)
 
 
 def main(arguments: list[str]) -> int:
-    """Supervise the jobs of a directory, alone."""
-    board, slots = Board(Path(arguments[0])), int(arguments[1])
-    while (lock := jobs.lock(board.supervisor_lock)) is not None:
-        supervise(Supervisor(board, slots, os.environ))
-        os.close(lock)
-        if not jobs.ids(
-            board.pending
-        ):  # what was accepted before the lock was freed is ours to see
+    """Supervise the jobs of a directory, alone.
+
+    Parameters
+    ----------
+    arguments
+        The directory, and the descriptor that holds the supervisor's lock.
+    """
+    board = Board(Path(arguments[0]))
+    held: int | None = int(arguments[1])
+    while held is not None:
+        os.set_inheritable(held, False)  # noqa: FBT003
+        try:
+            supervise(Supervisor(board, os.environ))
+        except FileNotFoundError:
+            if board.root.is_dir():
+                raise
+            break  # the home was removed
+        os.close(held)
+        # what was accepted before the lock was freed saw it held, and is ours to see
+        if not (jobs.ids(board.pending) or jobs.ids(board.asked)):
             break
+        held = lock(board.supervisor_lock)
     return 0
 
 
