@@ -12,6 +12,7 @@
           IllegalTransitionError   a state does not allow the event
       ParseError             a file is not what the program's manual says it is
       StoreError             the database cannot be used: stop
+        StoreBusyError       locked, full or unreadable just now (retryable)
         MigrationError       its schema cannot be brought up to date
       LeaseError             another daemon may own this home: stop, change nothing
         HeldError            another daemon does own it (host and process are named)
@@ -19,6 +20,8 @@
       SchedulerError         the scheduler did not do as asked
         SchedulerUnavailableError  nothing is known to have happened: ask again later (retryable)
       WorkspaceError         a file below a root cannot be read or written (retryable)
+        UnfinishedError      long work took too long, or its process died (retryable)
+      WorkFailedError        long work came upon something that nobody foresaw
       WireError              the daemon cannot be reached, or a message is not one of ours
 
 Every error carries a message (what happened, and where), a ``hint`` (what to do, may be empty),
@@ -107,6 +110,13 @@ class StoreError(CrystaldError):
     code = "store"
 
 
+class StoreBusyError(StoreError):
+    """The database is locked, its disk full or unreadable just now; nothing is known to be lost."""
+
+    code = "store-busy"
+    retryable = True
+
+
 class MigrationError(StoreError):
     """The schema of the database cannot be brought up to date."""
 
@@ -163,6 +173,18 @@ class WorkspaceError(CrystaldError):
 
     code = "workspace"
     retryable = True
+
+
+class UnfinishedError(WorkspaceError):
+    """Long work took too long, or the process that did it died."""
+
+    code = "unfinished"
+
+
+class WorkFailedError(CrystaldError):
+    """Long work came upon something that nobody foresaw: a fault of crystald."""
+
+    code = "work-failed"
 
 
 class WireError(CrystaldError):

@@ -12,9 +12,13 @@ from contextlib import contextmanager
 from multiprocessing import get_context
 from typing import Protocol, TypeVar
 
-from crystald.errors import WorkspaceError
+import structlog
+
+from crystald.errors import CrystaldError, UnfinishedError, WorkFailedError, WorkspaceError
 
 T = TypeVar("T")
+
+log = structlog.get_logger("crystald.hands")
 
 IDLE_S = 60.0
 """How long workers are kept without work; heavy libraries cost memory on a login node."""
@@ -27,7 +31,15 @@ class Hands(Protocol):
         """Run blocking work on files; OSError becomes a retryable WorkspaceError."""
 
     async def heavy(self, work: Callable[..., T], *arguments: object) -> T:
-        """Run long pure work elsewhere; `work` and its values must be picklable."""
+        """Run long pure work elsewhere; `work` and its values must be picklable.
+
+        Raises
+        ------
+        UnfinishedError
+            It took too long, or its process died.
+        WorkFailedError
+            It raised what is neither ours nor the file system's.
+        """
 
 
 class Workshop:
@@ -49,6 +61,7 @@ class Workshop:
         self._timeout_s = timeout_s
         self._pool: ProcessPoolExecutor | None = None
         self._busy = 0
+        self._free = asyncio.Semaphore(workers)
         self._rest: asyncio.TimerHandle | None = None
 
     async def files(self, work: Callable[..., T], *arguments: object) -> T:
@@ -57,24 +70,29 @@ class Workshop:
             return await asyncio.to_thread(work, *arguments)
 
     async def heavy(self, work: Callable[..., T], *arguments: object) -> T:
-        """Run long work in a worker process."""
-        pool = self._started()
+        """Run long work in a worker process; its time counts from when a worker is free."""
         self._busy += 1
         try:
-            async with asyncio.timeout(self._timeout_s):
-                with _translated():
-                    loop = asyncio.get_running_loop()
-                    return await loop.run_in_executor(pool, work, *arguments)
-        except (TimeoutError, BrokenExecutor) as error:
-            self._discard(pool)
-            raise WorkspaceError(
-                f"{work.__name__} did not finish ({type(error).__name__})",
-                "Its input may be too large for a login node; it is tried again.",
-            ) from error
+            async with self._free:
+                return await self._worked(work, arguments)
         finally:
             self._busy -= 1
             if not self._busy:
                 self._rest = asyncio.get_running_loop().call_later(IDLE_S, self._end_idle)
+
+    async def _worked(self, work: Callable[..., T], arguments: tuple[object, ...]) -> T:
+        pool = self._started()
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                with _translated(), _foreseen(work.__name__):
+                    loop = asyncio.get_running_loop()
+                    return await loop.run_in_executor(pool, work, *arguments)
+        except (TimeoutError, BrokenExecutor) as error:
+            self._discard(pool)
+            raise UnfinishedError(
+                f"{work.__name__} did not finish ({type(error).__name__})",
+                "Its input may be too large for a login node.",
+            ) from error
 
     def _started(self) -> ProcessPoolExecutor:
         if self._rest is not None:
@@ -119,6 +137,21 @@ def _translated() -> Iterator[None]:
         raise WorkspaceError(
             f"{error.filename or 'a file'}: {error.strerror or error}",
             "Check rights, quota and whether the file system is mounted.",
+        ) from error
+
+
+@contextmanager
+def _foreseen(name: str) -> Iterator[None]:
+    """Keep what one piece of work did not foresee from ending everything else."""
+    try:
+        yield
+    except (CrystaldError, OSError, BrokenExecutor, TimeoutError):
+        raise
+    except Exception as error:
+        log.exception("work.failed", work=name)
+        raise WorkFailedError(
+            f"{name} failed unexpectedly: {type(error).__name__}: {error}",
+            "This is a fault of crystald; please report it with the files concerned.",
         ) from error
 
 

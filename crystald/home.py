@@ -17,6 +17,7 @@ from crystald.errors import ConfigError, RefusedError
 from crystald.settings import CONFIG_FILE, RootsSettings, Settings, load_settings, root
 from crystald.settings_file import read_settings
 from crystald.workspace.files import write_beside
+from crystald.workspace.layout import OUTPUTS
 
 LEDGER = "shipped.json"
 """Below the state root: which files were shipped, with the SHA-256 of what was written."""
@@ -234,7 +235,7 @@ def _make_roots(home: Path, roots: RootsSettings) -> dict[str, Path]:
         made[name] = root(home, getattr(roots, name))
         made[name].mkdir(parents=True, exist_ok=True, mode=mode)
     # what tells a workspace from a mount point whose file system is away
-    (made["workspace"] / "workflow_outputs").mkdir(exist_ok=True, mode=0o755)
+    (made["workspace"] / OUTPUTS).mkdir(exist_ok=True, mode=0o755)
     made["state"].chmod(0o700)
     for name in ("logs", "spool"):
         (made["state"] / name).mkdir(exist_ok=True, mode=0o700)

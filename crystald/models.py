@@ -362,7 +362,7 @@ class EndRecord:
     host: str = ""
 
 
-ClaimKind = Literal["none", "job", "revoked", "unknown"]
+ClaimKind = Literal["none", "missing", "job", "revoked", "unknown"]
 
 
 @dataclass(frozen=True)
@@ -372,8 +372,9 @@ class Claim:
     Attributes
     ----------
     kind
-        ``none``: free; ``job``: `job` holds it; ``revoked``: fenced by the daemon of `epoch`;
-        ``unknown``: the directory could not be read.
+        ``none``: free; ``missing``: free, and the attempt's directory is not there; ``job``:
+        `job` holds it; ``revoked``: fenced by the daemon of `epoch`; ``unknown``: the directory
+        could not be read.
     """
 
     kind: ClaimKind
@@ -382,6 +383,7 @@ class Claim:
 
 
 NO_CLAIM = Claim("none")
+MISSING_CLAIM = Claim("missing")
 UNKNOWN_CLAIM = Claim("unknown")
 
 

@@ -167,6 +167,10 @@ def is_token(text: str) -> bool:
     return _TOKEN.fullmatch(text) is not None
 
 
+HAND = "hand"
+"""The cluster of jobs that no scheduler knows: a person ran the script."""
+
+
 @dataclass(frozen=True, order=True)
 class JobId:
     """A job on a cluster, as the claim names it: ``<cluster>.<job id>``.
@@ -193,6 +197,11 @@ class JobId:
         if not dot or not cluster or not number:
             raise InputError(f"{text!r} names no job")
         return cls(cluster, number)
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether a person ran the script without any scheduler."""
+        return self.cluster == HAND
 
     def __str__(self) -> str:
         return f"{self.cluster}.{self.number}"

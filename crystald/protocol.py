@@ -152,12 +152,19 @@ class RecordRevoked:
 
 @dataclass(frozen=True)
 class RecordAnswer:
-    """The scheduler's written answer says that no job exists."""
+    """The scheduler's written answer says that no job exists, and the claim is ours."""
 
     answer: Deferred | Rejected
 
 
-Decision = Wait | Accept | Start | Requeue | End | Revoke | RecordRevoked | RecordAnswer
+@dataclass(frozen=True)
+class Forsake:
+    """The job is gone, and what it should have left was taken away: only a person can decide."""
+
+    why: str
+
+
+Decision = Wait | Accept | Start | Requeue | End | Revoke | RecordRevoked | RecordAnswer | Forsake
 
 
 def decide(known: Knowledge) -> Decision:
@@ -202,7 +209,7 @@ def _decide_intent(known: Knowledge) -> Decision:
     if known.starting or seen.sbatch is SbatchLife.RUNNING:
         return Wait("its submission is under way")
     if isinstance(seen.answer, Deferred | Rejected):
-        return RecordAnswer(seen.answer)
+        return Revoke("the scheduler refused it; nobody shall run its script by hand later")
     if not seen.answered:
         return Wait("the scheduler does not answer")
     if not known.quiet:
@@ -221,16 +228,11 @@ def _decide_claimed(known: Knowledge, owner: JobId) -> Decision:
     end = known.end if known.end and known.end.job == owner else None
     alive = sighting is not None and sighting.life is Life.ALIVE
     later = sighting is not None and end is not None and sighting.restart > end.restart
-    if end and not (alive and later) and end.restart >= known.restart:
-        return End(
-            owner,
-            "end record",
-            end.exit_code,
-            good=end.complete and end.exit_code == 0,
-            cancelled=_is_cancelled(sighting),
-            restart=end.restart,
-        )
+    if end and not (alive and later) and end.restart >= known.restart and _is_last(end):
+        return _end_as_told(end, sighting)
     if sighting is not None and sighting.life is Life.GONE:
+        if end and (end.complete or end.restart >= sighting.restart):
+            return _end_as_told(end, sighting)
         return End(
             owner,
             f"scheduler: {sighting.state}",
@@ -240,6 +242,26 @@ def _decide_claimed(known: Knowledge, owner: JobId) -> Decision:
             restart=sighting.restart,
         )
     return _decide_alive(known, owner, sighting)
+
+
+def _is_last(end: EndRecord) -> bool:
+    """Tell whether nothing can follow an end record.
+
+    A job that was stopped may be put back and start again, as long as its scheduler has it; one
+    that was brought to its end, or has no scheduler, cannot.
+    """
+    return end.complete or end.job.by_hand
+
+
+def _end_as_told(end: EndRecord, sighting: Sighting | None) -> End:
+    return End(
+        end.job,
+        "end record",
+        end.exit_code,
+        good=end.complete and end.exit_code == 0,
+        cancelled=_is_cancelled(sighting),
+        restart=end.restart,
+    )
 
 
 def _decide_alive(known: Knowledge, owner: JobId, sighting: Sighting | None) -> Decision:
@@ -262,25 +284,43 @@ def _decide_unclaimed(known: Knowledge) -> Decision:
         return Wait("its job waits in the queue")
     if Life.UNKNOWN in lives or not seen.answered or not seen.jobs:
         return Wait("the scheduler does not say what became of its job")
+    if known.claim.kind == "missing":
+        return Forsake("its job is gone, and its directory has vanished")
+    if known.state is AttemptState.RUNNING:
+        return Forsake("its job is gone, and the claim that it held was removed")
     return Revoke("its job ended before it could claim")
 
 
 def _record_revoked(known: Knowledge) -> Decision:
     """Close a fenced attempt; what the scheduler says of its jobs decides what follows."""
-    if known.seen is None or not known.seen.answered:
+    seen = known.seen
+    if seen and known.state is AttemptState.INTENT and isinstance(seen.answer, Deferred | Rejected):
+        return RecordAnswer(seen.answer)
+    if seen is None or not seen.answered:
         return Wait("fenced; the scheduler has not said yet what became of its jobs")
-    jobs = known.seen.jobs
+    if known.state is AttemptState.RUNNING:
+        return _decide_unfenced(seen)
+    jobs = seen.jobs
     if any(_is_cancelled(sighting) for sighting in jobs):
         return RecordRevoked("cancelled", "its job was cancelled before it started")
     if known.state is AttemptState.INTENT:
         return RecordRevoked("again", "its submission left no job")
     if jobs and all(sighting.state == DENIED for sighting in jobs):
         return RecordRevoked("forsaken", "the scheduler accepted its job and now denies it")
+    if (recorded := known.job and _sighting_of(known, known.job)) and recorded.state == "COMPLETED":
+        return RecordRevoked("forsaken", "its job ended well and left no claim: was it removed?")
     if known.unclaimed + 1 >= UNCLAIMED_MAX:
         return RecordRevoked(
             "forsaken", f"{known.unclaimed + 1} jobs in a row ended before they could start"
         )
     return RecordRevoked("again", "its job ended before it could claim")
+
+
+def _decide_unfenced(seen: Observation) -> Decision:
+    """Decide where a claim that was held is ours: somebody removed the link in between."""
+    if seen.jobs and all(sighting.life is Life.GONE for sighting in seen.jobs):
+        return Forsake("its job is gone, and the claim that it held was replaced")
+    return Wait("the scheduler does not say what became of its job")
 
 
 def _sighting_of(known: Knowledge, job: JobId) -> Sighting | None:

@@ -43,7 +43,7 @@ class Event(StrEnum):
     STARTED = "started"  #: the job won the claim
     REQUEUED = "requeued"  #: the scheduler put the job back
     FENCED = "fenced"  #: the attempt was revoked and nothing ran
-    FORSAKEN = "forsaken"  #: revoked attempts repeat, or nobody can say what happened
+    FORSAKEN = "forsaken"  #: attempts end without effect again and again, or their files vanished
     ENDED = "ended"  #: the job is gone with evidence
     SUCCEEDED = "succeeded"  #: complete output, files and a witness
     FAULTED = "faulted"  #: a person has to look at it
@@ -94,6 +94,7 @@ TRANSITIONS: Final[dict[State, dict[Event, State]]] = {
     _S.RUNNING: {
         _E.ENDED: _S.ENDED,
         _E.REQUEUED: _S.QUEUED,
+        _E.FORSAKEN: _S.DECISION,
     },
     _S.ENDED: {
         _E.SUCCEEDED: _S.DONE,
@@ -126,6 +127,7 @@ class AttemptState(StrEnum):
     JUDGED = "judged"  #: its output was read and a verdict recorded
     REJECTED = "rejected"  #: the scheduler refused it; no job exists
     REVOKED = "revoked"  #: fenced; no job of it ever ran or ever will
+    LOST = "lost"  #: its job is gone, and its directory or claim was taken away
 
 
 class AttemptEvent(StrEnum):
@@ -138,11 +140,12 @@ class AttemptEvent(StrEnum):
     ENDED = "ended"
     JUDGED = "judged"
     REVOKED = "revoked"
+    LOST = "lost"
 
 
 _A, _V = AttemptState, AttemptEvent
 
-ATTEMPT_FINAL: Final = frozenset({_A.JUDGED, _A.REJECTED, _A.REVOKED})
+ATTEMPT_FINAL: Final = frozenset({_A.JUDGED, _A.REJECTED, _A.REVOKED, _A.LOST})
 """States of an attempt that nothing leaves; at most one attempt of a calculation is in no such state."""
 
 ATTEMPT_LIVE: Final = frozenset({_A.INTENT, _A.ACCEPTED, _A.RUNNING})
@@ -158,12 +161,14 @@ ATTEMPT_TRANSITIONS: Final[dict[AttemptState, dict[AttemptEvent, AttemptState]]]
         _V.STARTED: _A.RUNNING,
         _V.ENDED: _A.ENDED,
         _V.REVOKED: _A.REVOKED,
+        _V.LOST: _A.LOST,
     },
-    _A.RUNNING: {_V.ENDED: _A.ENDED, _V.REQUEUED: _A.ACCEPTED},
+    _A.RUNNING: {_V.ENDED: _A.ENDED, _V.REQUEUED: _A.ACCEPTED, _V.LOST: _A.LOST},
     _A.ENDED: {_V.JUDGED: _A.JUDGED},
     _A.JUDGED: {},
     _A.REJECTED: {},
     _A.REVOKED: {},
+    _A.LOST: {},
 }
 """attempt state -> event -> next state; what is not here is an error."""
 

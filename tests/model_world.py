@@ -15,7 +15,9 @@ from typing import NamedTuple
 from crystald.models import (
     NO_CLAIM,
     Accepted,
+    Answer,
     Claim,
+    Deferred,
     EndRecord,
     Life,
     Observation,
@@ -27,7 +29,9 @@ from crystald.protocol import (
     DENIED,
     Accept,
     End,
+    Forsake,
     Knowledge,
+    RecordAnswer,
     RecordRevoked,
     Requeue,
     Revoke,
@@ -53,6 +57,7 @@ class Broken(StrEnum):
     NO_CLAIM = "a job runs without winning the claim"
     NO_FENCE = "an attempt is given up without winning its claim"
     TRUST_ABSENCE = "a job that is not shown is taken for failed"
+    TRUST_REFUSAL = "a refused submission is closed without winning its claim"
     COLLECT_REFUSED = "the end of a refused job is taken for success"
 
 
@@ -65,10 +70,11 @@ BUDGET = {
     "node fails": 1,
     "scancel": 1,
     "forget": 1,
+    "quota": 1,
 }
 FAULTS = tuple(BUDGET)
 TOKENS_MAX = 4
-NONE, REVOKED = -1, -2
+NONE, REVOKED, REFUSED = -1, -2, -3
 
 
 class Daemon(NamedTuple):
@@ -83,7 +89,7 @@ class Daemon(NamedTuple):
 class Token(NamedTuple):
     state: AttemptState = AttemptState.INTENT
     sbatch: str = "none"  # none, running, dead
-    answer: int = NONE  # job in the result file
+    answer: int = NONE  # job in the result file, or REFUSED for a quota
     claim: int = NONE  # NONE, REVOKED, or the job that holds it
     job: int = NONE  # as recorded
     unclaimed: int = 0
@@ -168,6 +174,8 @@ class Rules:
             yield f"t{t} accepted, answer lost", token(f, t, sbatch="dead")
         if f := self.fault(w, "sbatch dies"):
             yield f"sbatch of t{t} dies", token(f, t, sbatch="dead")
+        if f := self.fault(w, "quota"):
+            yield f"t{t} meets a quota", token(f, t, sbatch="dead", answer=REFUSED)
 
     def job_steps(self, w: World, j: int, x: Job) -> Steps:
         if x.state == "PD":
@@ -252,6 +260,9 @@ class Rules:
         if self.broken is Broken.NO_FENCE and isinstance(decision, Revoke):
             return RecordRevoked("again", "")
         seen = known.seen
+        refused_answer = seen.answer if seen and isinstance(decision, Revoke) else None
+        if self.broken is Broken.TRUST_REFUSAL and isinstance(refused_answer, Deferred):
+            return RecordAnswer(refused_answer)
         gone = seen is not None and not any(s.life is Life.ALIVE for s in seen.jobs)
         accepted = known.state is AttemptState.ACCEPTED and known.claim.kind == "none"
         if self.broken is Broken.TRUST_ABSENCE and accepted and gone:
@@ -345,8 +356,15 @@ def observation(w: World, t: int, watching: bool) -> Observation:
         answered=True,
         jobs=tuple(jobs),
         sbatch=SbatchLife.RUNNING if watching else SbatchLife.UNKNOWN,
-        answer=Accepted(job_id(x.answer)) if x.answer >= 0 else None,
+        answer=answer_of(x.answer),
     )
+
+
+@cache
+def answer_of(answer: int) -> Answer | None:
+    if answer == REFUSED:
+        return Deferred("quota")
+    return Accepted(job_id(answer)) if answer >= 0 else None
 
 
 @cache
@@ -362,6 +380,8 @@ _EVENTS = {
     Start: (AttemptEvent.STARTED, Event.STARTED),
     Requeue: (AttemptEvent.REQUEUED, Event.REQUEUED),
     End: (AttemptEvent.ENDED, Event.ENDED),
+    RecordAnswer: (AttemptEvent.REJECTED, Event.DEFERRED),
+    Forsake: (AttemptEvent.LOST, Event.FORSAKEN),
 }
 _OUTCOMES = {"again": Event.FENCED, "cancelled": Event.CANCELLED, "forsaken": Event.FORSAKEN}
 

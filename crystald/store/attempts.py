@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from crystald.models import Attempt, Deferred
@@ -12,6 +13,7 @@ from crystald.protocol import (
     Accept,
     Decision,
     End,
+    Forsake,
     RecordAnswer,
     RecordRevoked,
     Requeue,
@@ -183,10 +185,12 @@ def live_count(connection: sqlite3.Connection) -> int:
     return int(row[0])
 
 
-def ended(connection: sqlite3.Connection, limit: int) -> list[int]:
+def ended(connection: sqlite3.Connection, limit: int, without: Sequence[int] = ()) -> list[int]:
     """List attempts whose output has not been judged, oldest first."""
     rows = connection.execute(
-        "SELECT id FROM attempts WHERE state = 'ended' ORDER BY id LIMIT ?", (limit,)
+        "SELECT id FROM attempts WHERE state = 'ended'"
+        " AND id NOT IN (SELECT value FROM json_each(?)) ORDER BY id LIMIT ?",
+        (json.dumps(without), limit),
     )
     return [row["id"] for row in rows]
 
@@ -284,6 +288,13 @@ def _record_answer(transaction: Transaction, attempt: Attempt, decision: RecordA
     raise_decision(transaction, attempt.calculation_id, attempt.id, question, {"answer": reason})
 
 
+def _forsake(transaction: Transaction, attempt: Attempt, decision: Forsake) -> None:
+    _advance(transaction, attempt, AttemptEvent.LOST, decision.why)
+    calculations.move(transaction, attempt.calculation_id, Event.FORSAKEN, decision.why)
+    evidence = {"directory": attempt.directory, "job": str(attempt.job)}
+    raise_decision(transaction, attempt.calculation_id, attempt.id, decision.why, evidence)
+
+
 _RECORDERS: dict[type, Callable[[Transaction, Attempt, Decision], None]] = {
     Accept: _accept,  # type: ignore[dict-item]
     Start: _start,  # type: ignore[dict-item]
@@ -291,6 +302,7 @@ _RECORDERS: dict[type, Callable[[Transaction, Attempt, Decision], None]] = {
     End: _end,  # type: ignore[dict-item]
     RecordRevoked: _record_revoked,  # type: ignore[dict-item]
     RecordAnswer: _record_answer,  # type: ignore[dict-item]
+    Forsake: _forsake,  # type: ignore[dict-item]
 }
 
 

@@ -22,7 +22,13 @@ def back_up(connection: sqlite3.Connection, target: Path) -> Path:
     partial.unlink(missing_ok=True)
     copy = sqlite3.connect(partial)
     try:
-        connection.backup(copy, pages=2000)
+        # inside one snapshot, in one step: a copy that others' commits restart may never end
+        connection.execute("BEGIN")
+        try:
+            connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+            connection.backup(copy, pages=-1)
+        finally:
+            connection.execute("ROLLBACK")
         verdict = copy.execute("PRAGMA integrity_check").fetchone()[0]
     finally:
         copy.close()

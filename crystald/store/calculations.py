@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from crystald.errors import NotFoundError, StoreError
@@ -72,12 +74,15 @@ def move(transaction: Transaction, calculation_id: int, event: Event, reason: st
     return after
 
 
-def ready(connection: sqlite3.Connection, limit: int) -> list[Calculation]:
+def ready(
+    connection: sqlite3.Connection, limit: int, without: Sequence[int] = ()
+) -> list[Calculation]:
     """List calculations that may be submitted: by priority, started materials first."""
     rows = connection.execute(
         f"SELECT {_COLUMNS} FROM calculations WHERE state = 'ready' AND held = 0"  # noqa: S608
+        " AND id NOT IN (SELECT value FROM json_each(?))"
         " ORDER BY priority DESC, position DESC, id LIMIT ?",
-        (limit,),
+        (json.dumps(without), limit),
     )
     return [calculation_of(row) for row in rows]
 

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 import aiosqlite
 
 from crystald.clock import Clock, utc_text
-from crystald.errors import LeaseError, StoreError
+from crystald.errors import LeaseError, StoreBusyError, StoreError
 from crystald.store.backup import back_up
 
 T = TypeVar("T")
@@ -26,6 +26,19 @@ Change = str
 """What a transaction brought about: a state that something entered, for waking tasks."""
 
 BUSY_TIMEOUT_S = 20.0
+
+_PRIMARY = 0xFF
+_PASSING = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_NOMEM,
+    }
+)
+"""Primary result codes (https://sqlite.org/rescode.html) after which the file is as it was."""
+
 Parameters = Iterable[object] | dict[str, object]
 
 
@@ -123,6 +136,8 @@ class Database:
         ------
         LeaseError
             Another daemon has taken over; nothing was written.
+        StoreBusyError
+            The file is locked, or its disk is full or sick, just now.
         StoreError
             SQLite failed; nothing was written.
         """
@@ -212,7 +227,10 @@ class _translated:  # noqa: N801  (a context manager that reads as a word)
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, sqlite3.Error):
-            raise StoreError(f"the database failed: {error}") from error
+            passing = getattr(error, "sqlite_errorcode", 0) & _PRIMARY in _PASSING
+            raise (StoreBusyError if passing else StoreError)(
+                f"the database failed: {error}", "Look at its disk." if passing else ""
+            ) from error
 
 
 def _connector(path: Path, *, read_only: bool, journal: str) -> Callable[[], sqlite3.Connection]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from crystald.store import journal
@@ -30,11 +32,14 @@ class Subjects:
     files: dict[str, dict[str, str]]
 
 
-def to_picture(connection: sqlite3.Connection, limit: int) -> list[int]:
+def to_picture(
+    connection: sqlite3.Connection, limit: int, without: Sequence[int] = ()
+) -> list[int]:
     """List finished calculations that were not looked at for a picture, oldest first."""
     rows = connection.execute(
-        "SELECT id FROM calculations WHERE pictured = 0 AND state = 'done' ORDER BY id LIMIT ?",
-        (limit,),
+        "SELECT id FROM calculations WHERE pictured = 0 AND state = 'done'"
+        " AND id NOT IN (SELECT value FROM json_each(?)) ORDER BY id LIMIT ?",
+        (json.dumps(without), limit),
     )
     return [row["id"] for row in rows]
 

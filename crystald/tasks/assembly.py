@@ -16,6 +16,7 @@ from crystald.tasks.keeper import Keeper
 from crystald.tasks.loop import Task
 from crystald.tasks.progression import Progression
 from crystald.tasks.reconciler import Reconciler
+from crystald.tasks.settling import Settler
 from crystald.tasks.submitter import Submission, Submitter
 
 WAKES: Mapping[str, tuple[str, ...]] = {
@@ -26,6 +27,7 @@ WAKES: Mapping[str, tuple[str, ...]] = {
     "attempt-judged": ("submitter",),
     "attempt-revoked": ("submitter",),
     "attempt-rejected": ("submitter",),
+    "attempt-lost": ("submitter",),
     "done": ("progression", "illustrator"),
     "failed": ("progression",),
     "cancelled": ("progression",),
@@ -72,8 +74,9 @@ def assemble(
     backup: BackupSettings,
 ) -> Assembly:
     """Build the tasks and let commits wake them."""
-    submitter = Submitter(kit, scheduler, submission)
-    reconciler = Reconciler(kit, scheduler, submitter.starting, poll_s)
+    settler = Settler(kit, scheduler.quiet_s)
+    submitter = Submitter(kit, scheduler, submission, settler)
+    reconciler = Reconciler(kit, scheduler, settler, poll_s)
     intake = Intake(kit, places.spool)
     assembly = Assembly(
         (

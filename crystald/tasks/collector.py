@@ -8,6 +8,7 @@ from pathlib import Path
 import structlog
 
 from crystald.crystal.fingerprint import fingerprint
+from crystald.errors import ParseError, UnfinishedError, WorkFailedError
 from crystald.kit import Kit
 from crystald.models import StepReading
 from crystald.names import StepName, deck_stem
@@ -15,12 +16,14 @@ from crystald.states import Event
 from crystald.steps.table import STEP_TYPES
 from crystald.store import attempts, results
 from crystald.store.results import EndedAttempt, KeptFile
-from crystald.tasks.judging import judge, read_attempt
-from crystald.tasks.loop import REST_S, each
+from crystald.tasks.judging import judge, read_attempt, unreadable
+from crystald.tasks.patience import Patience
 from crystald.workspace.layout import output_directory
 from crystald.workspace.publish import publish
 
 BATCH = 50
+UNFINISHED_MAX = 3
+"""How often an output may take too long to read, until a person is asked."""
 
 log = structlog.get_logger("crystald.collector")
 
@@ -40,19 +43,21 @@ class Collector:
 
     def __init__(self, kit: Kit) -> None:
         self._kit = kit
+        self._patience = Patience(kit.clock, kit.banners, "collection")
 
     async def round(self) -> float:
         """Judge a batch of ended attempts, oldest first."""
-        waiting = await self._kit.database.read(lambda c: attempts.ended(c, BATCH))
-        await each(waiting, self._one)
-        return 0.0 if len(waiting) == BATCH else REST_S
+        off = self._patience.waiting()
+        due = await self._kit.database.read(lambda c: attempts.ended(c, BATCH, off))
+        await self._patience.each(due, self._one)
+        return 0.0 if due else self._patience.rest()
 
-    async def _one(self, attempt_id: int) -> None:
+    async def _one(self, attempt_id: int) -> bool:
         ended = await self._kit.database.read(lambda c: results.ended_attempt(c, attempt_id))
         if ended is None:
-            return
+            return True
         place = self._place(ended)
-        reading = await self._kit.hands.heavy(read_attempt, place.attempt, place.output, ended.step)
+        reading = await self._read(attempt_id, place, ended.step)
         judgement = judge(ended, reading)
         files: tuple[KeptFile, ...] = ()
         if judgement.event is Event.SUCCEEDED:
@@ -62,6 +67,17 @@ class Collector:
             lambda tx: results.record(tx, ended, reading, judgement, files, mark)
         )
         _report(ended, reading, judgement.event)
+        return True
+
+    async def _read(self, attempt_id: int, place: _Place, step: str) -> StepReading:
+        """Read what was left; what cannot be read at all becomes a fault with its reason."""
+        try:
+            return await self._kit.hands.heavy(read_attempt, place.attempt, place.output, step)
+        except (UnfinishedError, ParseError, WorkFailedError) as error:
+            failures = self._patience.failures(attempt_id) + 1
+            if error.retryable and failures < UNFINISHED_MAX:
+                raise
+            return unreadable(error.message)
 
     def _place(self, ended: EndedAttempt) -> _Place:
         attempt = ended.attempt

@@ -14,12 +14,14 @@ from crystald.names import StepName, deck_stem
 from crystald.store import pictures
 from crystald.store.pictures import Subjects
 from crystald.store.results import KeptFile
-from crystald.tasks.loop import REST_S, each
+from crystald.tasks.patience import Patience
 from crystald.workspace.files import safe_join, write_beside
 
 BATCH = 50
 PICTURED = ("BAND", "DOSS")
 SUFFIX = "png"
+FAILURES_MAX = 5
+"""Failures for reasons that may pass, until a picture is done without."""
 
 log = structlog.get_logger("crystald.illustrator")
 
@@ -49,25 +51,29 @@ class Illustrator:
 
     def __init__(self, kit: Kit) -> None:
         self._kit = kit
+        self._patience = Patience(kit.clock, kit.banners, "pictures")
 
     async def round(self) -> float:
         """Look at a batch of finished calculations, oldest first."""
-        waiting = await self._kit.database.read(lambda c: pictures.to_picture(c, BATCH))
-        await each(waiting, self._one)
-        return 0.0 if len(waiting) == BATCH else REST_S
+        off = self._patience.waiting()
+        due = await self._kit.database.read(lambda c: pictures.to_picture(c, BATCH, off))
+        await self._patience.each(due, self._one)
+        return 0.0 if due else self._patience.rest()
 
-    async def _one(self, calculation_id: int) -> None:
+    async def _one(self, calculation_id: int) -> bool:
         subject = await self._kit.database.read(lambda c: pictures.subjects(c, calculation_id))
         file, trouble = None, ""
         if StepName.parse(subject.step).type in PICTURED:
             try:
                 file = await self._draw(subject)
             except CrystaldError as error:
-                if error.retryable:
+                tired = self._patience.failures(calculation_id) + 1 >= FAILURES_MAX
+                if error.retryable and not tired:
                     raise
                 trouble = error.message
                 log.warning("picture.failed", material=subject.material, error=trouble)
         await self._kit.database.write(lambda tx: pictures.pictured(tx, subject, file, trouble))
+        return True
 
     async def _draw(self, subject: Subjects) -> KeptFile:
         png = await self._kit.hands.heavy(draw, sources(subject, self._kit.workspace))

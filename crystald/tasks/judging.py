@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 from crystald.errors import WorkspaceError
-from crystald.models import StepReading, VerdictKind
+from crystald.models import StepReading, Verdict, VerdictKind
 from crystald.names import StepName
 from crystald.states import Event
 from crystald.steps.table import STEP_TYPES
 from crystald.store.results import EndedAttempt, Judgement
+from crystald.workspace.claims import read_claim
+
+LINE_MAX = 1 << 20
+"""Most characters of a line; longer ones (binary rubbish) are read in pieces."""
+
+UNREADABLE = "unreadable"
+"""The fault of an output that cannot be read; its line says why."""
 
 
 def read_attempt(attempt: Path, output: Path, step: str) -> StepReading:
@@ -22,11 +28,8 @@ def read_attempt(attempt: Path, output: Path, step: str) -> StepReading:
     WorkspaceError
         The attempt's directory is not there now: nothing can be said of its files.
     """
-    if not os.path.lexists(attempt / "claim"):
-        raise WorkspaceError(
-            f"{attempt} cannot be read or has vanished",
-            "Check that the workspace is mounted; nothing is concluded meanwhile.",
-        )
+    if read_claim(attempt).kind in ("missing", "none"):
+        return unreadable(f"{attempt} or its claim was taken away")
 
     def open_file(name: str) -> Iterator[str] | None:
         path = output / name
@@ -34,12 +37,23 @@ def read_attempt(attempt: Path, output: Path, step: str) -> StepReading:
             return None
         return _lines(path)
 
-    return STEP_TYPES[StepName.parse(step).type].read(open_file)
+    reading = STEP_TYPES[StepName.parse(step).type].read(open_file)
+    if read_claim(attempt).kind != "job":  # asked last, so that files were not missed meanwhile
+        raise WorkspaceError(
+            f"{attempt} cannot be read",
+            "Check that the workspace is mounted; nothing is concluded meanwhile.",
+        )
+    return reading
 
 
 def _lines(path: Path) -> Iterator[str]:
-    with path.open(encoding="utf-8", errors="replace") as lines:
-        yield from lines
+    with path.open(encoding="utf-8", errors="replace") as file:
+        yield from iter(lambda: file.readline(LINE_MAX), "")
+
+
+def unreadable(why: str) -> StepReading:
+    """Give the reading of an output that cannot be read at all."""
+    return StepReading(Verdict(VerdictKind.FAULT, UNREADABLE, why), "")
 
 
 def judge(ended: EndedAttempt, reading: StepReading) -> Judgement:

@@ -84,5 +84,7 @@ class Task:
                 failures += 1
                 banners.show(self.name, error.message, error.hint)
                 log.warning("task.trouble", task=self.name, error=error.message, again_s=pause_s)
+                await clock.wait(stop, pause_s)  # no news makes trouble pass any sooner
+                continue
             if pause_s > 0 and not stop.is_set():
                 await clock.wait(self.wake, pause_s)

@@ -9,11 +9,20 @@ from pathlib import Path
 
 import structlog
 
-from crystald.errors import InputError
+from crystald.errors import CrystaldError, SchedulerUnavailableError, UnfinishedError
 from crystald.kit import Kit
-from crystald.models import Accepted, Answer, Attempt, Deferred, Rejected
+from crystald.models import (
+    Accepted,
+    Answer,
+    Attempt,
+    Calculation,
+    Deferred,
+    Observation,
+    SbatchLife,
+    Unclear,
+)
 from crystald.names import Token, job_name
-from crystald.protocol import Accept, RecordAnswer
+from crystald.protocol import Accept
 from crystald.schedulers.base import Scheduler, SubmitOrder
 from crystald.states import Event
 from crystald.store import attempts, calculations, runs
@@ -21,15 +30,18 @@ from crystald.store.attempts import Intent
 from crystald.store.database import Transaction
 from crystald.store.decisions import raise_decision
 from crystald.store.runs import Preparation
-from crystald.tasks.loop import REST_S, each
 from crystald.tasks.making import Made, make
+from crystald.tasks.patience import Patience
 from crystald.tasks.policy import QueueSettings, room
+from crystald.tasks.settling import Settler
 from crystald.workspace.layout import attempt_directory
-from crystald.workspace.prepare import write_attempt
+from crystald.workspace.prepare import make_place, write_attempt
 
 PAUSED_LOOK_S = 2.0
 FULL_LOOK_S = 15.0
 DEFERRED_LOOK_S = 60.0
+UNFINISHED_MAX = 3
+"""How often a deck may take too long to make, until a person is asked."""
 
 log = structlog.get_logger("crystald.submitter")
 
@@ -60,27 +72,21 @@ class Submission:
 
 
 class Submitter:
-    """Hands ready calculations over to the scheduler, each attempt once.
+    """Hands ready calculations over to the scheduler, each attempt once."""
 
-    Attributes
-    ----------
-    starting
-        Tokens whose submission is under way in this process; shared with the reconciler.
-    """
-
-    def __init__(self, kit: Kit, scheduler: Scheduler, work: Submission) -> None:
+    def __init__(self, kit: Kit, scheduler: Scheduler, work: Submission, settler: Settler) -> None:
         self._kit = kit
         self._scheduler = scheduler
         self._work = work
+        self._settler = settler
+        self._patience = Patience(kit.clock, kit.banners, "submission")
         self._deferred_until_s = 0.0
-        self.starting: set[Token] = set()
 
     async def round(self) -> float:
         """Submit as much of what is ready as policy allows."""
-        waiting = await self._kit.database.read(lambda c: calculations.ready(c, 1))
-        if not waiting:
+        if not await self._ready(1):
             self._kit.banners.clear("pause")
-            return REST_S
+            return self._patience.rest()
         if await self._paused():
             self._kit.banners.show(
                 "pause", f"submission is paused by {self._work.pause}", "Remove it."
@@ -91,6 +97,10 @@ class Submitter:
             return left_s
         return await self._submit_some()
 
+    async def _ready(self, limit: int) -> list[Calculation]:
+        waiting = self._patience.waiting()
+        return await self._kit.database.read(lambda c: calculations.ready(c, limit, waiting))
+
     async def _paused(self) -> bool:
         return await self._kit.hands.files(self._work.pause.exists)
 
@@ -100,28 +110,42 @@ class Submitter:
         free = room(self._work.queue, load.jobs, live)
         if not free:
             return FULL_LOOK_S
-        batch = await self._kit.database.read(lambda c: calculations.ready(c, free))
-        await each([calculation.id for calculation in batch], self._one)
-        return 0.0 if len(batch) == free else REST_S
+        batch = await self._ready(free)
+        await self._patience.each([calculation.id for calculation in batch], self._one)
+        return 0.0
 
-    async def _one(self, calculation_id: int) -> None:
+    async def _one(self, calculation_id: int) -> bool:
         """Prepare, intend, write, act, record: in this order, each step safe to die after."""
+        if self._deferred_until_s > self._kit.clock.boottime_s() or await self._paused():
+            return False
         preparation = await self._kit.database.read(lambda c: runs.preparation(c, calculation_id))
         try:
             made = await self._kit.hands.heavy(make, preparation, self._kit.workspace)
-        except InputError as error:
+        except CrystaldError as error:
+            if error.retryable and not self._gives_up(calculation_id, error):
+                raise
             await self._unpreparable(calculation_id, error.message, error.hint)
-            return
+            return True
         token = self._work.new_token()
-        self.starting.add(token)
+        self._settler.starting.add(token)
         try:
-            await self._hand_over(preparation, made, token)
+            return await self._hand_over(preparation, made, token)
         finally:
-            self.starting.discard(token)
+            self._settler.starting.discard(token)
 
-    async def _hand_over(self, preparation: Preparation, made: Made, token: Token) -> None:
+    def _gives_up(self, calculation_id: int, error: CrystaldError) -> bool:
+        failures = self._patience.failures(calculation_id) + 1
+        return isinstance(error, UnfinishedError) and failures >= UNFINISHED_MAX
+
+    async def _hand_over(self, preparation: Preparation, made: Made, token: Token) -> bool:
         name = job_name(preparation.material, preparation.step, token)
         directory = attempt_directory(preparation.directory, preparation.number)
+        place = self._kit.workspace / directory
+        script = await self._kit.hands.files(
+            self._work.scribe, preparation, made, token, name, place
+        )
+        self._kit.lease.check()
+        await self._kit.hands.files(make_place, self._kit.workspace, place.parent)
         intent = Intent(
             preparation.calculation_id,
             token,
@@ -129,33 +153,37 @@ class Submitter:
             directory,
             hashlib.sha256(made.deck.encode()).hexdigest(),
         )
-        if await self._paused():
-            return
-        self._kit.lease.check()
         attempt = await self._kit.database.write(
             lambda tx: attempts.intend(tx, intent, preparation.number)
         )
         if attempt is None:
-            return
-        place = self._kit.workspace / directory
-        script = self._work.scribe(preparation, made, token, name, place)
+            return True
         self._kit.lease.check()
         await self._kit.hands.files(write_attempt, place, made.deck_name, made.deck, script)
         self._kit.lease.check()
         order = SubmitOrder(token, name, place, place / "job.sh", made.resources)
-        answer = await self._scheduler.submit(order)
-        await self._record(attempt, answer)
+        return await self._record(attempt, await self._scheduler.submit(order))
 
-    async def _record(self, attempt: Attempt, answer: Answer) -> None:
+    async def _record(self, attempt: Attempt, answer: Answer) -> bool:
+        """Record what the scheduler answered; a refusal only once the claim is ours."""
         log.info("attempt.answered", token=attempt.token, answer=str(answer))
+        self._settler.starting.discard(attempt.token)
         if isinstance(answer, Accepted):
             job = answer.job
             await self._kit.database.write(lambda tx: attempts.apply(tx, attempt, Accept(job)))
-        elif isinstance(answer, Deferred | Rejected):
-            record = RecordAnswer(answer)
-            await self._kit.database.write(lambda tx: attempts.apply(tx, attempt, record))
-            if isinstance(answer, Deferred):
-                self._deferred_until_s = self._kit.clock.boottime_s() + DEFERRED_LOOK_S
+            return True
+        if isinstance(answer, Unclear):
+            text = f"it is not clear whether a job was submitted for {attempt.name}"
+            self._patience.put_off(
+                attempt.calculation_id, SchedulerUnavailableError(f"{text}: {answer.reason}")
+            )
+            return False
+        if isinstance(answer, Deferred):
+            self._deferred_until_s = self._kit.clock.boottime_s() + DEFERRED_LOOK_S
+        if (found := await self._settler.find(attempt.token)) is not None:
+            refused = Observation(answered=False, sbatch=SbatchLife.DEAD, answer=answer)
+            await self._settler.settle(found, refused)
+        return False
 
     async def _unpreparable(self, calculation_id: int, message: str, hint: str) -> None:
         log.warning("calculation.unpreparable", id=calculation_id, error=message)

@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from crystald.errors import InputError
-from crystald.models import NO_CLAIM, UNKNOWN_CLAIM, Claim, EndRecord
+from crystald.models import MISSING_CLAIM, NO_CLAIM, UNKNOWN_CLAIM, Claim, EndRecord
 from crystald.names import JobId
 from crystald.workspace.files import sync_directory
 from crystald.workspace.layout import CLAIM, END
@@ -29,14 +29,15 @@ _REVOKED = "revoked."
 def read_claim(attempt: Path) -> Claim:
     """Read who owns an attempt; anything that keeps it from being read gives ``unknown``.
 
-    A missing link in a readable directory is a free claim; so is a missing directory, as long as
-    ``workflow_outputs``, which every workspace has from the beginning, can be read. An empty
-    workspace is a mount point without its file system, and says nothing.
+    A missing link in a readable directory is a free claim (``none``). A directory that is not
+    there gives ``missing``, as long as ``workflow_outputs``, which every workspace has from the
+    beginning, can be read: an empty workspace is a mount point without its file system, and says
+    nothing.
     """
     try:
         target = os.readlink(attempt / CLAIM)  # noqa: PTH115  (Path would normalise the text)
     except FileNotFoundError:
-        return NO_CLAIM if _readable(attempt) else UNKNOWN_CLAIM
+        return _without_link(attempt)
     except OSError:
         return UNKNOWN_CLAIM
     return claim_of(target)
@@ -59,18 +60,19 @@ def claim_of(target: str) -> Claim:
         return UNKNOWN_CLAIM
 
 
-def _readable(attempt: Path) -> bool:
+def _without_link(attempt: Path) -> Claim:
     """Tell whether the absence of a link can be believed: the attempts' home must be there."""
-    for place in (attempt, attempt.parents[OUTPUTS_ABOVE]):
+    places = ((attempt, NO_CLAIM), (attempt.parents[OUTPUTS_ABOVE], MISSING_CLAIM))
+    for place, claim in places:
         try:
             with os.scandir(place) as entries:
                 next(entries, None)
         except FileNotFoundError:
             continue
         except OSError:
-            return False
-        return True
-    return False
+            return UNKNOWN_CLAIM
+        return claim
+    return UNKNOWN_CLAIM
 
 
 def revoke(attempt: Path, epoch: int) -> Claim:
@@ -79,8 +81,8 @@ def revoke(attempt: Path, epoch: int) -> Claim:
     What it says is durable: a fence that a crash of the machine took away would let a job in that
     was refused before.
     """
-    if not _readable(attempt):
-        return UNKNOWN_CLAIM
+    if (claim := read_claim(attempt)).kind not in ("none", "missing"):
+        return claim
     try:
         attempt.mkdir(parents=True, exist_ok=True)
         with suppress(FileExistsError):

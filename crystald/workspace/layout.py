@@ -8,6 +8,9 @@ from typing import Final
 
 from crystald.names import JobId, safe_material, step_directory
 
+OUTPUTS: Final = "workflow_outputs"
+"""Holds all runs, below the workspace root; it tells a workspace from a bare mount point."""
+
 OUTPUT: Final = "OUTPUT"
 """The program's standard output, live, in the directory of a start."""
 
@@ -34,7 +37,7 @@ def calculation_directory(run_id: str, position: int, step: str, material: str) 
     'workflow_outputs/workflow_r1/step_002_SP/mat_3%2C4%5E2T1'
     """
     step_name = step_directory(position, step)
-    return f"workflow_outputs/workflow_{run_id}/{step_name}/mat_{safe_material(material)}"
+    return f"{OUTPUTS}/workflow_{run_id}/{step_name}/mat_{safe_material(material)}"
 
 
 def attempt_directory(calculation: str, number: int) -> str:

@@ -6,7 +6,23 @@ from pathlib import Path
 
 from crystald.errors import WorkspaceError
 from crystald.workspace.files import write_beside
-from crystald.workspace.layout import SCRIPT
+from crystald.workspace.layout import OUTPUTS, SCRIPT
+
+
+def make_place(workspace: Path, attempts: Path) -> None:
+    """Make the directory of a calculation's attempts, in a workspace that is really there.
+
+    Raises
+    ------
+    WorkspaceError
+        The workspace has no ``workflow_outputs``: its file system is away.
+    """
+    if not (workspace / OUTPUTS).is_dir():
+        raise WorkspaceError(
+            f"{workspace / OUTPUTS} is not there",
+            f"Is {workspace} mounted? Nothing is written meanwhile.",
+        )
+    attempts.mkdir(parents=True, exist_ok=True)
 
 
 def write_attempt(attempt: Path, deck_name: str, deck: str, script: str) -> None:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crystald.models import (
+    MISSING_CLAIM,
     NO_CLAIM,
     UNKNOWN_CLAIM,
     Accepted,
@@ -27,6 +28,7 @@ from crystald.protocol import (
     DENIED,
     Accept,
     End,
+    Forsake,
     Knowledge,
     RecordAnswer,
     RecordRevoked,
@@ -100,7 +102,18 @@ def test_intent_without_trace_is_fenced_then_tried_again() -> None:
 
 @pytest.mark.parametrize("answer", [Deferred("quota"), Rejected("no such partition")])
 def test_a_written_refusal_is_recorded(answer: Deferred | Rejected) -> None:
-    assert decide(replace(INTENT, seen=seen(answer=answer), quiet=False)) == RecordAnswer(answer)
+    refused = replace(INTENT, seen=seen(answer=answer), quiet=False)
+    assert isinstance(decide(refused), Revoke)
+    assert decide(replace(refused, claim=FENCED)) == RecordAnswer(answer)
+    silent = Observation(answered=False, answer=answer)
+    assert decide(replace(refused, claim=FENCED, seen=silent)) == RecordAnswer(answer)
+
+
+@pytest.mark.parametrize("answer", [Deferred("quota"), Rejected("no such partition")])
+def test_a_refusal_does_not_outweigh_who_ran_the_script_by_hand(
+    answer: Deferred | Rejected,
+) -> None:
+    assert decide(replace(INTENT, seen=seen(answer=answer), claim=MINE)) == Accept(JOB)
 
 
 def test_a_refusal_does_not_outweigh_a_job() -> None:
@@ -150,9 +163,56 @@ def test_the_end_record_ends_without_the_scheduler() -> None:
     assert decide(replace(HELD, end=END, seen=None)) == End(JOB, "end record", 0, good=True)
 
 
-def test_an_incomplete_end_is_not_good() -> None:
-    torn = replace(END, complete=False)
-    assert decide(replace(HELD, end=torn)) == End(JOB, "end record", 0, good=False)
+TORN = replace(END, complete=False, exit_code=143)
+
+
+def test_a_stopped_start_ends_nothing_while_its_scheduler_may_put_it_back() -> None:
+    for sight in (None, seen(), seen(RUNNING), seen(UNKNOWN), Observation(answered=False)):
+        assert isinstance(decide(replace(HELD, end=TORN, seen=sight)), Wait)
+    assert decide(replace(HELD, end=TORN, seen=seen(PENDING))) == Requeue(JOB)
+    gone = decide(replace(HELD, end=TORN, seen=seen(CANCELLED)))
+    assert gone == End(JOB, "end record", 143, good=False, cancelled=True)
+    assert decide(replace(HELD, end=TORN, seen=seen(NODE_FAIL))) == End(
+        JOB, "end record", 143, good=False
+    )
+
+
+def test_a_stopped_start_by_hand_has_no_scheduler_to_put_it_back() -> None:
+    hand = JobId("hand", "login1-77-1700000000")
+    torn = replace(TORN, job=hand)
+    known = replace(HELD, claim=Claim("job", hand), job=hand, end=torn, seen=None)
+    assert decide(known) == End(hand, "end record", 143, good=False)
+
+
+def test_what_was_brought_to_its_end_counts_when_a_later_start_found_it_done() -> None:
+    found_done = replace(COMPLETED, restart=1)
+    known = replace(HELD, restart=1, end=END, seen=seen(found_done))
+    assert decide(known) == End(JOB, "end record", 0, good=True, restart=0)
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        replace(HELD, claim=NO_CLAIM),
+        replace(HELD, claim=MISSING_CLAIM),
+        replace(HELD, claim=FENCED),
+        replace(ACCEPTED, claim=MISSING_CLAIM),
+    ],
+)
+def test_what_was_taken_away_is_a_question_once_the_job_is_gone(known: Knowledge) -> None:
+    for sight in (None, seen(), seen(RUNNING), seen(UNKNOWN), Observation(answered=False)):
+        assert isinstance(decide(replace(known, seen=sight)), Wait)
+    assert isinstance(decide(replace(known, seen=seen(COMPLETED))), Forsake)
+
+
+def test_an_intent_without_directory_is_fenced_as_any_other() -> None:
+    assert isinstance(decide(replace(INTENT, claim=MISSING_CLAIM)), Revoke)
+
+
+def test_a_job_that_ended_well_without_a_claim_is_a_question() -> None:
+    decision = decide(replace(ACCEPTED, claim=FENCED, seen=seen(COMPLETED)))
+    assert isinstance(decision, RecordRevoked)
+    assert decision.outcome == "forsaken"
 
 
 def test_an_end_record_of_another_job_is_nothing() -> None:
@@ -191,7 +251,7 @@ def test_the_end_of_an_earlier_start_does_not_end_a_later_one() -> None:
     assert decide(ended) == End(JOB, "end record", 0, good=True, restart=1)
 
 
-CLAIMS = st.sampled_from([NO_CLAIM, UNKNOWN_CLAIM, FENCED, MINE, Claim("job", COPY)])
+CLAIMS = st.sampled_from([NO_CLAIM, MISSING_CLAIM, UNKNOWN_CLAIM, FENCED, MINE, Claim("job", COPY)])
 SIGHTINGS = st.sampled_from([PENDING, RUNNING, COMPLETED, FAILED, CANCELLED, UNKNOWN])
 OBSERVATIONS = st.none() | st.builds(
     Observation, answered=st.booleans(), jobs=st.lists(SIGHTINGS, max_size=2).map(tuple)
@@ -218,7 +278,8 @@ def test_nothing_is_concluded_from_unknown(known: Knowledge) -> None:
     if isinstance(decision, RecordRevoked):
         assert known.claim.kind == "revoked"
     if isinstance(decision, Revoke):
-        assert known.claim.kind == "none"
+        assert known.claim.kind in ("none", "missing")
+        assert known.state is not AttemptState.RUNNING
         assert known.seen is not None
         assert known.seen.answered
         assert all(job.life is Life.GONE for job in known.seen.jobs)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crystald.models import NO_CLAIM, UNKNOWN_CLAIM, Claim
+from crystald.models import MISSING_CLAIM, NO_CLAIM, UNKNOWN_CLAIM, Claim
 from crystald.names import JobId
 from crystald.workspace.claims import claim_of, end_of, read_claim, read_end, revoke
 
@@ -26,7 +26,7 @@ def attempt(tmp_path: Path) -> Path:
 
 
 def test_free_before_and_after_the_directory_is_there(attempt: Path) -> None:
-    assert read_claim(attempt) == NO_CLAIM
+    assert read_claim(attempt) == MISSING_CLAIM
     attempt.mkdir(parents=True)
     assert read_claim(attempt) == NO_CLAIM
 

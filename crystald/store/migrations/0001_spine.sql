@@ -114,7 +114,7 @@ CREATE TABLE attempts (
   name TEXT NOT NULL,
   directory TEXT NOT NULL UNIQUE,
   state TEXT NOT NULL CHECK (state IN ('intent', 'accepted', 'running', 'ended', 'judged',
-    'rejected', 'revoked')),
+    'rejected', 'revoked', 'lost')),
   epoch INTEGER NOT NULL,
   deck_sha256 TEXT NOT NULL,
   unclaimed INTEGER NOT NULL DEFAULT 0,
@@ -133,7 +133,7 @@ CREATE TABLE attempts (
   UNIQUE (calculation_id, number)
 ) STRICT;
 CREATE UNIQUE INDEX attempts_one_open ON attempts (calculation_id)
-  WHERE state NOT IN ('judged', 'rejected', 'revoked');
+  WHERE state NOT IN ('judged', 'rejected', 'revoked', 'lost');
 CREATE INDEX attempts_live ON attempts (id) WHERE state IN ('intent', 'accepted', 'running');
 CREATE INDEX attempts_ended ON attempts (id) WHERE state = 'ended';
 

@@ -1,0 +1,162 @@
+"""The settling of one attempt: gather what is known, decide, carry it out, look again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import structlog
+
+from crystald.errors import WorkspaceError
+from crystald.kit import Kit
+from crystald.models import UNKNOWN_CLAIM, Attempt, Claim, EndRecord, Observation
+from crystald.names import Token, deck_stem
+from crystald.protocol import Decision, Knowledge, Revoke, Start, Wait, decide
+from crystald.states import AttemptState
+from crystald.store import attempts
+from crystald.store.attempts import LiveAttempt
+from crystald.workspace.claims import read_claim, read_end, revoke
+from crystald.workspace.files import safe_join
+from crystald.workspace.layout import output_directory
+from crystald.workspace.publish import link_live
+
+STEPS_MAX = 8
+"""Most decisions about one attempt in one look: accept, start, end and some to spare."""
+
+log = structlog.get_logger("crystald.settling")
+
+
+class Settler:
+    """Carries out what the protocol decides about attempts.
+
+    Parameters
+    ----------
+    kit
+        What every part of the daemon works with.
+    quiet_s
+        How long after the known death of a submission a job may still appear.
+
+    Attributes
+    ----------
+    starting
+        Tokens whose submission is under way in this process.
+    """
+
+    def __init__(self, kit: Kit, quiet_s: float) -> None:
+        self._kit = kit
+        self._quiet_s = quiet_s
+        self._first_seen_s: dict[Token, float] = {}
+        self._unreadable: dict[str, str] = {}
+        self.starting: set[Token] = set()
+
+    async def find(self, token: Token) -> LiveAttempt | None:
+        """Find the live attempt of a token; None when it has none (any more)."""
+        return await self._kit.database.read(lambda c: attempts.live_by_token(c, token))
+
+    def forget(self) -> None:
+        """Forget quiet periods and troubles: nothing is live."""
+        self._first_seen_s.clear()
+        self._unreadable.clear()
+        self._show_unreadable()
+
+    async def settle(self, item: LiveAttempt, seen: Observation | None) -> bool:
+        """Carry out decisions about an attempt until one says wait; tell whether any was made."""
+        current: LiveAttempt | None = item
+        moved = False
+        for _ in range(STEPS_MAX):
+            if current is None:
+                return True
+            decision = decide(await self._know(current, seen))
+            if isinstance(decision, Wait):
+                return moved
+            if isinstance(decision, Revoke):
+                if (await self._revoke(current.attempt)).kind not in ("revoked", "job"):
+                    return moved
+                continue
+            if not await self._record(current.attempt, decision):
+                return moved
+            moved = True
+            if isinstance(decision, Start):
+                await self._show_output(current, decision)
+            current = await self.find(current.attempt.token)
+        return moved
+
+    async def _record(self, attempt: Attempt, decision: Decision) -> bool:
+        log.info("attempt.settled", token=attempt.token, decision=str(decision))
+        return await self._kit.database.write(lambda tx: attempts.apply(tx, attempt, decision))
+
+    async def _show_output(self, item: LiveAttempt, started: Start) -> None:
+        """Let the calculation's ``.out`` lead to the live output; only a convenience."""
+        output = output_directory(
+            f"attempts/{item.attempt.number:02d}", started.job, started.restart
+        )
+        place = self._kit.workspace / item.calculation_directory
+        self._kit.lease.check()
+        try:
+            await self._kit.hands.files(
+                link_live, place, deck_stem(item.material, item.step), output
+            )
+        except WorkspaceError as error:
+            log.warning("attempt.output-not-shown", token=item.attempt.token, error=error.message)
+
+    async def _know(self, item: LiveAttempt, seen: Observation | None) -> Knowledge:
+        attempt = item.attempt
+        claim, end = await self._look(attempt.directory)
+        return Knowledge(
+            state=attempt.state,
+            claim=claim,
+            job=attempt.job,
+            restart=attempt.restart,
+            end=end,
+            seen=seen,
+            quiet=self._quiet(attempt),
+            starting=attempt.token in self.starting,
+            unclaimed=item.unclaimed,
+        )
+
+    async def _look(self, directory: str) -> tuple[Claim, EndRecord | None]:
+        """Read an attempt's directory; what cannot be read is unknown, and the others go on."""
+        try:
+            claim, end = await self._kit.hands.files(_read, self._kit.workspace, directory)
+            trouble = f"{self._kit.workspace / directory} cannot be read"
+        except WorkspaceError as error:
+            claim, end, trouble = UNKNOWN_CLAIM, None, error.message
+        if claim.kind == "unknown":
+            self._unreadable[directory] = trouble
+        else:
+            self._unreadable.pop(directory, None)
+        self._show_unreadable()
+        return claim, end
+
+    def _show_unreadable(self) -> None:
+        if not self._unreadable:
+            self._kit.banners.clear("attempts")
+            return
+        more = len(self._unreadable) - 1
+        text = next(iter(self._unreadable.values())) + (f", and {more} more" if more else "")
+        self._kit.banners.show(
+            "attempts",
+            f"directories of live attempts: {text}",
+            "Is the workspace mounted? Nothing is concluded about their jobs meanwhile.",
+        )
+
+    def _quiet(self, attempt: Attempt) -> bool:
+        """Tell whether a submission that nobody here runs has been silent for long enough."""
+        if attempt.state is not AttemptState.INTENT or attempt.token in self.starting:
+            self._first_seen_s.pop(attempt.token, None)
+            return False
+        now_s = self._kit.clock.boottime_s()
+        first_s = self._first_seen_s.setdefault(attempt.token, now_s)
+        return now_s - first_s >= self._quiet_s
+
+    async def _revoke(self, attempt: Attempt) -> Claim:
+        self._kit.lease.check()
+        place = self._kit.workspace / attempt.directory
+        claim = await self._kit.hands.files(revoke, place, self._kit.database.epoch)
+        log.info("attempt.fenced", token=attempt.token, claim=claim.kind)
+        return claim
+
+
+def _read(workspace: Path, directory: str) -> tuple[Claim, EndRecord | None]:
+    place = safe_join(workspace, directory)
+    claim = read_claim(place)
+    return claim, read_end(place) if claim.kind == "job" else None
