@@ -25,6 +25,7 @@ from crystald.kit import Banners, Kit
 from crystald.logbook import logging_to
 from crystald.names import Token
 from crystald.notify import notify
+from crystald.once import visit
 from crystald.owning import Ownership, end_first
 from crystald.schedulers.base import Scheduler
 from crystald.schedulers.local.scheduler import LocalScheduler
@@ -119,7 +120,7 @@ def run(home: Path, *, once: bool, take_over: bool, foreground: bool) -> int:
     options = Options(once, take_over, foreground)
     with logging_to(opened.roots.state / "logs", opened.settings.logging, watched=foreground):
         try:
-            asyncio.run(serve(opened, options))
+            return asyncio.run(serve(opened, options))
         except CrystaldError as error:
             log.error("daemon.ended", code=error.code, error=error.message)  # noqa: TRY400
             sys.stderr.write(f"crystald: {error}\n")
@@ -128,7 +129,6 @@ def run(home: Path, *, once: bool, take_over: bool, foreground: bool) -> int:
             log.critical("daemon.failed", exc_info=group)
             sys.stderr.write(f"crystald: {_first(group)}\n")
             return EXIT_FAILED
-    return EXIT_OK
 
 
 def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
@@ -136,18 +136,18 @@ def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
     return _first(error) if isinstance(error, BaseExceptionGroup) else error
 
 
-async def serve(home: Home, options: Options) -> None:
-    """Own the home, run its tasks until told to stop, and give it back."""
+async def serve(home: Home, options: Options) -> int:
+    """Own the home, run its tasks until told to stop, and give it back; give the exit code."""
     clock, stop = SystemClock(), asyncio.Event()
     _stop_on_signals(stop)
     async with _owned(home, options, clock, stop) as (kit, me):
         scheduler = _scheduler(home)
         assembly = _assembly(home, kit, scheduler)
         if options.once:
-            await _once(assembly)
-            return
+            return EXIT_OK if await visit(assembly, kit, scheduler.quiet_s, stop) else EXIT_FAILED
         desk = _desk(home, kit, scheduler, me, stop)
         await _supervised(home, assembly, desk, clock)
+    return EXIT_OK
 
 
 def _stop_on_signals(stop: asyncio.Event) -> None:
@@ -215,12 +215,6 @@ def _desk(home: Home, kit: Kit, scheduler: Scheduler, me: Identity, stop: asynci
         version=__version__,
         stop=stop,
     )
-
-
-async def _once(assembly: Assembly) -> None:
-    """Let every task look once, in the order of the way of the data."""
-    for task in assembly.tasks:
-        await task.round()
 
 
 async def _supervised(home: Home, assembly: Assembly, desk: Desk, clock: Clock) -> None:

@@ -185,6 +185,12 @@ def live_count(connection: sqlite3.Connection) -> int:
     return int(row[0])
 
 
+def intent_count(connection: sqlite3.Connection) -> int:
+    """Count the attempts of which it is not known whether the scheduler has them."""
+    row = connection.execute("SELECT count(*) FROM attempts WHERE state = 'intent'").fetchone()
+    return int(row[0])
+
+
 def ended(connection: sqlite3.Connection, limit: int, without: Sequence[int] = ()) -> list[int]:
     """List attempts whose output has not been judged, oldest first."""
     rows = connection.execute(

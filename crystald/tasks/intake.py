@@ -51,6 +51,7 @@ class Intake:
         return LOOK_S if live else REST_S
 
     async def _take_in(self) -> int:
+        self._kit.lease.check()
         spooled: tuple[SpoolFile, ...] = await self._kit.hands.files(read_spool, self._spool, BATCH)
         messages = [file.message for file in spooled]
         if messages:

@@ -95,3 +95,26 @@ def test_killed_between_the_answer_and_its_record(home: Home, count: int) -> Non
     home.up()
     home.ctl("wait", run, "--timeout", "100", timeout_s=120)
     check(home, run)
+
+
+@pytest.mark.timeout(200)
+def test_visits_alone_finish_a_run(home: Home) -> None:
+    """As from cron: no daemon stays, and one of the visits is killed."""
+    daemon = home.up()
+    (home.state / "PAUSE").touch()
+    run = submit(home, "MgO", "Si-diamond")
+    home.ctl("down")
+    daemon.wait()
+    (home.state / "PAUSE").unlink()
+    killed = home.start("--once")
+    wait_until(lambda: home.rows("SELECT 1 FROM attempts"), "it submits", 60)
+    killed.kill()
+    killed.wait()
+
+    def visited() -> bool:
+        assert home.start("--once").wait(timeout=60) == 0
+        return not home.rows("SELECT 1 FROM calculations WHERE state <> 'done'")
+
+    wait_until(visited, "the visits finish the run", 150)
+    home.up()
+    check(home, run)

@@ -1,0 +1,90 @@
+"""Why a job waits, in plain words.
+
+Source: "JOB REASON CODES" of squeue(1), Slurm 20.11 to 25.11. Families of reasons (limits of
+associations and of qualities of service) are told by their pattern, so that new members are told
+as well.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_WORDS: Final = {
+    "None": "",
+    "Resources": "it waits for nodes to become free",
+    "Priority": "jobs with a higher priority are before it",
+    "Dependency": "it waits for another job",
+    "DependencyNeverSatisfied": "it waits for a job that will never end as required: cancel it",
+    "BeginTime": "its earliest start time is not reached (a job that was put back waits two minutes)",
+    "JobHeldUser": "it is held by you: scontrol release lets it go",
+    "JobHeldAdmin": "it is held by an administrator: ask them",
+    "JobHoldMaxRequeue": "it was put back too often and is held: ask an administrator",
+    "Licenses": "it waits for a licence",
+    "ReqNodeNotAvail": "nodes that it needs are down, drained or reserved for maintenance",
+    "Reservation": "it waits for its reservation",
+    "ReservationDeleted": "its reservation was deleted",
+    "NodeDown": "a node that it needs is down",
+    "BadConstraints": "no node has what it asks for: change its constraint",
+    "PartitionDown": "its partition is down",
+    "PartitionInactive": "its partition is inactive",
+    "PartitionNodeLimit": "it asks for more nodes than its partition allows",
+    "PartitionTimeLimit": "it asks for more time than its partition allows",
+    "PartitionConfig": "it asks for something that its partition does not allow",
+    "AccountNotAllowed": "its account may not use this partition",
+    "QOSNotAllowed": "its quality of service may not be used here",
+    "InvalidAccount": "its account is not valid: set scheduler.account",
+    "InvalidQOS": "its quality of service is not valid: set scheduler.qos",
+    "QOSUsageThreshold": "the usage threshold of its quality of service is crossed",
+    "Prolog": "its nodes are being prepared",
+    "Cleaning": "it was put back and its nodes are being cleaned",
+    "NonZeroExitCode": "its script ended with an error",
+    "RaisedSignal": "a signal ended it",
+    "TimeLimit": "it reached its time limit",
+    "OutOfMemory": "it used more memory than it asked for",
+    "SystemFailure": "Slurm, a node or the network failed",
+    "JobLaunchFailure": "it could not be started on its node",
+    "launch failed requeued held": "it could not be started and is held: scontrol release lets it go",
+    "BurstBufferResources": "it waits for the burst buffer",
+    "FrontEndDown": "no front end is available",
+    "MaxMemPerLimit": "it asks for more memory than is allowed",
+    "SchedDefer": "the scheduler looks at it later",
+}
+
+_FAMILIES: Final = (
+    (r"(Assoc|QOS)(Grp|Max)Submit\w*", "you have as many submitted jobs as {who} allows"),
+    (r"(Assoc|QOS)(Grp|Max)Jobs\w*", "you have as many running jobs as {who} allows"),
+    (
+        r"(Assoc|QOS)(Grp|Max)(Wall|TRESRunMinutes|TRESMinutes|CPUMinutes|CpuMinutes|CPURunMinutes)\w*",
+        "the time that {who} allows is used up or exceeded",
+    ),
+    (r"(Assoc|QOS)Grp\w+", "the group uses as much as {who} allows"),
+    (r"(Assoc|QOS)Max\w+PerUser\w*", "you use as much as {who} allows"),
+    (r"(Assoc|QOS)Max\w+", "it asks for more than {who} allows"),
+    (r"(Assoc|QOS)Min\w+", "it asks for less than {who} demands"),
+    (
+        r"Nodes_required_for_job_are_DOWN,_DRAINED\w*|Nodes required for job are DOWN, DRAINED.*",
+        "nodes that it needs are down, drained or kept for jobs with a higher priority",
+    ),
+)
+
+_NODES = re.compile(r"\s*\(.*|,.*")
+
+
+def plain(reason: str) -> str:
+    """Tell a reason in plain words; Slurm's own word where none are known.
+
+    Examples
+    --------
+    >>> plain("QOSMaxSubmitJobPerUserLimit")
+    'you have as many submitted jobs as the quality of service allows'
+    >>> plain("ReqNodeNotAvail, UnavailableNodes:n[1-4]")
+    'nodes that it needs are down, drained or reserved for maintenance'
+    """
+    reason = reason.strip().strip("()")
+    for pattern, words in _FAMILIES:
+        if found := re.fullmatch(pattern, reason):
+            qos = found[0].startswith("QOS")
+            return words.format(who="the quality of service" if qos else "your association")
+    short = _NODES.sub("", reason)
+    return _WORDS.get(reason, _WORDS.get(short, reason))

@@ -1,0 +1,93 @@
+"""``scontrol show job -o``: the arbiter of absence, read.
+
+Only the controller's own "Invalid job id specified" denies a job; every other failure says
+nothing. The line is read from its front: job id and name come first, and everything that a name
+or a path could imitate comes after the fields that count.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from crystald.models import Sighting
+from crystald.schedulers.slurm.exits import exit_code
+from crystald.schedulers.slurm.squeue import QueuedJob
+from crystald.schedulers.slurm.states import job_state
+
+_HEAD = re.compile(
+    r"JobId=(?P<number>[1-9][0-9]*)(?: (?:Array|Het|Pack)\w+=\S+)* JobName=(?P<name>\S*) UserId="
+)
+_FIELD: Final = r"(?:^|\s){}=(\S+)"
+_DENIAL = re.compile(r"^(?:slurm_load_jobs error: |scontrol: error: )?Invalid job id specified\s*$")
+
+
+@dataclass(frozen=True)
+class Denied:
+    """The controller says that it has no such job."""
+
+
+@dataclass(frozen=True)
+class Unsaid:
+    """The controller said nothing that decides anything."""
+
+    why: str
+
+
+Verdict = QueuedJob | Denied | Unsaid
+
+
+def arguments(number: str) -> tuple[str, ...]:
+    """Give the arguments that ask for one job."""
+    return ("show", "job", "-o", number)
+
+
+def parse(number: str, code: int | None, out: str, err: str) -> Verdict:
+    """Read what scontrol said of a job.
+
+    Parameters
+    ----------
+    number
+        The job that was asked for.
+    code
+        Exit code; None when scontrol did not end in time.
+    out, err
+        What it printed.
+    """
+    if code == 0:
+        jobs = [line for line in out.splitlines() if line.startswith("JobId=")]
+        found = next((job for line in jobs if (job := _job(line)) and job.number == number), None)
+        return found or Unsaid("scontrol printed no such job")
+    lines = [line for line in (*err.splitlines(), *out.splitlines()) if line.strip()]
+    if code is not None and lines and all(_DENIAL.match(line) for line in lines):
+        return Denied()
+    return Unsaid(lines[-1] if lines else "scontrol did not answer")
+
+
+def _job(line: str) -> QueuedJob | None:
+    head = _HEAD.match(line)
+    state = head and _field(line[head.end() :], "JobState")
+    if not head or not state:
+        return None
+    rest = line[head.end() :]
+    restarts = _field(rest, "Restarts")
+    return QueuedJob(
+        head["number"],
+        job_state(state),
+        int(restarts) if restarts.isdecimal() else 0,
+        exit_code(_field(rest, "ExitCode")),
+        _field(rest, "Reason"),
+        head["name"],
+        _field(rest, "Comment"),
+    )
+
+
+def _field(text: str, name: str) -> str:
+    found = re.search(_FIELD.format(name), text)
+    return found[1] if found else ""
+
+
+def of(verdict: Verdict, cluster: str) -> Sighting | None:
+    """Give the sighting of a job that the controller showed."""
+    return verdict.sighting(cluster) if isinstance(verdict, QueuedJob) else None
