@@ -17,9 +17,11 @@ from crystald.schedulers.slurm.ids import SlurmId, parse_id
 
 _REFUSED = re.compile(r"(?:Batch job submission failed|allocation failure): (?P<text>.+)")
 _LIMIT = re.compile(r"\b(?:Assoc|QOS)(?:Grp|Max|Min)[A-Za-z]+\b")
-_COUNTED = re.compile(
+_COUNTED = re.compile(r"(?:Assoc|QOS)(?:Grp|Max)(?:SubmitJobs?|Jobs)")
+"""Limits on the number of jobs; every other one refuses a job for what it asks for itself."""
     r"(?:Assoc|QOS)(?:Grp|Max)(?:Submit)?Jobs?(?!Per)|\w*Submit|\w*PerUser|\w*Grp"
 )
+SAID_MAX: Final = 500
 _POLICY: Final = "job violates accounting/qos policy"
 
 _LATER: Final = (
@@ -86,6 +88,7 @@ _NEVER: Final = (
     "burst buffer permission denied",
     "burst buffer request invalid",
     "multiple partition job request not supported",
+    "unspecified error",  # what a site's submit plugin answers; its own words come before
 )
 
 _UNSENT: Final = (
@@ -148,7 +151,7 @@ def _refusal(text: str) -> Answer | None:
         return _policy(refused[-1], limit[0] if limit else None)
     if any(words in said for words in _LATER):
         return Deferred(refused[-1])
-    return Rejected(refused[-1]) if any(words in said for words in _NEVER) else None
+    return Rejected(_all(text)) if any(words in said for words in _NEVER) else None
 
 
 def _policy(said: str, limit: str | None) -> Answer:
@@ -167,6 +170,11 @@ def _policy(said: str, limit: str | None) -> Answer:
 def _line_with(text: str, words: tuple[str, ...]) -> str | None:
     lines = text.splitlines()
     return next((_said(x) for x in lines if any(word in x.lower() for word in words)), None)
+
+
+def _all(text: str) -> str:
+    """Give all that was said, on one line: a site's plugins explain before Slurm refuses."""
+    return "; ".join(_said(line) for line in text.splitlines() if line.strip())[:SAID_MAX]
 
 
 def _last(err: str) -> str:

@@ -11,7 +11,6 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from crystald.models import Sighting
 from crystald.schedulers.slurm.exits import exit_code
 from crystald.schedulers.slurm.squeue import QueuedJob
 from crystald.schedulers.slurm.states import job_state
@@ -86,8 +85,3 @@ def _job(line: str) -> QueuedJob | None:
 def _field(text: str, name: str) -> str:
     found = re.search(_FIELD.format(name), text)
     return found[1] if found else ""
-
-
-def of(verdict: Verdict, cluster: str) -> Sighting | None:
-    """Give the sighting of a job that the controller showed."""
-    return verdict.sighting(cluster) if isinstance(verdict, QueuedJob) else None

@@ -1,0 +1,199 @@
+"""Records of submissions: one directory per token, which outlives the daemon and its sbatch.
+
+``begun`` says that and where sbatch was started, ``lock`` is locked as long as sbatch or its
+wrapper lives (a lock of the open file, inherited; the kernel frees it however they die), ``out``
+and ``err`` are what sbatch printed, and ``end`` tells its exit code and when it ended, on the
+clock of the machine's boot. A record is made once: that is what "one sbatch per token" rests on.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from crystald.models import SbatchLife
+from crystald.names import Token, is_token
+from crystald.schedulers.local.durable import is_locked, lock, mark, sync_directory
+
+READ_BYTES_MAX = 2**16
+_END = re.compile(r"(?P<code>\d{1,3}) (?P<uptime>\d+(?:\.\d+)?) (?P<boot>[0-9a-f-]{36})\n")
+
+
+class Begun(msgspec.Struct, frozen=True):
+    """What is written down before sbatch is started.
+
+    Attributes
+    ----------
+    name
+        Of the job.
+    host, boot
+        Where it is started.
+    """
+
+    name: str
+    host: str
+    boot: str
+    v: int = 1
+
+
+@dataclass(frozen=True)
+class Machine:
+    """This machine: its name, its boot, and the seconds since that boot."""
+
+    host: str
+    boot: str
+    uptime_s: Callable[[], float]
+
+
+def this_machine() -> Machine:
+    """Look at this machine."""
+    boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    return Machine(os.uname().nodename, boot, lambda: time.clock_gettime(time.CLOCK_BOOTTIME))
+
+
+@dataclass(frozen=True)
+class Record:
+    """What is known of a submission.
+
+    Attributes
+    ----------
+    name
+        Of the job; empty where the machine died while it was written.
+    life
+        Of sbatch: running, dead, or unknown (it was started on another host, whose locks may not
+        be seen here).
+    code
+        Exit code of sbatch; None when it did not live to tell.
+    out, err
+        What it printed so far.
+    dead_s
+        For how long it is known to be dead; None when only that it is dead is known.
+    """
+
+    name: str
+    life: SbatchLife
+    code: int | None = None
+    out: str = ""
+    err: str = ""
+    dead_s: float | None = None
+
+
+class Records:
+    """The records below a directory; blocking.
+
+    Parameters
+    ----------
+    directory
+        Theirs alone; on a file system with locks.
+    machine
+        Where this process runs.
+    """
+
+    def __init__(self, directory: Path, machine: Machine) -> None:
+        self._directory = directory.absolute()
+        self._machine = machine
+        self._made = False
+
+    def begin(self, token: Token, name: str) -> tuple[Path, int]:
+        """Make the record of a token, durably, and lock it.
+
+        Returns
+        -------
+        tuple of Path and int
+            The record's directory, and the descriptor that holds the lock.
+
+        Raises
+        ------
+        FileExistsError
+            The token was handed over before.
+        OSError
+            The record cannot be written: nothing was started.
+        """
+        self._make()
+        place = self._directory / token
+        place.mkdir(mode=0o700)
+        sync_directory(self._directory)
+        held = lock(place / "lock")
+        if held is None:
+            raise FileExistsError(f"{place} is in use")
+        begun = Begun(name, self._machine.host, self._machine.boot)
+        try:
+            mark(place / "begun", msgspec.json.encode(begun).decode())
+        except BaseException:
+            os.close(held)
+            raise
+        return place, held
+
+    def read(self, token: Token) -> Record | None:
+        """Read the record of a token; None when it has none.
+
+        Raises
+        ------
+        OSError
+            The records cannot be read; nothing is known.
+        """
+        self._make()
+        place = self._directory / token
+        try:
+            begun = _begun(place)
+        except FileNotFoundError:
+            os.stat(self._directory)  # a directory that vanished as a whole says nothing
+            return None
+        locked = is_locked(place / "lock")  # before the end is read: free means no more is written
+        end = _END.fullmatch(_text(place / "end"))
+        if end is None:
+            here = begun.host == self._machine.host
+            free = SbatchLife.DEAD if here else SbatchLife.UNKNOWN
+            life = SbatchLife.RUNNING if locked else free
+            return Record(begun.name, life, None, _text(place / "out"), _text(place / "err"))
+        same = end["boot"] == self._machine.boot
+        dead_s = max(0.0, self._machine.uptime_s() - float(end["uptime"])) if same else None
+        return Record(
+            begun.name,
+            SbatchLife.DEAD,
+            int(end["code"]),
+            _text(place / "out"),
+            _text(place / "err"),
+            dead_s,
+        )
+
+    def forget(self, token: Token) -> None:
+        """Remove the record of a token whose answer is recorded elsewhere; idempotent."""
+        shutil.rmtree(self._directory / token, ignore_errors=True)
+
+    def tokens(self) -> set[Token]:
+        """Give the tokens that have records."""
+        self._make()
+        return {Token(name) for name in os.listdir(self._directory) if is_token(name)}
+
+    def _make(self) -> None:
+        """Make the directory, once: whether it vanishes later must be seen."""
+        if not self._made:
+            self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            sync_directory(self._directory.parent)
+            self._made = True
+
+
+def _begun(place: Path) -> Begun:
+    """Read who began; an unreadable text is what a machine leaves that died while it wrote."""
+    os.stat(place)
+    try:
+        return msgspec.json.decode(_text(place / "begun"), type=Begun)
+    except msgspec.DecodeError:
+        return Begun("", "", "")
+
+
+def _text(path: Path) -> str:
+    """Read a file's text, bounded; empty where there is none."""
+    try:
+        with path.open("rb") as file:
+            return file.read(READ_BYTES_MAX).decode(errors="replace")
+    except FileNotFoundError:
+        return ""
