@@ -328,12 +328,15 @@ class Observation:
         What is known of the submitting process.
     answer
         What that process wrote down, None when nothing.
+    dead_s
+        For how long that process is known to be dead; None where the moment is not known.
     """
 
     answered: bool
     jobs: tuple[Sighting, ...] = ()
     sbatch: SbatchLife = SbatchLife.UNKNOWN
     answer: Answer | None = None
+    dead_s: float | None = None
 
 
 @dataclass(frozen=True)
