@@ -106,7 +106,8 @@ async def end_first(database: Database, me: Identity, clock: Clock, stop: asynci
     os.kill(row.holder.pid, signal.SIGCONT)
     deadline_s = clock.boottime_s() + END_FIRST_S
     while _alive(row.holder) and clock.boottime_s() < deadline_s:
-        await clock.wait(stop, LOOK_S)
+        if await clock.wait(stop, LOOK_S):
+            return
     if _alive(row.holder):
         os.kill(row.holder.pid, signal.SIGKILL)
 
