@@ -19,8 +19,6 @@ _REFUSED = re.compile(r"(?:Batch job submission failed|allocation failure): (?P<
 _LIMIT = re.compile(r"\b(?:Assoc|QOS)(?:Grp|Max|Min)[A-Za-z]+\b")
 _COUNTED = re.compile(r"(?:Assoc|QOS)(?:Grp|Max)(?:SubmitJobs?|Jobs)")
 """Limits on the number of jobs; every other one refuses a job for what it asks for itself."""
-    r"(?:Assoc|QOS)(?:Grp|Max)(?:Submit)?Jobs?(?!Per)|\w*Submit|\w*PerUser|\w*Grp"
-)
 SAID_MAX: Final = 500
 _POLICY: Final = "job violates accounting/qos policy"
 

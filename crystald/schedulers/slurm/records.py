@@ -12,7 +12,7 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +23,8 @@ from crystald.names import Token, is_token
 from crystald.schedulers.local.durable import is_locked, lock, mark, sync_directory
 
 READ_BYTES_MAX = 2**16
+KEEP_S = 6 * 3600.0
+PAUSE_S = 3600.0
 _END = re.compile(r"(?P<code>\d{1,3}) (?P<uptime>\d+(?:\.\d+)?) (?P<boot>[0-9a-f-]{36})\n")
 
 
@@ -45,7 +47,7 @@ class Begun(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Machine:
-    """This machine: its name, its boot, and the seconds since that boot."""
+    """A machine: its name, its boot, and the seconds since that boot."""
 
     host: str
     boot: str
@@ -100,6 +102,8 @@ class Records:
         self._directory = directory.absolute()
         self._machine = machine
         self._made = False
+        self._needed_s: dict[Token, float] = {}
+        self._tidied_s = float("-inf")
 
     def begin(self, token: Token, name: str) -> tuple[Path, int]:
         """Make the record of a token, durably, and lock it.
@@ -119,6 +123,7 @@ class Records:
         self._make()
         place = self._directory / token
         place.mkdir(mode=0o700)
+        self._needed_s[token] = self._machine.uptime_s()
         sync_directory(self._directory)
         held = lock(place / "lock")
         if held is None:
@@ -144,7 +149,7 @@ class Records:
         try:
             begun = _begun(place)
         except FileNotFoundError:
-            os.stat(self._directory)  # a directory that vanished as a whole says nothing
+            self._directory.stat()  # a directory that vanished as a whole says nothing
             return None
         locked = is_locked(place / "lock")  # before the end is read: free means no more is written
         end = _END.fullmatch(_text(place / "end"))
@@ -164,14 +169,42 @@ class Records:
             dead_s,
         )
 
-    def forget(self, token: Token) -> None:
-        """Remove the record of a token whose answer is recorded elsewhere; idempotent."""
-        shutil.rmtree(self._directory / token, ignore_errors=True)
+    def tidy(self, *, done: Iterable[Token], still: Iterable[Token]) -> None:
+        """Remove records that nobody needs any more; never raises.
 
-    def tokens(self) -> set[Token]:
-        """Give the tokens that have records."""
-        self._make()
-        return {Token(name) for name in os.listdir(self._directory) if is_token(name)}
+        Parameters
+        ----------
+        done
+            Tokens whose job is recorded elsewhere: their records go now.
+        still
+            Tokens whose records are needed. A record that nobody named for `KEEP_S`, while others
+            were asked for all the time, belongs to an attempt that was closed.
+        """
+        now_s = self._machine.uptime_s()
+        try:
+            self._look(now_s)
+        except OSError:
+            return
+        for token in done:
+            if self._needed_s.pop(token, None) is not None:
+                self._forget(token)
+        for token in still:
+            if token in self._needed_s:
+                self._needed_s[token] = now_s
+        for token in [t for t, at_s in list(self._needed_s.items()) if now_s - at_s > KEEP_S]:
+            del self._needed_s[token]
+            self._forget(token)
+
+    def _look(self, now_s: float) -> None:
+        """Learn which records there are: once, and again when nobody asked for a while."""
+        if now_s - self._tidied_s > PAUSE_S:
+            self._make()
+            found = (path.name for path in self._directory.iterdir() if is_token(path.name))
+            self._needed_s = dict.fromkeys(map(Token, found), now_s)
+        self._tidied_s = now_s
+
+    def _forget(self, token: Token) -> None:
+        shutil.rmtree(self._directory / token, ignore_errors=True)
 
     def _make(self) -> None:
         """Make the directory, once: whether it vanishes later must be seen."""
@@ -183,7 +216,7 @@ class Records:
 
 def _begun(place: Path) -> Begun:
     """Read who began; an unreadable text is what a machine leaves that died while it wrote."""
-    os.stat(place)
+    place.stat()
     try:
         return msgspec.json.decode(_text(place / "begun"), type=Begun)
     except msgspec.DecodeError:

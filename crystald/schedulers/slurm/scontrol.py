@@ -42,6 +42,25 @@ def arguments(number: str) -> tuple[str, ...]:
     return ("show", "job", "-o", number)
 
 
+ALL = ("-a", "show", "job", "-o")
+"""The arguments that ask for every job of the cluster, those in hidden partitions included."""
+
+_NONE = "No jobs in the system"
+
+
+def parse_all(code: int | None, out: str) -> tuple[QueuedJob, ...] | None:
+    """Read the answer to a roll call; None when it is none.
+
+    Lines that are no job are parts of names with line breaks: they belong to other jobs, for ours
+    have names without any.
+    """
+    lines = [line for line in out.splitlines() if line.strip()]
+    if code != 0 or not out.endswith("\n"):
+        return None
+    jobs = tuple(job for line in lines if (job := _job(line)))
+    return jobs if jobs or lines == [_NONE] else None
+
+
 def parse(number: str, code: int | None, out: str, err: str) -> Verdict:
     """Read what scontrol said of a job.
 

@@ -1,0 +1,146 @@
+"""What became of recorded jobs that the queue does not show: asked one by one, never guessed.
+
+The controller is the arbiter: it shows the job, or it denies it. A denial counts when it was given
+twice, a while apart, by a controller of the right cluster; accounting, where there is some, tells
+how the job ended, and is enough beside one denial. Everything else leaves the job unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from crystald.models import Life, Sighting
+from crystald.names import JobId, Token
+from crystald.protocol import DENIED
+from crystald.schedulers.slurm import sacct
+from crystald.schedulers.slurm.client import SlurmClient
+from crystald.schedulers.slurm.scontrol import Denied, Verdict
+from crystald.schedulers.slurm.squeue import QueuedJob
+
+SHOWN_MAX = 20
+"""Jobs that the controller is asked for in one look; the others wait for the next."""
+
+TWICE_S = 60.0
+"""Least time between two denials, and between two questions to accounting about one job."""
+
+FORGET_S = 86_400.0
+NEVER_S = float("-inf")
+
+
+@dataclass
+class _Doubt:
+    """What was said of a job that is missed, and when (boottime, s)."""
+
+    denied_s: float | None = None
+    asked_s: float = NEVER_S
+    accounted_s: float = NEVER_S
+
+
+class Absence:
+    """Finds out about missing jobs.
+
+    Parameters
+    ----------
+    client
+        Asks Slurm.
+    """
+
+    def __init__(self, client: SlurmClient) -> None:
+        self._client = client
+        self._doubts: dict[Token, _Doubt] = {}
+
+    def seen(self, tokens: Iterable[Token]) -> None:
+        """Drop doubts about jobs that were seen, and those that nobody has asked about for long."""
+        for token in tokens:
+            self._doubts.pop(token, None)
+        late_s = self._client.now_s() - FORGET_S
+        for token in [t for t, doubt in self._doubts.items() if doubt.asked_s < late_s]:
+            del self._doubts[token]
+
+    async def judge(self, missed: Mapping[Token, JobId], cluster: str) -> dict[Token, Sighting]:
+        """Tell what became of jobs.
+
+        Parameters
+        ----------
+        missed
+            Token -> its recorded job.
+        cluster
+            The cluster that all of them belong to.
+
+        Returns
+        -------
+        dict
+            Token -> sighting, of those about which something is known; the others stay unknown.
+        """
+        shown = await self._shown(missed)
+        found = {
+            token: verdict.sighting(cluster)
+            for token, verdict in shown.items()
+            if isinstance(verdict, QueuedJob) and verdict.token == token
+        }
+        gone = {  # denied, or its id belongs to another job by now
+            token: missed[token]
+            for token, verdict in shown.items()
+            if token not in found and isinstance(verdict, QueuedJob | Denied)
+        }
+        found |= await self._accounted(gone, cluster)
+        denied = [token for token in gone if isinstance(shown[token], Denied)]
+        if rest := [token for token in denied if token not in found]:
+            found |= await self._denied(rest, missed, cluster)
+        return found
+
+    async def _shown(self, missed: Mapping[Token, JobId]) -> dict[Token, Verdict]:
+        """Ask the controller, first for those that were not asked about for longest."""
+        askable = filter(self._askable, missed)
+        verdicts: dict[Token, Verdict] = {}
+        for token in sorted(askable, key=self._asked_s)[:SHOWN_MAX]:
+            if not self._client.controller.may(self._client.now_s()):
+                break
+            verdicts[token] = await self._client.show(missed[token].number)
+            self._doubt(token).asked_s = self._client.now_s()
+        return verdicts
+
+    def _askable(self, token: Token) -> bool:
+        """Tell whether a question can tell more: not soon after a first denial."""
+        denied_s = self._doubts[token].denied_s if token in self._doubts else None
+        return denied_s is None or self._client.now_s() - denied_s >= TWICE_S
+
+    def _asked_s(self, token: Token) -> float:
+        return self._doubts[token].asked_s if token in self._doubts else NEVER_S
+
+    async def _accounted(self, gone: Mapping[Token, JobId], cluster: str) -> dict[Token, Sighting]:
+        """Ask accounting by id, seldom."""
+        now_s = self._client.now_s()
+        due = [token for token in gone if now_s - self._doubt(token).accounted_s >= TWICE_S]
+        if not due:
+            return {}
+        for token in due:
+            self._doubt(token).accounted_s = now_s
+        records = await self._client.accounted(numbers=[gone[token].number for token in due])
+        return {
+            token: job.sighting(cluster)
+            for token, jobs in sacct.ended(records or (), cluster, due).items()
+            for job in jobs
+            if job.number == gone[token].number
+        }
+
+    async def _denied(
+        self, denied: Iterable[Token], missed: Mapping[Token, JobId], cluster: str
+    ) -> dict[Token, Sighting]:
+        """Believe a second denial, when the controller is that of the right cluster."""
+        config = await self._client.config()
+        if config is None or config.cluster != cluster:
+            return {}
+        now_s = self._client.now_s()
+        found: dict[Token, Sighting] = {}
+        for token in denied:
+            doubt = self._doubt(token)
+            if doubt.denied_s is None:
+                doubt.denied_s = now_s
+            if now_s - doubt.denied_s >= TWICE_S:
+                found[token] = Sighting(missed[token], Life.GONE, DENIED)
+        return found
+
+    def _doubt(self, token: Token) -> _Doubt:
+        return self._doubts.setdefault(token, _Doubt())

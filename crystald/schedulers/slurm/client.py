@@ -1,0 +1,138 @@
+"""Slurm's commands as questions: counted, limited in time, and spared while Slurm is unwell."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+import structlog
+
+from crystald.clock import Clock
+from crystald.schedulers.slurm import probe, sacct, scontrol, squeue
+from crystald.schedulers.slurm.backoff import Backoff
+from crystald.schedulers.slurm.calls import Calls
+from crystald.schedulers.slurm.commands import Ran, Run
+from crystald.schedulers.slurm.probe import Capabilities
+from crystald.schedulers.slurm.sacct import Accounted
+from crystald.schedulers.slurm.scontrol import Denied, Unsaid, Verdict
+from crystald.schedulers.slurm.settings import SlurmSettings
+from crystald.schedulers.slurm.squeue import QueuedJob, TornAnswerError
+
+SINCE = "now-60days"
+"""How far back accounting is asked."""
+
+log = structlog.get_logger("crystald.slurm")
+
+
+class SlurmClient:
+    """Asks Slurm.
+
+    Every question gives None (or :class:`~crystald.schedulers.slurm.scontrol.Unsaid`) when
+    nothing is known: the command failed, hung, made no sense, or is not called now because Slurm
+    is left in peace.
+
+    Parameters
+    ----------
+    settings
+        Names of the commands and their limits.
+    run
+        Starts them.
+    clock
+        Tells when.
+    user
+        Whose jobs; only asked for by name where squeue does not know ``--me``.
+
+    Attributes
+    ----------
+    calls
+        How often each command was called.
+    controller, accounting
+        The back-offs of the two servers.
+    """
+
+    def __init__(self, settings: SlurmSettings, run: Run, clock: Clock, user: str) -> None:
+        self._settings = settings
+        self._run = run
+        self._clock = clock
+        self._user = user
+        self.calls = Calls()
+        self.controller = Backoff()
+        self.accounting = Backoff()
+
+    def now_s(self) -> float:
+        """Tell the time (boottime, s)."""
+        return self._clock.boottime_s()
+
+    async def config(self) -> Capabilities | None:
+        """Ask the controller how it is set up."""
+        if not self.controller.may(self.now_s()):
+            return None
+        ran = await self._call(self._settings.scontrol, probe.ARGUMENTS, self._settings.answer_s)
+        found = probe.parse(ran.out.decode(errors="replace")) if ran.code == 0 else None
+        self._note(self.controller, "scontrol", ran, good=found is not None)
+        return found
+
+    async def queue(self, *, knows_me: bool) -> tuple[QueuedJob, ...] | None:
+        """Ask for all of the user's jobs."""
+        if not self.controller.may(self.now_s()):
+            return None
+        whose = ("--me",) if knows_me else ("--user", self._user)
+        argv = squeue.arguments(whose)
+        ran = await self._call(self._settings.squeue, argv, self._settings.answer_s)
+        jobs: tuple[QueuedJob, ...] | None = None
+        torn = ""
+        if ran.code == 0:
+            try:
+                jobs = squeue.parse(ran.out)
+            except TornAnswerError as error:
+                torn = str(error)
+        self._note(self.controller, "squeue", ran, good=jobs is not None, why=torn)
+        return jobs
+
+    async def show(self, number: str) -> Verdict:
+        """Ask the controller for one job."""
+        if not self.controller.may(self.now_s()):
+            return Unsaid("the controller is left in peace")
+        argv = scontrol.arguments(number)
+        ran = await self._call(self._settings.scontrol, argv, self._settings.answer_s)
+        out, err = ran.out.decode(errors="replace"), ran.err.decode(errors="replace")
+        verdict = scontrol.parse(number, ran.code, out, err)
+        good = isinstance(verdict, QueuedJob | Denied)
+        self._note(self.controller, "scontrol", ran, good=good)
+        return verdict
+
+    async def roll_call(self) -> tuple[QueuedJob, ...] | None:
+        """Ask the controller for every job of the cluster: dear, and only for the last word."""
+        if not self.controller.may(self.now_s()):
+            return None
+        ran = await self._call(self._settings.scontrol, scontrol.ALL, self._settings.answer_s)
+        jobs = scontrol.parse_all(ran.code, ran.out.decode(errors="replace"))
+        self._note(self.controller, "scontrol", ran, good=jobs is not None)
+        return jobs
+
+    async def accounted(
+        self, *, numbers: Collection[str] = (), names: Collection[str] = ()
+    ) -> list[Accounted] | None:
+        """Ask accounting for jobs, by id or by name."""
+        if not self._settings.accounting or not self.accounting.may(self.now_s()):
+            return None
+        argv = sacct.arguments(SINCE, numbers=numbers, names=names)
+        ran = await self._call(self._settings.sacct, argv, self._settings.accounting_s)
+        self._note(self.accounting, "sacct", ran, good=ran.code == 0)
+        return sacct.parse(ran.out.decode(errors="replace")) if ran.code == 0 else None
+
+    async def cancel(self, number: str, name: str) -> Ran:
+        """End the job that has both this id and this name; asked even if Slurm is unwell."""
+        argv = (f"--name={name}", number)
+        return await self._call(self._settings.scancel, argv, self._settings.answer_s)
+
+    async def _call(self, command: str, arguments: Sequence[str], timeout_s: float) -> Ran:
+        self.calls.note(command, self.now_s())
+        return await self._run((command, *arguments), timeout_s)
+
+    def _note(self, server: Backoff, command: str, ran: Ran, *, good: bool, why: str = "") -> None:
+        if good:
+            server.answered(self.now_s(), ran.took_s)
+            return
+        said = why or ran.said or f"{command} ended with {ran.code} and told nothing"
+        server.failed(self.now_s(), said)
+        log.warning("slurm.unwell", command=command, code=ran.code, said=said)

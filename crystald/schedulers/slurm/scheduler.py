@@ -1,0 +1,258 @@
+"""Slurm as the daemon sees it.
+
+Three kinds of knowledge meet here: what sbatch wrote down (:mod:`records`), what the queue shows
+(:mod:`queue`, one squeue for everything), and what the arbiters say of what it does not show
+(:mod:`absence` for recorded jobs, :mod:`strays` for submissions without a known job). A question
+that was not answered wholly leaves ``answered=False``; nothing is ever concluded from silence.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import pwd
+from collections.abc import Mapping
+from pathlib import Path
+
+import structlog
+
+from crystald.clock import Clock
+from crystald.errors import SchedulerUnavailableError
+from crystald.models import (
+    Accepted,
+    Answer,
+    Deferred,
+    Life,
+    Observation,
+    Sighting,
+    Unclear,
+)
+from crystald.names import JobId, Token
+from crystald.schedulers.base import Load, SubmitOrder
+from crystald.schedulers.slurm.absence import Absence
+from crystald.schedulers.slurm.backoff import Trouble
+from crystald.schedulers.slurm.client import SlurmClient
+from crystald.schedulers.slurm.commands import Commands, Run, environment
+from crystald.schedulers.slurm.probe import Capabilities
+from crystald.schedulers.slurm.queue import Queue, Snapshot
+from crystald.schedulers.slurm.records import Machine, Records, this_machine
+from crystald.schedulers.slurm.settings import SlurmSettings
+from crystald.schedulers.slurm.strays import Stray, Strays
+from crystald.schedulers.slurm.submission import Past, Submissions
+
+SHARED_S = 2.0
+"""How old an answer of squeue may be that serves another page of the same round."""
+
+RENEW_S = 3600.0
+"""How often the controller is asked anew how it is set up."""
+
+UNKNOWN = "unknown"
+"""The cluster's name until the controller has said it once."""
+
+log = structlog.get_logger("crystald.slurm")
+
+
+class SlurmScheduler:
+    """Jobs in Slurm.
+
+    Parameters
+    ----------
+    settings
+        The site's.
+    directory
+        Where records of submissions are kept; theirs alone.
+    clock
+        Tells when.
+    run
+        Starts commands that ask; None for real ones.
+    environ
+        The environment to take over; what would change Slurm's defaults is left out.
+    machine
+        Where this process runs; None looks.
+    """
+
+    def __init__(
+        self,
+        settings: SlurmSettings,
+        directory: Path,
+        clock: Clock,
+        *,
+        run: Run | None = None,
+        environ: Mapping[str, str] = os.environ,
+        machine: Machine | None = None,
+    ) -> None:
+        clean = environment(environ)
+        self._settings = settings
+        self._client = SlurmClient(settings, run or Commands(clock, clean), clock, _user())
+        self._queue = Queue(self._client)
+        self._absence = Absence(self._client)
+        self._strays = Strays(self._client)
+        records = Records(directory, machine or this_machine())
+        self._submissions = Submissions(settings, records, clean)
+        self._found: Capabilities | None = None
+        self._found_s = 0.0
+        self._hidden = 0
+
+    @property
+    def cluster(self) -> str:
+        """The cluster's name: as configured, else as the controller said, ``unknown`` before."""
+        return self._settings.cluster or (self._found.cluster if self._found else UNKNOWN)
+
+    @property
+    def quiet_s(self) -> float:
+        """How long after the known death of sbatch a job may still appear."""
+        return self._settings.quiet(self._found.message_timeout_s if self._found else None)
+
+    @property
+    def capabilities(self) -> Capabilities | None:
+        """What the controller said of itself; None before it did."""
+        return self._found
+
+    @property
+    def trouble(self) -> Trouble | None:
+        """What is wrong with Slurm now, for a banner."""
+        if self._client.controller.trouble is not None or not self._hidden:
+            return self._client.controller.trouble
+        now_s = self._client.now_s()
+        text = f"squeue does not show {self._hidden} jobs that the controller has"
+        return Trouble(text, now_s, now_s)
+
+    def calls_per_hour(self) -> dict[str, int]:
+        """Tell how often each command was called during the last hour."""
+        return self._client.calls.last_hour(self._client.now_s())
+
+    async def probe(self) -> Capabilities | None:
+        """Ask the controller how it is set up, unless that is known; None while it does not say.
+
+        A controller of another name than the configured or first one is not believed.
+        """
+        now_s = self._client.now_s()
+        if self._found is not None and now_s - self._found_s < RENEW_S:
+            return self._found
+        found = await self._client.config()
+        if found is None:
+            return self._found
+        if self.cluster not in (UNKNOWN, found.cluster):
+            why = f"the controller is that of {found.cluster}, not of {self.cluster}"
+            self._client.controller.failed(now_s, why)
+            return None
+        self._found, self._found_s = found, now_s
+        return found
+
+    async def submit(self, order: SubmitOrder) -> Answer:
+        """Hand an attempt to sbatch, once for its token ever."""
+        if await self.probe() is None:
+            return Deferred("Slurm's controller does not answer")
+        self._client.calls.note(self._settings.sbatch, self._client.now_s())
+        answer = await self._submissions.submit(order, self.cluster)
+        if isinstance(answer, Accepted):
+            self._queue.accepted()
+        elif isinstance(answer, Unclear):
+            log.warning("slurm.unclear", token=order.token, why=answer.reason)
+        return answer
+
+    async def load(self) -> Load:
+        """Count all of the user's jobs, those accepted since the last look included."""
+        found = await self.probe()
+        if found is None:
+            return Load(None)
+        snapshot = await self._queue.within(self._settings.load_s, knows_me=found.knows_me)
+        if snapshot is None:
+            return Load(None)
+        return Load(snapshot.live + self._queue.since(snapshot))
+
+    async def cancel(self, job: JobId, name: str) -> None:
+        """End the job that has both this id and this name.
+
+        Raises
+        ------
+        SchedulerUnavailableError
+            Slurm did not take the request.
+        """
+        if job.by_hand or not job.number.isdecimal():
+            return
+        if await self.probe() is None:
+            raise SchedulerUnavailableError(
+                f"job {job} could not be cancelled: the controller does not answer",
+                "It is tried again; scancel by hand does no harm.",
+            )
+        if job.cluster != self.cluster:
+            return
+        ran = await self._client.cancel(job.number, name)
+        said = ran.said.lower()
+        if ran.code == 0 or "invalid job id" in said or "already completing" in said:
+            return
+        raise SchedulerUnavailableError(
+            f"job {job} could not be cancelled: {ran.said or f'scancel ended with {ran.code}'}",
+            "It is tried again; scancel by hand does no harm.",
+        )
+
+    async def observe(self, tokens: Mapping[Token, JobId | None]) -> dict[Token, Observation]:
+        """Tell what is known of each token."""
+        pasts = await asyncio.to_thread(self._submissions.pasts, tokens, self.cluster)
+        snapshot = await self._snapshot()
+        if snapshot is None:
+            return {token: _observation(None, pasts[token]) for token in tokens}
+        shown = {
+            token: tuple(job.sighting(self.cluster) for job in snapshot.by_token.get(token, ()))
+            for token in tokens
+        }
+        seen = await self._resolve(tokens, pasts, shown)
+        return {token: _observation(seen.get(token), pasts[token]) for token in tokens}
+
+    async def _snapshot(self) -> Snapshot | None:
+        found = await self.probe()
+        if found is None:
+            return None
+        return await self._queue.within(SHARED_S, knows_me=found.knows_me, complete=True)
+
+    async def _resolve(
+        self,
+        tokens: Mapping[Token, JobId | None],
+        pasts: Mapping[Token, Past | None],
+        shown: Mapping[Token, tuple[Sighting, ...]],
+    ) -> dict[Token, tuple[Sighting, ...]]:
+        """Ask about what the queue does not show.
+
+        A token without an entry in the answer is one of which nothing may be concluded.
+        """
+        missed = {t: job for t, job in tokens.items() if job and _is_missed(job, shown[t])}
+        strays = {
+            token: Stray(past.name, past.dead_s)
+            for token, past in pasts.items()
+            if tokens[token] is None and past and past.is_open and not shown[token]
+        }
+        self._absence.seen(tokens.keys() - missed.keys())
+        self._strays.seen(tokens.keys() - strays.keys())
+        ours = {token: job for token, job in missed.items() if job.cluster == self.cluster}
+        judged = await self._absence.judge(ours, self.cluster)
+        self._hidden = sum(sighting.life is Life.ALIVE for sighting in judged.values())
+        found = await self._strays.look(strays, self.cluster)
+        unsaid = (missed.keys() - judged.keys()) | found.unsaid
+        return {
+            token: (
+                *shown[token],
+                *([judged[token]] if token in judged else ()),
+                *found.jobs.get(token, ()),
+            )
+            for token in tokens.keys() - unsaid
+        }
+
+
+def _is_missed(job: JobId, shown: tuple[Sighting, ...]) -> bool:
+    return not job.by_hand and all(sighting.job != job for sighting in shown)
+
+
+def _observation(seen: tuple[Sighting, ...] | None, past: Past | None) -> Observation:
+    """Put together what is known of a token; `past` is None where its record is unreadable."""
+    if past is None:
+        return Observation(answered=False, jobs=seen or ())
+    return Observation(seen is not None, seen or (), past.life, past.answer, past.dead_s)
+
+
+def _user() -> str:
+    """Tell whose jobs to ask for; the number where the name is not known here."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return str(os.getuid())
