@@ -60,6 +60,8 @@ class Knowledge:
     unclaimed
         How many attempts of the calculation just before this one were fenced after their jobs
         had ended without ever claiming.
+    held
+        Whether a person (or the fuse) holds the calculation.
     """
 
     state: AttemptState
@@ -71,6 +73,7 @@ class Knowledge:
     quiet: bool = False
     starting: bool = False
     unclaimed: int = 0
+    held: bool = False
 
 
 @dataclass(frozen=True)
@@ -142,7 +145,8 @@ class RecordRevoked:
     Attributes
     ----------
     outcome
-        ``again``: a new attempt may be made; ``cancelled``: a person cancelled the job;
+        ``again``: a new attempt may be made; ``withdrawn``: so it may, once the calculation is
+        released, and its job is to be cancelled; ``cancelled``: a person cancelled the job;
         ``forsaken``: only a person can say what to do.
     """
 
@@ -277,6 +281,8 @@ def _decide_alive(known: Knowledge, owner: JobId, sighting: Sighting | None) -> 
 def _decide_unclaimed(known: Knowledge) -> Decision:
     """Nobody claimed: absence alone decides nothing, and the fence comes before any conclusion."""
     seen = known.seen
+    if known.held and _may_withdraw(known):
+        return Revoke("its calculation is held; its job shall not start")
     if seen is None:
         return Wait("the scheduler was not asked yet")
     lives = {sighting.life for sighting in seen.jobs}
@@ -291,11 +297,17 @@ def _decide_unclaimed(known: Knowledge) -> Decision:
     return Revoke("its job ended before it could claim")
 
 
+def _may_withdraw(known: Knowledge) -> bool:
+    return known.state is AttemptState.ACCEPTED and known.claim.kind == "none"
+
+
 def _record_revoked(known: Knowledge) -> Decision:
     """Close a fenced attempt; what the scheduler says of its jobs decides what follows."""
     seen = known.seen
     if seen and known.state is AttemptState.INTENT and isinstance(seen.answer, Deferred | Rejected):
         return RecordAnswer(seen.answer)
+    if known.held and known.state is AttemptState.ACCEPTED:
+        return RecordRevoked("withdrawn", "held before its job started")
     if seen is None or not seen.answered:
         return Wait("fenced; the scheduler has not said yet what became of its jobs")
     if known.state is AttemptState.RUNNING:

@@ -71,6 +71,7 @@ BUDGET = {
     "scancel": 1,
     "forget": 1,
     "quota": 1,
+    "hold": 1,
 }
 FAULTS = tuple(BUDGET)
 TOKENS_MAX = 4
@@ -112,6 +113,7 @@ class World(NamedTuple):
     daemons: tuple[Daemon, Daemon] = (Daemon(epoch=1), Daemon())
     faults: tuple[int, ...] = (0,) * len(FAULTS)
     failures: int = 0
+    held: bool = False
     bad: str = ""
 
 
@@ -149,7 +151,7 @@ class Rules:
 
     def steps(self, w: World) -> Steps:
         yield from self.scheduler_steps(w)
-        yield from person_steps(w)
+        yield from self.person_steps(w)
         for i, d in enumerate(w.daemons):
             if d.alive and not d.paused:
                 yield from self.daemon_steps(w, i, d)
@@ -202,6 +204,16 @@ class Rules:
         started = job(token(w, t, claim=j), j, state="R", ran=True)
         return f"job {j} starts", started._replace(bad=bad)
 
+    # -- a person -----------------------------------------------------------------------------
+
+    def person_steps(self, w: World) -> Steps:
+        if w.calc is State.DECISION and len(w.tokens) < TOKENS_MAX:
+            yield "a person retries", w._replace(calc=advance(w.calc, Event.RETRIED))
+        if w.held:
+            yield "a person releases", w._replace(held=False)
+        elif f := self.fault(w, "hold"):
+            yield "a person holds", f._replace(held=True)
+
     # -- the daemons --------------------------------------------------------------------------
 
     def daemon_faults(self, w: World, i: int, d: Daemon) -> Steps:
@@ -239,7 +251,7 @@ class Rules:
                 yield collect(w, i, t)
 
     def may_intend(self, w: World, d: Daemon) -> bool:
-        if w.calc is not State.READY or d.spawn != NONE or len(w.tokens) >= TOKENS_MAX:
+        if w.calc is not State.READY or w.held or d.spawn != NONE or len(w.tokens) >= TOKENS_MAX:
             return False
         return all(x.state in ATTEMPT_FINAL for x in w.tokens)
 
@@ -272,11 +284,6 @@ class Rules:
         if self.broken is Broken.COLLECT_REFUSED and refused and not known.starting:
             return End(job_id(recorded), "", 0, good=True)
         return decision
-
-
-def person_steps(w: World) -> Steps:
-    if w.calc is State.DECISION and len(w.tokens) < TOKENS_MAX:
-        yield "a person retries", w._replace(calc=advance(w.calc, Event.RETRIED))
 
 
 def token(w: World, t: int, **changes) -> World:
@@ -315,6 +322,7 @@ def knowledge(w: World, d: Daemon, t: int) -> Iterator[Knowledge]:
         quiet=not watching and d.spawn != t,
         starting=watching or d.spawn == t,
         unclaimed=x.unclaimed,
+        held=w.held,
     )
     yield full
     yield replaced(full, None)
@@ -332,6 +340,7 @@ def replaced(known: Knowledge, seen: Observation | None) -> Knowledge:
         known.quiet,
         known.starting,
         known.unclaimed,
+        known.held,
     )
 
 
@@ -383,7 +392,12 @@ _EVENTS = {
     RecordAnswer: (AttemptEvent.REJECTED, Event.DEFERRED),
     Forsake: (AttemptEvent.LOST, Event.FORSAKEN),
 }
-_OUTCOMES = {"again": Event.FENCED, "cancelled": Event.CANCELLED, "forsaken": Event.FORSAKEN}
+_OUTCOMES = {
+    "again": Event.FENCED,
+    "withdrawn": Event.FENCED,
+    "cancelled": Event.CANCELLED,
+    "forsaken": Event.FORSAKEN,
+}
 
 
 def record(w: World, i: int, t: int, decision) -> World:
@@ -393,6 +407,8 @@ def record(w: World, i: int, t: int, decision) -> World:
     else:
         of_attempt, of_calc = _EVENTS[type(decision)]
     changes: dict[str, object] = {"state": advance_attempt(w.tokens[t].state, of_attempt)}
+    if isinstance(decision, RecordRevoked) and decision.outcome == "withdrawn":
+        changes["unclaimed"] = -1
     if isinstance(decision, Accept | Start | End):
         changes["job"] = int(decision.job.number)
     if isinstance(decision, End):

@@ -25,6 +25,8 @@ COMMANDS: Final[dict[str, str]] = {
     "show": "Show one run, material, calculation, job or decision.",
     "wait": "Wait until a run is through.",
     "log": "Print the journal of everything, a run or a calculation.",
+    "hold": "Keep runs, materials or calculations from being submitted.",
+    "release": "Release what is held.",
     "audit": "Compare database, files and scheduler; 1 if not clean.",
     "read": "Read CRYSTAL outputs without a daemon.",
     "demo": "Run the whole thing on this machine with a stand-in.",

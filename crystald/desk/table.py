@@ -11,6 +11,7 @@ import msgspec
 
 from crystald.desk import auditing, looking
 from crystald.desk.desk import Desk
+from crystald.desk.holding import Hold, Release, hold, release
 from crystald.desk.running import Ping, Status, Stop, ping, status, stop
 from crystald.desk.starting import submit
 from crystald.desk.submitting import Submit
@@ -55,6 +56,8 @@ COMMANDS: Mapping[str, Command] = {
     "status": Command(Status, status),
     "stop": Command(Stop, stop),
     "submit": Command(Submit, submit),
+    "hold": Command(Hold, hold),
+    "release": Command(Release, release),
     "ls": _looking(looking.Ls, looking.ls),
     "show": _looking(looking.Show, looking.show),
     "progress": _looking(looking.Progress, looking.progress),

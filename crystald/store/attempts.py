@@ -43,6 +43,7 @@ class LiveAttempt:
     material: str
     step: str
     calculation_directory: str
+    held: bool = False
 
 
 @dataclass(frozen=True)
@@ -149,13 +150,19 @@ def _get(connection: sqlite3.Connection, attempt_id: int) -> Attempt:
 
 _LIVE = (
     "SELECT a.id, a.calculation_id, a.number, a.token, a.state, a.directory, a.name, a.job,"
-    " a.restart, a.unclaimed, c.material_id, c.step, c.directory AS home FROM attempts a JOIN calculations c ON c.id = a.calculation_id"
+    " a.restart, a.unclaimed, c.material_id, c.step, c.directory AS home, c.held"
+    " FROM attempts a JOIN calculations c ON c.id = a.calculation_id"
 )
 
 
 def _live_of(row: sqlite3.Row) -> LiveAttempt:
     return LiveAttempt(
-        attempt_of(row), row["unclaimed"], row["material_id"], row["step"], row["home"]
+        attempt_of(row),
+        row["unclaimed"],
+        row["material_id"],
+        row["step"],
+        row["home"],
+        bool(row["held"]),
     )
 
 
@@ -271,7 +278,14 @@ def _end(transaction: Transaction, attempt: Attempt, decision: End) -> None:
     calculations.move(transaction, attempt.calculation_id, Event.ENDED, decision.witness)
 
 
-_OUTCOMES = {"again": Event.FENCED, "cancelled": Event.CANCELLED, "forsaken": Event.FORSAKEN}
+_OUTCOMES = {
+    "again": Event.FENCED,
+    "withdrawn": Event.FENCED,
+    "cancelled": Event.CANCELLED,
+    "forsaken": Event.FORSAKEN,
+}
+_NONE_UNCLAIMED = -1
+"""So that the next attempt counts no job before it that ended without claiming."""
 
 
 def _record_revoked(transaction: Transaction, attempt: Attempt, decision: RecordRevoked) -> None:
@@ -279,6 +293,10 @@ def _record_revoked(transaction: Transaction, attempt: Attempt, decision: Record
     calculations.move(
         transaction, attempt.calculation_id, _OUTCOMES[decision.outcome], decision.why
     )
+    if decision.outcome == "withdrawn":
+        transaction.execute(
+            "UPDATE attempts SET unclaimed = ? WHERE id = ?", (_NONE_UNCLAIMED, attempt.id)
+        )
     if decision.outcome == "forsaken":
         raise_decision(transaction, attempt.calculation_id, attempt.id, decision.why, {})
 

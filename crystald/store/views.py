@@ -200,7 +200,7 @@ def run_progress(connection: sqlite3.Connection, run_id: str) -> dict[str, objec
         raise NotFoundError(f"there is no run {run_id!r}", "List them with: crystalctl ls runs")
     states = _counts(connection, run_id)
     total = sum(states.values())
-    moving = _stuck_waiting(connection, run_id, states)
+    moving = _moving(connection, run_id, states)
     return {
         "run_id": run_id,
         "states": states,
@@ -210,19 +210,34 @@ def run_progress(connection: sqlite3.Connection, run_id: str) -> dict[str, objec
     }
 
 
-def _stuck_waiting(connection: sqlite3.Connection, run_id: str, states: dict[str, int]) -> int:
-    """Count what still moves by itself: not settled, and not waiting for a person's decision."""
+def _moving(connection: sqlite3.Connection, run_id: str, states: dict[str, int]) -> int:
+    """Count what still moves by itself: not settled, and not waiting for a person."""
     moving = sum(n for state, n in states.items() if state not in SETTLED)
-    if moving == 0 or moving > states.get("waiting", 0) or "decision" not in states:
+    held = _held(connection, run_id)
+    if not (held or "decision" in states) or moving > states.get("waiting", 0) + held:
         return moving
     row = connection.execute(
         "WITH RECURSIVE stuck (id) AS ("
-        " SELECT id FROM calculations WHERE run_id = ? AND state = 'decision'"
+        " SELECT id FROM calculations WHERE run_id = ?1 AND state = 'decision'"
+        " UNION SELECT id FROM calculations WHERE run_id = ?1 AND held = 1"
         " UNION SELECT n.calculation_id FROM needs n JOIN stuck s ON n.needed_id = s.id)"
-        " SELECT count(*) FROM stuck s JOIN calculations c ON c.id = s.id WHERE c.state = 'waiting'",
+        " SELECT count(*) FROM stuck s JOIN calculations c ON c.id = s.id"
+        f" WHERE c.state = 'waiting' OR (c.held = 1 AND c.state IN {RESTING})",  # noqa: S608
         (run_id,),
     ).fetchone()
     return moving - int(row[0])
+
+
+RESTING = "('waiting', 'ready', 'recovering')"
+"""States in which a held calculation stays until it is released."""
+
+
+def _held(connection: sqlite3.Connection, run_id: str) -> int:
+    row = connection.execute(
+        f"SELECT count(*) FROM calculations WHERE run_id = ? AND held = 1 AND state IN {RESTING}",  # noqa: S608
+        (run_id,),
+    ).fetchone()
+    return int(row[0])
 
 
 def journal_page(

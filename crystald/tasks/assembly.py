@@ -23,6 +23,7 @@ WAKES: Mapping[str, tuple[str, ...]] = {
     "ready": ("submitter",),
     "submitting": ("reconciler", "intake"),
     "inbox": ("reconciler",),
+    "held": ("reconciler",),
     "attempt-ended": ("collector",),
     "attempt-judged": ("submitter",),
     "attempt-revoked": ("submitter",),
@@ -74,7 +75,7 @@ def assemble(
     backup: BackupSettings,
 ) -> Assembly:
     """Build the tasks and let commits wake them."""
-    settler = Settler(kit, scheduler.quiet_s)
+    settler = Settler(kit, scheduler)
     submitter = Submitter(kit, scheduler, submission, settler)
     reconciler = Reconciler(kit, scheduler, settler, poll_s)
     intake = Intake(kit, places.spool)

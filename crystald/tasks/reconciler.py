@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from crystald.kit import Kit
-from crystald.models import Attempt, Life, Observation
+from crystald.models import Life, Observation
 from crystald.names import Token
 from crystald.schedulers.base import Scheduler
 from crystald.states import AttemptState
@@ -91,7 +91,7 @@ class Reconciler:
             changed = [
                 (item, seen[item.attempt.token])
                 for item in page
-                if not _as_recorded(item.attempt, seen[item.attempt.token])
+                if not _as_recorded(item, seen[item.attempt.token])
             ]
             await each(changed, self._settle)
             after = page[-1].attempt.id
@@ -109,8 +109,11 @@ class Reconciler:
         return await self._kit.database.read(lambda c: attempts.live(c, after, PAGE))
 
 
-def _as_recorded(attempt: Attempt, seen: Observation) -> bool:
+def _as_recorded(item: LiveAttempt, seen: Observation) -> bool:
     """Tell whether the scheduler shows just what is recorded, so that no file need be read."""
+    attempt = item.attempt
+    if item.held and attempt.state is not AttemptState.RUNNING:
+        return False
     if len(seen.jobs) != 1 or seen.jobs[0].life is not Life.ALIVE:
         return False
     job = seen.jobs[0]

@@ -10,7 +10,8 @@ from crystald.errors import WorkspaceError
 from crystald.kit import Kit
 from crystald.models import UNKNOWN_CLAIM, Attempt, Claim, EndRecord, Observation
 from crystald.names import Token, deck_stem
-from crystald.protocol import Decision, Knowledge, Revoke, Start, Wait, decide
+from crystald.protocol import Decision, Knowledge, RecordRevoked, Revoke, Start, Wait, decide
+from crystald.schedulers.base import Scheduler
 from crystald.states import AttemptState
 from crystald.store import attempts
 from crystald.store.attempts import LiveAttempt
@@ -32,8 +33,8 @@ class Settler:
     ----------
     kit
         What every part of the daemon works with.
-    quiet_s
-        How long after the known death of a submission a job may still appear.
+    scheduler
+        Asked to end jobs that were withdrawn.
 
     Attributes
     ----------
@@ -41,9 +42,9 @@ class Settler:
         Tokens whose submission is under way in this process.
     """
 
-    def __init__(self, kit: Kit, quiet_s: float) -> None:
+    def __init__(self, kit: Kit, scheduler: Scheduler) -> None:
         self._kit = kit
-        self._quiet_s = quiet_s
+        self._scheduler = scheduler
         self._first_seen_s: dict[Token, float] = {}
         self._unreadable: dict[str, str] = {}
         self.starting: set[Token] = set()
@@ -75,10 +76,18 @@ class Settler:
             if not await self._record(current.attempt, decision):
                 return moved
             moved = True
-            if isinstance(decision, Start):
-                await self._show_output(current, decision)
+            await self._follow(current, decision)
             current = await self.find(current.attempt.token)
         return moved
+
+    async def _follow(self, item: LiveAttempt, decision: Decision) -> None:
+        """Do what a recorded decision makes possible; nothing depends on it."""
+        if isinstance(decision, Start):
+            await self._show_output(item, decision)
+        elif isinstance(decision, RecordRevoked) and decision.outcome == "withdrawn":
+            self._kit.lease.check()
+            if item.attempt.job is not None:  # left behind, it would start and end at once
+                await self._scheduler.cancel(item.attempt.job, item.attempt.name)
 
     async def _record(self, attempt: Attempt, decision: Decision) -> bool:
         log.info("attempt.settled", token=attempt.token, decision=str(decision))
@@ -108,9 +117,10 @@ class Settler:
             restart=attempt.restart,
             end=end,
             seen=seen,
-            quiet=self._quiet(attempt),
+            quiet=self._quiet(attempt, seen),
             starting=attempt.token in self.starting,
             unclaimed=item.unclaimed,
+            held=item.held,
         )
 
     async def _look(self, directory: str) -> tuple[Claim, EndRecord | None]:
@@ -139,14 +149,20 @@ class Settler:
             "Is the workspace mounted? Nothing is concluded about their jobs meanwhile.",
         )
 
-    def _quiet(self, attempt: Attempt) -> bool:
-        """Tell whether a submission that nobody here runs has been silent for long enough."""
+    def _quiet(self, attempt: Attempt, seen: Observation | None) -> bool:
+        """Tell whether a submission that nobody here runs has been silent for long enough.
+
+        It counts from the death of the submitting process where that is known, else from when
+        this daemon first saw the attempt without it.
+        """
         if attempt.state is not AttemptState.INTENT or attempt.token in self.starting:
             self._first_seen_s.pop(attempt.token, None)
             return False
+        if seen is not None and seen.dead_s is not None:
+            return seen.dead_s >= self._scheduler.quiet_s
         now_s = self._kit.clock.boottime_s()
         first_s = self._first_seen_s.setdefault(attempt.token, now_s)
-        return now_s - first_s >= self._quiet_s
+        return now_s - first_s >= self._scheduler.quiet_s
 
     async def _revoke(self, attempt: Attempt) -> Claim:
         self._kit.lease.check()

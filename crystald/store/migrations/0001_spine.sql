@@ -69,6 +69,7 @@ CREATE TABLE calculations (
   updated_at TEXT NOT NULL,
   UNIQUE (run_id, material_id, step)
 ) STRICT;
+CREATE INDEX calculations_held ON calculations (run_id, id) WHERE held = 1;
 CREATE INDEX calculations_ready ON calculations (priority DESC, position DESC, id)
   WHERE state = 'ready' AND held = 0;
 CREATE INDEX calculations_to_progress ON calculations (id)

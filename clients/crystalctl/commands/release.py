@@ -1,0 +1,27 @@
+"""``crystalctl release``."""
+
+from __future__ import annotations
+
+import click
+
+from crystalctl.options import Form, form, form_options, home_option
+from crystalctl.render import to_json
+from crystalctl.session import Session
+from crystald.exits import OK
+
+
+@click.command("release")
+@click.argument("ids", nargs=-1)
+@click.option("--all", "everything", is_flag=True, help="Everything that is not finished.")
+@form_options
+@home_option
+@click.pass_context
+def command(context: click.Context, ids: tuple[str, ...], *, everything: bool) -> int:
+    """Release runs, materials or calculations that are held."""
+    answer = Session.of(context).ask("release", {"ids": ids, "everything": everything})
+    chosen = form(context)
+    if chosen is Form.JSON:
+        click.echo(to_json(answer))
+    elif chosen is Form.TABLE:
+        click.echo(f"released: {answer['released']} calculations")
+    return OK
