@@ -86,7 +86,7 @@ def parse(number: str, code: int | None, out: str, err: str) -> Verdict:
 def _job(line: str) -> QueuedJob | None:
     head = _HEAD.match(line)
     state = head and _field(line[head.end() :], "JobState")
-    if not head or not state:
+    if not head or not state or line.count(" UserId=") > 1:  # a name that imitates the line
         return None
     rest = line[head.end() :]
     restarts = _field(rest, "Restarts")

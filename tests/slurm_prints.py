@@ -1,0 +1,101 @@
+"""Tiny Slurm commands on a PATH of their own, and answers in the form that Slurm prints."""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from crystald.schedulers.slurm.squeue import COLUMNS
+
+CONFIG = """Configuration data as of 2026-01-01T00:00:00
+AccountingStorageType   = accounting_storage/slurmdbd
+AccountingStoreFlags    = (null)
+ClusterName             = hpc
+JobRequeue              = 1
+KillWait                = 30 sec
+MaxJobCount             = 10000
+MessageTimeout          = 10 sec
+MinJobAge               = 300 sec
+SLURM_VERSION           = 22.05.8
+SlurmctldParameters     = rl_enable
+
+Slurmctld(primary) at n0 is UP
+"""
+
+
+def record(
+    number: int | str,
+    state: str = "RUNNING",
+    name: str = "x",
+    *,
+    comment: str = "",
+    restarts: int = 0,
+    code: int | str = 0,
+    reason: str = "None",
+) -> bytes:
+    """Print a job as ``squeue -O`` does: columns of fixed width in bytes, cut where too long."""
+    values = (str(number), state, str(restarts), str(code), reason, name, comment)
+    cells = [
+        value.encode()[:width].ljust(width)
+        for value, (_, width) in zip(values, COLUMNS, strict=True)
+    ]
+    return b"".join(cells) + b"\n"
+
+
+def shown(
+    number: int | str,
+    state: str = "RUNNING",
+    name: str = "x",
+    *,
+    comment: str = "",
+    restarts: int = 0,
+    code: str = "0:0",
+    reason: str = "None",
+) -> str:
+    """Print a job as ``scontrol show job -o`` does (the fields that count, and a few others)."""
+    return (
+        f"JobId={number} JobName={name} UserId=me(1000) GroupId=me(1000) MCS_label=N/A "
+        f"Priority=1 Nice=0 Account=(null) QOS=(null) JobState={state} Reason={reason} "
+        f"Dependency=(null) Requeue=0 Restarts={restarts} BatchFlag=1 Reboot=0 ExitCode={code} "
+        f"RunTime=00:00:01 Command=/a b/JobState=FAILED/job.sh WorkDir=/a b Comment={comment} "
+        "StdOut=/dev/null\n"
+    )
+
+
+@dataclass
+class Bin:
+    """A directory of commands: each is a small shell script, and may be exchanged at any time."""
+
+    place: Path
+    log: Path = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.place.mkdir()
+        self.log = self.place / "log"
+
+    def command(self, name: str, body: str) -> None:
+        """Make a command; its arguments are written to the log first."""
+        text = f'#!/bin/sh\nprintf "%s\\n" "{name} $*" >>"{self.log}"\n{body}\n'
+        beside = self.place / f".{name}"
+        beside.write_text(text)
+        beside.chmod(beside.stat().st_mode | stat.S_IXUSR)
+        beside.replace(self.place / name)
+
+    def prints(self, name: str, out: str | bytes, code: int = 0, err: str = "") -> None:
+        """Make a command that prints and ends."""
+        (self.place / f"{name}.out").write_bytes(out if isinstance(out, bytes) else out.encode())
+        (self.place / f"{name}.err").write_text(err)
+        here = self.place
+        self.command(name, f'cat "{here}/{name}.out"; cat "{here}/{name}.err" >&2; exit {code}')
+
+    def calls(self, name: str) -> list[str]:
+        """Give the arguments of each call of a command."""
+        lines = self.log.read_text().splitlines() if self.log.exists() else []
+        return [line.removeprefix(f"{name} ") for line in lines if line.split(" ")[0] == name]
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """An environment in which these commands come first."""
+        return {**os.environ, "PATH": f"{self.place}:{os.environ['PATH']}"}

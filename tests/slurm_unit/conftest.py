@@ -1,0 +1,43 @@
+"""Tiny Slurm commands that answer well, and attempts to hand over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from slurm_prints import CONFIG, Bin
+
+from crystald.models import Resources
+from crystald.names import Token
+from crystald.schedulers.base import SubmitOrder
+
+
+@pytest.fixture
+def commands(tmp_path: Path) -> Bin:
+    made = Bin(tmp_path / "bin")
+    made.prints("squeue", b"")
+    made.prints("sacct", "", 1, "sacct: error: Slurm accounting storage is disabled\n")
+    made.prints("scancel", "")
+    made.command(
+        "scontrol",
+        f"if [ \"$2\" = config ]; then cat <<'X'\n{CONFIG}X\n"
+        'else echo "slurm_load_jobs error: Invalid job id specified" >&2; exit 1; fi',
+    )
+    made.command("sbatch", "echo 4711")
+    return made
+
+
+@pytest.fixture
+def make_order(tmp_path: Path) -> Callable[..., SubmitOrder]:
+    """Make an attempt's directory with a script in it, and the order for it."""
+
+    def made(number: int = 1, name: str = "MgO_SP") -> SubmitOrder:
+        token = Token(f"{number:020x}")
+        directory = tmp_path / f"attempt {number}"
+        directory.mkdir()
+        script = directory / "job.sh"
+        script.write_text("#!/bin/bash\n")
+        return SubmitOrder(token, f"{name}.{token}", directory, script, Resources())
+
+    return made

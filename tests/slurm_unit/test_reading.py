@@ -1,0 +1,204 @@
+"""What Slurm's commands print, read: whole, torn, forged, and from strange names."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from slurm_prints import CONFIG, record, shown
+
+from crystald.models import Life
+from crystald.names import Token
+from crystald.schedulers.slurm import probe, sacct, scontrol, squeue
+from crystald.schedulers.slurm.scontrol import Denied, Unsaid
+from crystald.schedulers.slurm.squeue import QueuedJob, TornAnswerError
+
+TOKEN = Token("0123456789abcdef0123")
+NAME = f"MgO_SP.{TOKEN}"
+DENIAL = "slurm_load_jobs error: Invalid job id specified\n"
+
+
+def test_a_queue_is_read() -> None:
+    jobs = squeue.parse(
+        record(12, "PENDING", NAME, comment=TOKEN, reason="QOSMaxJobsPerUserLimit")
+        + record(13, "FAILED", "other", restarts=2, code=256)
+    )
+    assert [job.token for job in jobs] == [TOKEN, None]
+    first, second = (job.sighting("hpc") for job in jobs)
+    assert (first.life, first.running, first.exit_code) == (Life.ALIVE, False, None)
+    assert (second.life, second.restart, second.exit_code) == (Life.GONE, 2, 1)
+    assert str(second.job) == "hpc.13"
+    assert squeue.parse(b"") == ()
+
+
+names = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), max_size=120)
+
+
+@given(st.lists(names, max_size=5))
+def test_names_of_others_change_nothing(texts: list[str]) -> None:
+    answer = b"".join(record(i + 1, name=t, comment=t[::-1]) for i, t in enumerate(texts))
+    jobs = squeue.parse(record(99, name=NAME) + answer)
+    assert [job.number for job in jobs] == ["99", *(str(i + 1) for i in range(len(texts)))]
+    assert jobs[0].token == TOKEN
+
+
+@given(st.integers(1, 4), st.data())
+def test_an_answer_that_is_cut_inside_a_record_is_noticed(count: int, data) -> None:
+    answer = b"".join(record(i + 1, name=NAME) for i in range(count))
+    cut = data.draw(st.integers(1, len(answer) - 1).filter(lambda n: n % squeue.RECORD))
+    with pytest.raises(TornAnswerError):
+        squeue.parse(answer[:cut])
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"squeue: error: something\n",
+        b"CLUSTER: hpc\n" + record(1),
+        record("123_[1-9]"),
+        record("x"),
+        record(1, state=""),
+        record(1)[:-1] + b"x",
+        b"\0" * squeue.RECORD,
+    ],
+)
+def test_what_is_no_record_is_no_answer(answer: bytes) -> None:
+    with pytest.raises(TornAnswerError):
+        squeue.parse(answer)
+
+
+@given(st.binary(max_size=2000))
+def test_garbage_is_noticed_or_empty(answer: bytes) -> None:
+    try:
+        assert squeue.parse(answer) == ()
+    except TornAnswerError:
+        assert answer
+
+
+def test_the_question_is_one_for_all_jobs() -> None:
+    arguments = squeue.arguments()
+    assert arguments[:6] == ("-a", "--me", "-t", "all", "-h", "-r")
+    assert squeue.arguments(("--user", "me"))[1:3] == ("--user", "me")
+
+
+def test_the_controller_shows_a_job() -> None:
+    line = shown(12, "TIMEOUT", NAME, restarts=1, code="0:15", reason="TimeLimit")
+    job = scontrol.parse("12", 0, line, "")
+    assert isinstance(job, QueuedJob)
+    assert (job.token, job.state.word, job.restarts, job.exit_code) == (TOKEN, "TIMEOUT", 1, 143)
+    assert job.reason == "TimeLimit"
+
+
+def test_a_task_of_an_array_is_read() -> None:
+    line = shown(12, name=NAME).replace(" JobName", " ArrayJobId=10 ArrayTaskId=2 JobName", 1)
+    job = scontrol.parse("12", 0, line, "")
+    assert isinstance(job, QueuedJob)
+    assert job.token == TOKEN
+
+
+@pytest.mark.parametrize(("code", "out", "err"), [(1, "", DENIAL), (1, DENIAL, "")])
+def test_the_controller_denies_a_job(code: int, out: str, err: str) -> None:
+    assert scontrol.parse("12", code, out, err) == Denied()
+
+
+@pytest.mark.parametrize(
+    ("code", "out", "err"),
+    [
+        (None, "", DENIAL),
+        (0, "", ""),
+        (0, "", DENIAL),
+        (0, shown(13, name=NAME), ""),
+        (0, shown(12, name="x UserId=0 JobState=COMPLETED"), ""),
+        (0, "JobId=12 JobName=x", ""),
+        (1, "", ""),
+        (1, "", "slurm_load_jobs error: Unable to contact slurm controller (connect failure)\n"),
+        (1, "", "slurm_load_jobs error: Socket timed out on send/recv operation\n"),
+        (1, "", DENIAL + "scontrol: error: something else\n"),
+        (1, "", "bash: scontrol: Invalid job id specified, they said\n"),
+        (127, "", "scontrol: not found\n"),
+    ],
+)
+def test_everything_else_denies_nothing(code: int | None, out: str, err: str) -> None:
+    assert isinstance(scontrol.parse("12", code, out, err), Unsaid)
+
+
+def test_a_roll_call_is_whole_or_nothing() -> None:
+    out = shown(11, name="two\nlines UserId=x") + shown(12, name=NAME)
+    jobs = scontrol.parse_all(0, out)
+    assert jobs is not None
+    assert [job.token for job in jobs][-1] == TOKEN
+    assert scontrol.parse_all(0, "No jobs in the system\n") == ()
+    assert scontrol.parse_all(0, "") is None
+    assert scontrol.parse_all(0, out[:-1]) is None
+    assert scontrol.parse_all(1, out) is None
+    assert scontrol.parse_all(None, "") is None
+
+
+def accounted(number: int, state: str, name: str = NAME, *, submit: int = 1, code: str = "0:0",
+              cluster: str = "hpc", comment: str = "") -> str:  # fmt: skip
+    return f"{number}|{cluster}|{state}|{code}|{submit}|{name}|{comment}\n"
+
+
+def test_accounting_tells_how_a_job_ended() -> None:
+    found = sacct.ended(
+        sacct.parse(accounted(12, "CANCELLED by 1000", code="0:15")), "hpc", [TOKEN]
+    )
+    job = found[TOKEN][0]
+    assert (job.state.word, job.exit_code, job.restarts) == ("CANCELLED", 143, 0)
+
+
+def test_the_last_start_of_a_job_counts() -> None:
+    first = accounted(12, "NODE_FAIL", submit=10)
+    again = accounted(12, "PENDING", submit=20)
+    done = accounted(12, "COMPLETED", submit=20)
+    assert sacct.ended(sacct.parse(again + first), "hpc", [TOKEN]) == {}
+    job = sacct.ended(sacct.parse(done + first), "hpc", [TOKEN])[TOKEN][0]
+    assert (job.state.word, job.restarts) == ("COMPLETED", 1)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        accounted(12, "RUNNING"),
+        accounted(12, "COMPLETED", name="somebody"),
+        accounted(12, "COMPLETED", cluster="other"),
+        accounted(12, "COMPLETED", name=NAME[:-1]),
+        accounted(12, "MELTED"),
+        "12|hpc|COMPLETED\n",
+        "garbage\n",
+        "\n",
+    ],
+)
+def test_accounting_is_believed_only_when_it_says_an_end_of_ours(line: str) -> None:
+    assert sacct.ended(sacct.parse(line), "hpc", [TOKEN]) == {}
+
+
+def test_names_with_bars_and_comments_are_matched() -> None:
+    line = accounted(12, "FAILED", name="a|b|c", comment=TOKEN, code="2:0")
+    assert sacct.ended(sacct.parse(line), "hpc", [TOKEN])[TOKEN][0].exit_code == 2
+
+
+def test_sacct_is_asked_for_each_start() -> None:
+    arguments = sacct.arguments("now-1days", numbers=["1", "2"])
+    assert {"-X", "-D", "-n", "-P", "--jobs=1,2", "--starttime=now-1days"} <= set(arguments)
+    assert "--name=a,b" in sacct.arguments("now-1days", names=["a", "b"])
+
+
+def test_the_configuration_is_read() -> None:
+    found = probe.parse(CONFIG)
+    assert found is not None
+    assert (found.cluster, found.version, found.min_job_age_s) == ("hpc", "22.05.8", 300.0)
+    assert (found.message_timeout_s, found.kill_wait_s, found.max_jobs) == (10.0, 30.0, 10000)
+    assert (found.accounting, found.comments, found.rate_limited) == (True, False, True)
+    assert (found.requeues, found.knows_me, found.look_s) == (True, True, 150.0)
+
+
+@pytest.mark.parametrize("out", ["", "ClusterName = (null)\n", "slurm_load_ctl_conf error: x\n"])
+def test_no_configuration(out: str) -> None:
+    assert probe.parse(out) is None
+
+
+def test_an_old_squeue_is_asked_by_name() -> None:
+    found = probe.parse(CONFIG.replace("22.05.8", "19.05.5"))
+    assert found is not None
+    assert not found.knows_me
