@@ -35,11 +35,14 @@ class Begun(msgspec.Struct, frozen=True):
     ----------
     name
         Of the job.
+    cluster
+        Of the controller that it goes to.
     host, boot
         Where it is started.
     """
 
     name: str
+    cluster: str
     host: str
     boot: str
     v: int = 1
@@ -66,20 +69,21 @@ class Record:
 
     Attributes
     ----------
-    name
-        Of the job; empty where the machine died while it was written.
+    name, cluster
+        Of the job, and of where it went; empty where the machine died while it was written.
     life
         Of sbatch: running, dead, or unknown (it was started on another host, whose locks may not
         be seen here).
     code
         Exit code of sbatch; None when it did not live to tell.
     out, err
-        What it printed so far.
+        What it printed.
     dead_s
         For how long it is known to be dead; None when only that it is dead is known.
     """
 
     name: str
+    cluster: str
     life: SbatchLife
     code: int | None = None
     out: str = ""
@@ -105,7 +109,7 @@ class Records:
         self._needed_s: dict[Token, float] = {}
         self._tidied_s = float("-inf")
 
-    def begin(self, token: Token, name: str) -> tuple[Path, int]:
+    def begin(self, token: Token, name: str, cluster: str) -> tuple[Path, int]:
         """Make the record of a token, durably, and lock it.
 
         Returns
@@ -128,7 +132,7 @@ class Records:
         held = lock(place / "lock")
         if held is None:
             raise FileExistsError(f"{place} is in use")
-        begun = Begun(name, self._machine.host, self._machine.boot)
+        begun = Begun(name, cluster, self._machine.host, self._machine.boot)
         try:
             mark(place / "begun", msgspec.json.encode(begun).decode())
         except BaseException:
@@ -157,16 +161,16 @@ class Records:
             here = begun.host == self._machine.host
             free = SbatchLife.DEAD if here else SbatchLife.UNKNOWN
             life = SbatchLife.RUNNING if locked else free
-            return Record(begun.name, life, None, _text(place / "out"), _text(place / "err"))
+            return Record(begun.name, begun.cluster, life)
         same = end["boot"] == self._machine.boot
-        dead_s = max(0.0, self._machine.uptime_s() - float(end["uptime"])) if same else None
         return Record(
             begun.name,
+            begun.cluster,
             SbatchLife.DEAD,
             int(end["code"]),
             _text(place / "out"),
             _text(place / "err"),
-            dead_s,
+            max(0.0, self._machine.uptime_s() - float(end["uptime"])) if same else None,
         )
 
     def tidy(self, *, done: Iterable[Token], still: Iterable[Token]) -> None:
@@ -220,7 +224,7 @@ def _begun(place: Path) -> Begun:
     try:
         return msgspec.json.decode(_text(place / "begun"), type=Begun)
     except msgspec.DecodeError:
-        return Begun("", "", "")
+        return Begun("", "", "", "")
 
 
 def _text(path: Path) -> str:

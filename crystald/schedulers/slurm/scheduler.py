@@ -189,7 +189,7 @@ class SlurmScheduler:
 
     async def observe(self, tokens: Mapping[Token, JobId | None]) -> dict[Token, Observation]:
         """Tell what is known of each token."""
-        pasts = await asyncio.to_thread(self._submissions.pasts, tokens, self.cluster)
+        pasts = await asyncio.to_thread(self._submissions.pasts, tokens)
         snapshot = await self._snapshot()
         if snapshot is None:
             return {token: _observation(None, pasts[token]) for token in tokens}

@@ -71,7 +71,7 @@ class Submissions:
             return Deferred(f"{self._settings.sbatch} is not on PATH")
         async with self._turns:
             try:
-                pipe = await asyncio.to_thread(self._start, order, sbatch)
+                pipe = await asyncio.to_thread(self._start, order, sbatch, cluster)
             except FileExistsError:
                 return Unclear("it was handed over before")
             except subprocess.SubprocessError as error:
@@ -81,13 +81,13 @@ class Submissions:
             if not await handover.ended(pipe, self._settings.patience_s):
                 return Unclear("sbatch is still at work")
         try:
-            past = await asyncio.to_thread(self._past, order.token, cluster)
+            past = await asyncio.to_thread(self._past, order.token)
         except OSError as error:
             return Unclear(f"the answer of sbatch cannot be read: {error}")
         return past.answer or Unclear("sbatch left no answer")
 
-    def _start(self, order: SubmitOrder, sbatch: str) -> int:
-        place, held = self._records.begin(order.token, order.name)
+    def _start(self, order: SubmitOrder, sbatch: str, cluster: str) -> int:
+        place, held = self._records.begin(order.token, order.name, cluster)
         argv = [
             sbatch,
             "--parsable",
@@ -105,7 +105,7 @@ class Submissions:
             environ=self._environ,
         )
 
-    def pasts(self, tokens: Mapping[Token, JobId | None], cluster: str) -> dict[Token, Past | None]:
+    def pasts(self, tokens: Mapping[Token, JobId | None]) -> dict[Token, Past | None]:
         """Read what is known of submissions; blocking.
 
         Parameters
@@ -113,8 +113,6 @@ class Submissions:
         tokens
             With the job that is recorded elsewhere; the record has done its duty then, and is
             removed.
-        cluster
-            For answers that name none.
 
         Returns
         -------
@@ -124,7 +122,7 @@ class Submissions:
         pasts: dict[Token, Past | None] = {}
         for token, job in tokens.items():
             try:
-                pasts[token] = Past() if job else self._past(token, cluster)
+                pasts[token] = Past() if job else self._past(token)
             except OSError as error:
                 log.warning("slurm.record-unreadable", token=token, error=str(error))
                 pasts[token] = None
@@ -134,14 +132,14 @@ class Submissions:
         )
         return pasts
 
-    def _past(self, token: Token, cluster: str) -> Past:
+    def _past(self, token: Token) -> Past:
         record = self._records.read(token)
         if record is None:
             return Past()
-        return Past(record.life, _answer(record, cluster), record.name, record.dead_s)
+        return Past(record.life, _answer(record), record.name, record.dead_s)
 
 
-def _answer(record: Record, cluster: str) -> Answer | None:
+def _answer(record: Record) -> Answer | None:
     if record.life is SbatchLife.RUNNING:
         return None
-    return read_answer(record.code, record.out, record.err, cluster)
+    return read_answer(record.code, record.out, record.err, record.cluster)

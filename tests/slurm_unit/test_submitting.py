@@ -1,0 +1,329 @@
+"""One sbatch per token, and its answer outlives whoever asked for it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from slurm_prints import Bin
+from waiting import until
+
+from crystald.clock import SystemClock
+from crystald.models import Accepted, Deferred, Rejected, SbatchLife, Unclear
+from crystald.names import JobId
+from crystald.schedulers.base import SubmitOrder
+from crystald.schedulers.slurm.records import Records, this_machine
+from crystald.schedulers.slurm.scheduler import SlurmScheduler
+from crystald.schedulers.slurm.settings import SlurmSettings
+
+pytestmark = pytest.mark.process
+
+MakeOrder = Callable[..., SubmitOrder]
+FAILED = "sbatch: error: Batch job submission failed:"
+QUOTA = (
+    f"printf '%s\\n' 'sbatch: error: AssocMaxSubmitJobLimit' '{FAILED} Job violates accounting/QOS "
+    "policy (x)' >&2; exit 1"
+)
+REFUSAL = f"echo '{FAILED} Invalid qos specification' >&2; exit 1"
+GATE = 'while [ ! -e "{gate}" ]; do sleep 0.02; done'
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Path:
+    return tmp_path / "state" / "submissions"
+
+
+@pytest.fixture
+def opened(commands: Bin, state: Path) -> Callable[..., SlurmScheduler]:
+    def make(**settings: object) -> SlurmScheduler:
+        return SlurmScheduler(
+            SlurmSettings(**settings),  # type: ignore[arg-type]
+            state,
+            SystemClock(),
+            environ=commands.environ,
+        )
+
+    return make
+
+
+async def test_accepted(opened, commands: Bin, make_order: MakeOrder) -> None:
+    order = make_order(name="3%2C4_SP")
+    commands.command("sbatch", "pwd >&2; env | grep SBATCH_ >&2; echo hello; echo 4711")
+    slurm = opened()
+    os.environ["SBATCH_QOS"] = "x"
+    try:
+        assert await slurm.submit(order) == Accepted(JobId("hpc", "4711"))
+    finally:
+        del os.environ["SBATCH_QOS"]
+    (argv,) = commands.calls("sbatch")
+    assert argv.split()[:3] == [
+        "--parsable",
+        f"--job-name={order.name}",
+        f"--comment={order.token}",
+    ]
+    assert argv.endswith(f"--chdir={order.directory} {order.script}")
+    assert slurm.calls_per_hour()["sbatch"] == 1
+
+
+async def test_a_token_is_handed_over_once(opened, commands: Bin, make_order: MakeOrder) -> None:
+    order = make_order()
+    assert isinstance(await opened().submit(order), Accepted)
+    again = await opened().submit(order)
+    assert again == Unclear("it was handed over before")
+    assert len(commands.calls("sbatch")) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (QUOTA, Deferred),
+        (REFUSAL, Rejected),
+        ("exit 0", Unclear),
+        ("echo 4711; exit 1", Unclear),
+        ("echo 4711; kill -9 $$", Unclear),
+        ("echo 4711; kill -9 $PPID", Unclear),
+        ("exec false", Unclear),
+    ],
+)  # fmt: skip
+async def test_answers(opened, commands: Bin, make_order: MakeOrder, body: str, kind: type) -> None:
+    commands.command("sbatch", body)
+    slurm, order = opened(), make_order()
+    assert isinstance(await slurm.submit(order), kind)
+    seen = (await slurm.observe({order.token: None}))[order.token]
+    assert isinstance(seen.answer, kind)
+    assert seen.sbatch is SbatchLife.DEAD
+    assert seen.dead_s is not None
+
+
+async def test_nothing_is_started_without_sbatch(opened, commands: Bin, make_order, state) -> None:
+    (commands.place / "sbatch").unlink()
+    answer = await opened(sbatch="no-such-sbatch").submit(make_order())
+    assert isinstance(answer, Deferred)
+    assert "no-such-sbatch" in answer.reason
+    assert not state.exists()
+
+
+async def test_nothing_is_started_before_the_controller_spoke(
+    opened, commands: Bin, make_order, state
+) -> None:
+    commands.prints("scontrol", "", 1, "Unable to contact slurm controller (connect failure)\n")
+    slurm = opened()
+    assert isinstance(await slurm.submit(make_order()), Deferred)
+    assert slurm.trouble is not None
+    assert commands.calls("sbatch") == []
+    assert not state.exists()
+
+
+async def test_an_sbatch_that_takes_long_is_waited_for_by_others(
+    opened, commands: Bin, make_order: MakeOrder, tmp_path: Path
+) -> None:
+    gate = tmp_path / "gate"
+    commands.command("sbatch", f"{GATE.format(gate=gate)}; echo 4711")
+    slurm, order = opened(patience_s=0.1), make_order()
+    assert isinstance(await slurm.submit(order), Unclear)
+    seen = (await slurm.observe({order.token: None}))[order.token]
+    assert (seen.sbatch, seen.answer, seen.answered) == (SbatchLife.RUNNING, None, True)
+    gate.touch()
+
+    async def answer() -> object:
+        return (await slurm.observe({order.token: None}))[order.token].answer
+
+    assert await until(answer, "sbatch's answer") == Accepted(JobId("hpc", "4711"))
+    seen = (await slurm.observe({order.token: None}))[order.token]
+    assert seen.sbatch is SbatchLife.DEAD
+    assert seen.dead_s is not None
+    assert 0 <= seen.dead_s < 30
+
+
+async def test_an_sbatch_that_hangs_is_ended(opened, commands: Bin, make_order) -> None:
+    commands.command("sbatch", "trap '' HUP; sleep 600 & wait")
+    slurm, order = opened(sbatch_s=1.0), make_order()
+    assert isinstance(await slurm.submit(order), Unclear)
+    seen = (await slurm.observe({order.token: None}))[order.token]
+    assert (seen.sbatch, type(seen.answer)) == (SbatchLife.DEAD, Unclear)
+
+
+DAEMON = """
+import asyncio, os, sys
+from pathlib import Path
+from crystald.clock import SystemClock
+from crystald.models import Resources
+from crystald.names import Token
+from crystald.schedulers.base import SubmitOrder
+from crystald.schedulers.slurm.scheduler import SlurmScheduler
+from crystald.schedulers.slurm.settings import SlurmSettings
+
+async def main():
+    state, token, script = sys.argv[1:]
+    slurm = SlurmScheduler(SlurmSettings(), Path(state), SystemClock())
+    order = SubmitOrder(Token(token), "x." + token, Path(script).parent, Path(script), Resources())
+    print(await slurm.submit(order))
+
+asyncio.run(main())
+"""
+
+
+def start_daemon(
+    before: list[str], state: Path, order: SubmitOrder, commands: Bin
+) -> subprocess.Popen[bytes]:
+    """Start a process that submits an order, by way of another command if one is given."""
+    argv = [sys.executable, "-c", DAEMON, str(state), order.token, str(order.script)]
+    return subprocess.Popen([*before, *argv], env=commands.environ)
+
+
+async def test_the_answer_survives_the_daemon(
+    opened, commands: Bin, make_order: MakeOrder, state: Path, tmp_path: Path
+) -> None:
+    gate, order = tmp_path / "gate", make_order()
+    commands.command("sbatch", f"{GATE.format(gate=gate)}; echo 4711")
+    daemon = start_daemon([], state, order, commands)
+    await until(lambda: commands.calls("sbatch"), "sbatch runs")
+    daemon.send_signal(signal.SIGKILL)
+    daemon.wait()
+    slurm = opened()
+    seen = (await slurm.observe({order.token: None}))[order.token]
+    assert (seen.sbatch, seen.answer) == (SbatchLife.RUNNING, None)
+    gate.touch()
+
+    async def answer() -> object:
+        return (await slurm.observe({order.token: None}))[order.token].answer
+
+    assert await until(answer, "the answer is found") == Accepted(JobId("hpc", "4711"))
+    assert len(commands.calls("sbatch")) == 1
+
+
+async def test_a_daemon_that_is_killed_by_its_sbatch_loses_nothing(
+    opened, commands: Bin, make_order: MakeOrder, state: Path
+) -> None:
+    order = make_order()
+    pid = state.parent / "pid"
+    commands.command("sbatch", f'echo 4711; kill -9 "$(cat "{pid}")"')
+    announced = 'mkdir -p "$0" && echo $$ >"$0/pid" && exec "$@"'
+    daemon = start_daemon(["/bin/sh", "-c", announced, str(state.parent)], state, order, commands)
+    assert daemon.wait() == -signal.SIGKILL
+    slurm = opened()
+
+    async def answer() -> object:
+        return (await slurm.observe({order.token: None}))[order.token].answer
+
+    assert await until(answer, "the answer is found") == Accepted(JobId("hpc", "4711"))
+
+
+async def test_a_record_goes_when_its_job_is_recorded(
+    opened, make_order: MakeOrder, state: Path
+) -> None:
+    slurm, order = opened(), make_order()
+    answer = await slurm.submit(order)
+    assert isinstance(answer, Accepted)
+    assert (state / order.token).is_dir()
+    await slurm.observe({order.token: answer.job})
+    assert not (state / order.token).exists()
+
+
+async def test_records_of_an_earlier_daemon_go_as_well(opened, make_order, state: Path) -> None:
+    order = make_order()
+    answer = await opened().submit(order)
+    assert isinstance(answer, Accepted)
+    await opened().observe({order.token: answer.job})
+    assert not (state / order.token).exists()
+
+
+def test_a_record_on_another_host_is_not_known_to_be_dead(state: Path, make_order) -> None:
+    here = this_machine()
+    order = make_order()
+    _, held = Records(state, here).begin(order.token, order.name, "hpc")
+    there = Records(state, replace(here, host="elsewhere", boot="0" * 36))
+    record = there.read(order.token)
+    assert record is not None
+    assert record.life is SbatchLife.RUNNING  # a lock that is seen is believed
+    os.close(held)
+    record = there.read(order.token)
+    assert record is not None
+    assert (record.life, record.name) == (SbatchLife.UNKNOWN, order.name)
+    record = Records(state, here).read(order.token)
+    assert record is not None
+    assert (record.life, record.code) == (SbatchLife.DEAD, None)
+
+
+def test_an_end_of_an_earlier_boot_tells_no_time(state: Path, make_order) -> None:
+    here, order = this_machine(), make_order()
+    place, held = Records(state, here).begin(order.token, order.name, "hpc")
+    os.close(held)
+    (place / "end").write_text(f"0 1.5 {'0' * 36}\n")
+    record = Records(state, here).read(order.token)
+    assert record is not None
+    assert (record.life, record.code, record.dead_s) == (SbatchLife.DEAD, 0, None)
+    uptime_s = here.uptime_s()
+    (place / "end").write_text(f"0 {uptime_s - 50:.2f} {here.boot}\n")
+    record = Records(state, here).read(order.token)
+    assert record is not None
+    assert record.dead_s == pytest.approx(50, abs=5)
+
+
+@pytest.mark.parametrize("torn", ["", "0 1", "0 1.5 x\n", "garbage\n"])
+def test_a_torn_end_is_none(state: Path, make_order, torn: str) -> None:
+    here, order = this_machine(), make_order()
+    place, held = Records(state, here).begin(order.token, order.name, "hpc")
+    os.close(held)
+    (place / "end").write_text(torn)
+    record = Records(state, here).read(order.token)
+    assert record is not None
+    assert record.code is None
+
+
+def test_a_record_that_was_begun_by_halves_is_a_record(state: Path, make_order) -> None:
+    order = make_order()
+    records = Records(state, this_machine())
+    assert records.read(order.token) is None
+    (state / order.token).mkdir()
+    record = records.read(order.token)
+    assert record is not None
+    assert (record.life, record.code) == (SbatchLife.UNKNOWN, None)
+    with pytest.raises(FileExistsError):
+        records.begin(order.token, order.name, "hpc")
+
+
+def move_away(path: Path) -> None:
+    path.rename(path.parent / "away")
+
+
+async def test_records_that_vanish_as_a_whole_say_nothing(
+    opened, make_order: MakeOrder, state: Path
+) -> None:
+    slurm, order = opened(), make_order()
+    await slurm.submit(order)
+    move_away(state)
+    seen = (await slurm.observe({order.token: None}))[order.token]
+    assert (seen.answered, seen.answer) == (False, None)
+
+
+def test_records_that_nobody_needs_go_after_a_while(state: Path, make_order) -> None:
+    now_s = 0.0
+    machine = replace(this_machine(), uptime_s=lambda: now_s)
+    records, closed, live = Records(state, machine), make_order(1), make_order(2)
+    for order in (closed, live):
+        _, held = records.begin(order.token, order.name, "hpc")
+        os.close(held)
+    for minute in range(0, 8 * 60, 10):
+        now_s = minute * 60.0
+        records.tidy(done=[], still=[live.token])
+    assert (state / live.token).is_dir()
+    assert not (state / closed.token).exists()
+
+
+def test_records_are_kept_while_nobody_asks(state: Path, make_order) -> None:
+    now_s = 0.0
+    machine = replace(this_machine(), uptime_s=lambda: now_s)
+    records, order = Records(state, machine), make_order()
+    _, held = records.begin(order.token, order.name, "hpc")
+    os.close(held)
+    for hour in (1, 20, 40):
+        now_s = hour * 3600.0
+        records.tidy(done=[], still=[])
+    assert (state / order.token).is_dir()
