@@ -13,17 +13,18 @@ from crystald.schedulers.slurm.settings import SlurmSettings
 
 def test_a_quick_answer_costs_no_rest() -> None:
     backoff = Backoff()
-    backoff.answered(100.0, 0.006)
-    assert not backoff.may(100.05)
-    assert backoff.may(100.1)
+    backoff.answered(100.0, 0.5)
+    assert backoff.may_begin(100.0)
     assert backoff.trouble is None
 
 
 def test_rest_grows_with_the_time_that_answers_take() -> None:
     backoff = Backoff()
     backoff.answered(100.0, 20.0)
-    assert not backoff.may(299.0)
-    assert backoff.may(300.0)
+    backoff.answered(101.0, 0.1)
+    assert backoff.may(101.0)  # the questions of this round go on
+    assert not backoff.may_begin(299.0)
+    assert backoff.may_begin(300.0)
     assert backoff.trouble is not None
     backoff.answered(300.0, 0.01)
     assert backoff.trouble is None

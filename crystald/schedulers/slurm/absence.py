@@ -21,6 +21,9 @@ from crystald.schedulers.slurm.squeue import QueuedJob
 SHOWN_MAX = 20
 """Jobs that the controller is asked for in one look; the others wait for the next."""
 
+LOOK_S = 60.0
+"""How long they may be asked for in one look."""
+
 TWICE_S = 60.0
 """Least time between two denials, and between two questions to accounting about one job."""
 
@@ -93,9 +96,11 @@ class Absence:
     async def _shown(self, missed: Mapping[Token, JobId]) -> dict[Token, Verdict]:
         """Ask the controller, first for those that were not asked about for longest."""
         askable = filter(self._askable, missed)
+        until_s = self._client.now_s() + LOOK_S
         verdicts: dict[Token, Verdict] = {}
         for token in sorted(askable, key=self._asked_s)[:SHOWN_MAX]:
-            if not self._client.controller.may(self._client.now_s()):
+            now_s = self._client.now_s()
+            if now_s > until_s or not self._client.controller.may(now_s):
                 break
             verdicts[token] = await self._client.show(missed[token].number)
             self._doubt(token).asked_s = self._client.now_s()

@@ -34,21 +34,26 @@ class Backoff:
     trouble: Trouble | None = None
     _failures: int = 0
     _again_s: float = float("-inf")
+    _rested_s: float = float("-inf")
 
     def may(self, now_s: float) -> bool:
-        """Tell whether the server may be asked now."""
+        """Tell whether the server may be asked: it did not fail just now."""
         return now_s >= self._again_s
 
+    def may_begin(self, now_s: float) -> bool:
+        """Tell whether a new round of questions may begin: it also had its rest."""
+        return self.may(now_s) and now_s >= self._rested_s
+
     def answered(self, now_s: float, took_s: float) -> None:
-        """Note a good answer and how long it took."""
-        rest_s = min(SHARE * took_s, self.most_s)
+        """Note a good answer and how long it took; quick ones ask for no rest."""
         self._failures = 0
-        self._again_s = now_s + rest_s
-        slow = rest_s > self.first_s
+        rest_s = min(SHARE * took_s, self.most_s)
         since_s = self.trouble.since_s if self.trouble else now_s
-        self.trouble = (
-            Trouble(f"it answers slowly ({took_s:.0f} s)", since_s, self._again_s) if slow else None
-        )
+        if rest_s > self.first_s:
+            self._rested_s = now_s + rest_s
+            self.trouble = Trouble(f"it answers slowly ({took_s:.0f} s)", since_s, self._rested_s)
+        elif now_s >= self._rested_s:
+            self.trouble = None
 
     def failed(self, now_s: float, why: str) -> None:
         """Note a failure: an error, no answer in time, or one that makes no sense."""

@@ -72,8 +72,8 @@ class SlurmClient:
         return found
 
     async def queue(self, *, knows_me: bool) -> tuple[QueuedJob, ...] | None:
-        """Ask for all of the user's jobs."""
-        if not self.controller.may(self.now_s()):
+        """Ask for all of the user's jobs: the first question of a round."""
+        if not self.controller.may_begin(self.now_s()):
             return None
         whose = ("--me",) if knows_me else ("--user", self._user)
         argv = squeue.arguments(whose)

@@ -28,7 +28,7 @@ from crystald.models import (
     Unclear,
 )
 from crystald.names import JobId, Token
-from crystald.schedulers.base import Load, SubmitOrder
+from crystald.schedulers.base import Health, Load, SubmitOrder
 from crystald.schedulers.slurm.absence import Absence
 from crystald.schedulers.slurm.backoff import Trouble
 from crystald.schedulers.slurm.client import SlurmClient
@@ -107,6 +107,11 @@ class SlurmScheduler:
     def capabilities(self) -> Capabilities | None:
         """What the controller said of itself; None before it did."""
         return self._found
+
+    def health(self) -> Health:
+        """Tell what is wrong with Slurm now, and how much it was asked."""
+        trouble = self.trouble
+        return Health(f"Slurm: {trouble.text}" if trouble else "", self.calls_per_hour())
 
     @property
     def trouble(self) -> Trouble | None:

@@ -1,0 +1,376 @@
+"""What the scheduler tells of jobs, whatever Slurm's commands do; time passes only when told."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from clocks import SimulatedClock
+from slurm_prints import CONFIG, record, shown
+
+from crystald.errors import SchedulerUnavailableError
+from crystald.models import Life, Observation
+from crystald.names import JobId, Token
+from crystald.protocol import DENIED
+from crystald.schedulers.slurm.commands import Ran
+from crystald.schedulers.slurm.records import Machine
+from crystald.schedulers.slurm.scheduler import SlurmScheduler
+from crystald.schedulers.slurm.settings import SlurmSettings
+
+T1, T2 = Token("1" * 20), Token("2" * 20)
+DENIAL = "slurm_load_jobs error: Invalid job id specified"
+AWAY = "slurm_load_jobs error: Unable to contact slurm controller (connect failure)"
+
+
+@dataclass
+class Answers:
+    """Commands that answer as told, after as long as told.
+
+    Attributes
+    ----------
+    queue
+        Records that squeue prints; None for a failure.
+    jobs
+        What ``scontrol show job`` shows, by number; None for a controller that does not answer.
+    accounting
+        What sacct prints; None for a failure.
+    takes_s
+        How long every command takes.
+    """
+
+    clock: SimulatedClock
+    queue: list[bytes] | None = field(default_factory=list)
+    jobs: dict[str, str] | None = field(default_factory=dict)
+    accounting: str | None = None
+    config: str = CONFIG
+    takes_s: float = 0.01
+    called: list[tuple[str, ...]] = field(default_factory=list)
+
+    async def __call__(self, argv: Sequence[str], timeout_s: float) -> Ran:
+        self.called.append(tuple(argv))
+        self.clock.boot_s += min(self.takes_s, timeout_s)
+        if self.takes_s > timeout_s:
+            return Ran(None, b"", b"", timeout_s)
+        code, out, err = getattr(self, f"_{argv[0]}")(argv)
+        return Ran(code, out if isinstance(out, bytes) else out.encode(), err.encode(), 0.01)
+
+    def _squeue(self, argv: Sequence[str]) -> tuple[int, bytes, str]:
+        return (1, b"", AWAY) if self.queue is None else (0, b"".join(self.queue), "")
+
+    def _scontrol(self, argv: Sequence[str]) -> tuple[int, str, str]:
+        if self.jobs is None:
+            return 1, "", AWAY
+        if argv[1:3] == ("show", "config"):
+            return 0, self.config, ""
+        if argv[1] == "-a":
+            return 0, "".join(self.jobs.values()) or "No jobs in the system\n", ""
+        job = self.jobs.get(argv[-1])
+        return (0, job, "") if job else (1, "", DENIAL)
+
+    def _sacct(self, argv: Sequence[str]) -> tuple[int, str, str]:
+        return (1, "", "sacct: error") if self.accounting is None else (0, self.accounting, "")
+
+    def _scancel(self, argv: Sequence[str]) -> tuple[int, str, str]:
+        return 0, "", ""
+
+    def times(self, *words: str) -> int:
+        """Tell how many calls hold all of these words."""
+        return sum(set(words) <= set(argv) for argv in self.called)
+
+
+@dataclass
+class World:
+    clock: SimulatedClock
+    answers: Answers
+    slurm: SlurmScheduler
+
+    async def look(self, token: Token = T1, job: str | None = None) -> Observation:
+        recorded = JobId.parse(job) if job else None
+        return (await self.slurm.observe({token: recorded}))[token]
+
+    def later(self, seconds: float) -> None:
+        self.clock.boot_s += seconds
+
+
+@pytest.fixture
+def make_world(tmp_path: Path):
+    def made(**settings: object) -> World:
+        clock = SimulatedClock()
+        answers = Answers(clock)
+        machine = Machine("here", "b" * 36, clock.boottime_s)
+        slurm = SlurmScheduler(
+            SlurmSettings(**settings),  # type: ignore[arg-type]
+            tmp_path / "submissions",
+            clock,
+            run=answers,
+            machine=machine,
+        )
+        return World(clock, answers, slurm)
+
+    return made
+
+
+@pytest.fixture
+def world(make_world) -> World:
+    return make_world()
+
+
+async def test_jobs_are_found_by_their_token(world: World) -> None:
+    world.answers.queue = [
+        record(12, "PENDING", f"MgO_SP.{T1}", reason="Priority"),
+        record(9, "COMPLETED", "renamed", comment=T1),
+        record(13, name="mine by hand"),
+    ]
+    seen = await world.look()
+    assert seen.answered
+    assert [(str(s.job), s.state) for s in seen.jobs] == [
+        ("hpc.9", "COMPLETED"),
+        ("hpc.12", "PENDING"),
+    ]
+    assert seen.jobs[1].reason == "Priority"
+    assert world.slurm.cluster == "hpc"
+    assert world.slurm.quiet_s == 180.0
+
+
+async def test_a_round_of_many_pages_is_one_question(world: World) -> None:
+    for page in range(10):
+        await world.slurm.observe({Token(f"{page:020x}"): None})
+    assert world.answers.times("squeue") == 1
+    world.later(3)
+    await world.look()
+    assert world.answers.times("squeue") == 2
+    assert world.slurm.calls_per_hour() == {"scontrol": 1, "squeue": 2}
+
+
+async def test_a_job_that_squeue_misses_is_shown_by_the_controller(world: World) -> None:
+    world.answers.jobs = {"12": shown(12, "RUNNING", f"x.{T1}")}
+    seen = await world.look(job="hpc.12")
+    assert (seen.answered, seen.jobs[0].life) == (True, Life.ALIVE)
+    assert world.slurm.trouble is not None
+    assert "squeue does not show 1" in world.slurm.trouble.text
+
+
+async def test_only_a_second_denial_counts(world: World) -> None:
+    assert not (await world.look(job="hpc.12")).answered
+    for _ in range(3):
+        world.later(15)
+        assert not (await world.look(job="hpc.12")).answered
+    assert world.answers.times("scontrol", "12") == 1
+    world.later(15)
+    seen = await world.look(job="hpc.12")
+    assert seen.answered
+    assert [(s.life, s.state) for s in seen.jobs] == [(Life.GONE, DENIED)]
+
+
+async def test_a_denial_by_the_controller_of_another_cluster_is_none(world: World) -> None:
+    await world.look(job="hpc.12")
+    world.answers.config = CONFIG.replace("hpc", "other")
+    for _ in range(10):
+        world.later(61)
+        assert not (await world.look(job="hpc.12")).answered
+
+
+async def test_a_job_that_comes_back_between_two_denials_was_never_gone(world: World) -> None:
+    await world.look(job="hpc.12")
+    world.later(40)
+    world.answers.queue = [record(12, name=f"x.{T1}")]
+    assert (await world.look(job="hpc.12")).jobs[0].life is Life.ALIVE
+    world.later(40)
+    world.answers.queue = []
+    assert not (await world.look(job="hpc.12")).answered
+
+
+async def test_accounting_tells_how_a_denied_job_ended(world: World) -> None:
+    world.answers.accounting = f"12|hpc|TIMEOUT|0:15|5|x.{T1}|\n"
+    seen = await world.look(job="hpc.12")
+    assert [(s.state, s.exit_code) for s in seen.jobs] == [("TIMEOUT", 143)]
+    assert seen.answered
+
+
+async def test_accounting_alone_ends_nothing(world: World) -> None:
+    world.answers.accounting = f"12|hpc|NODE_FAIL|0:0|5|x.{T1}|\n"
+    world.answers.jobs = {"12": shown(12, "PENDING", f"x.{T1}", restarts=1)}
+    seen = await world.look(job="hpc.12")
+    assert [(s.life, s.restart) for s in seen.jobs] == [(Life.ALIVE, 1)]
+    world.answers.jobs = None
+    world.later(700)
+    assert not (await world.look(job="hpc.12")).answered
+
+
+async def test_an_id_that_belongs_to_another_job_proves_nothing(world: World) -> None:
+    world.answers.queue = [record(12, name="another")]
+    world.answers.jobs = {"12": shown(12, "RUNNING", "another")}
+    for _ in range(5):
+        world.later(100)
+        assert not (await world.look(job="hpc.12")).answered
+    world.answers.accounting = f"12|hpc|COMPLETED|0:0|5|x.{T1}|\n12|hpc|RUNNING|0:0|9|another|\n"
+    world.later(700)
+    assert (await world.look(job="hpc.12")).jobs[0].state == "COMPLETED"
+
+
+async def test_jobs_of_another_cluster_stay_unknown(world: World) -> None:
+    for _ in range(3):
+        world.later(100)
+        assert not (await world.look(job="old.12")).answered
+    assert world.answers.times("scontrol", "12") == 0
+
+
+async def test_jobs_by_hand_are_not_looked_for(world: World) -> None:
+    seen = await world.look(job="hand.n1-77-1700000000")
+    assert (seen.answered, seen.jobs) == (True, ())
+
+
+async def test_few_missing_jobs_are_asked_for_in_one_look(world: World) -> None:
+    tokens = {Token(f"{n:020x}"): JobId("hpc", str(n)) for n in range(1, 51)}
+    world.answers.jobs = {
+        job.number: shown(job.number, "RUNNING", f"x.{t}") for t, job in tokens.items()
+    }
+    told: set[Token] = set()
+    for look in range(1, 4):
+        world.later(15)
+        seen = await world.slurm.observe(tokens)
+        told |= {token for token, observation in seen.items() if observation.answered}
+        assert len(told) == min(20 * look, 50)
+
+
+async def test_a_controller_that_is_away_leaves_all_unknown_for_an_hour(world: World) -> None:
+    await world.look()
+    world.answers.queue, world.answers.jobs = None, None
+    before = len(world.answers.called)
+    for _ in range(240):
+        world.later(15)
+        for job in (None, "hpc.12"):
+            seen = await world.look(job=job)
+            assert (seen.answered, seen.jobs) == (False, ())
+        assert (await world.slurm.load()).jobs is None
+        assert world.slurm.trouble is not None
+    assert len(world.answers.called) - before < 20
+    assert "Unable to contact" in (world.slurm.trouble.text if world.slurm.trouble else "")
+    world.answers.queue, world.answers.jobs = [record(12, name=f"x.{T1}")], {}
+    world.later(600)
+    assert (await world.look(job="hpc.12")).answered
+    assert world.slurm.trouble is None
+
+
+async def test_a_squeue_that_is_empty_for_an_hour_loses_no_job(world: World) -> None:
+    world.answers.jobs = {
+        "12": shown(12, "RUNNING", f"x.{T1}"),
+        "13": shown(13, "PENDING", f"x.{T2}"),
+    }
+    for _ in range(240):
+        world.later(15)
+        recorded = await world.look(T1, "hpc.12")
+        assert recorded.jobs[0].life is Life.ALIVE
+        submitted = await world.look(T2)
+    assert [str(s.job) for s in submitted.jobs] == ["hpc.13"]
+
+
+async def test_half_an_answer_is_none(world: World) -> None:
+    world.answers.queue = [record(12, name=f"x.{T1}")[:50]]
+    seen = await world.look()
+    assert not seen.answered
+    assert world.slurm.trouble is not None
+    assert "no whole number of records" in world.slurm.trouble.text
+
+
+async def test_a_hanging_squeue_is_no_answer(world: World) -> None:
+    await world.look()
+    world.answers.takes_s = 1000.0
+    world.later(3)
+    assert not (await world.look()).answered
+
+
+async def test_a_submission_without_a_job_is_absent_only_after_a_roll_call(world: World) -> None:
+    assert (await world.look()).answered
+    world.later(61)
+    assert (await world.look()).answered
+    assert world.answers.times("scontrol", "-a") == 1
+    world.answers.jobs = None
+    world.later(61)
+    seen = await world.look()
+    assert not seen.answered
+
+
+async def test_a_forgotten_job_of_a_submission_is_found_in_accounting(world: World) -> None:
+    place = world.slurm._submissions._records
+    _, held = place.begin(T1, f"MgO_SP.{T1}", "hpc")
+    os.close(held)
+    await world.look()
+    world.answers.accounting = f"12|hpc|CANCELLED by 7|0:15|5|MgO_SP.{T1}|\n"
+    world.later(61)
+    seen = await world.look()
+    assert [(str(s.job), s.state) for s in seen.jobs] == [("hpc.12", "CANCELLED")]
+    assert world.answers.times("sacct", f"--name=MgO_SP.{T1}") == 1
+
+
+async def test_the_load_counts_everything_that_may_live(world: World) -> None:
+    world.answers.queue = [
+        record(1, "PENDING", "by hand"),
+        record(2, "COMPLETED", f"x.{T1}"),
+        record(3, "MELTING", "y"),
+        record(4, "COMPLETING", "z"),
+    ]
+    assert (await world.slurm.load()).jobs == 3
+    for _ in range(5):
+        await world.slurm.load()
+    assert world.answers.times("squeue") == 1
+    world.slurm._queue.accepted()
+    assert (await world.slurm.load()).jobs == 4
+    world.later(16)
+    assert (await world.slurm.load()).jobs == 3
+
+
+async def test_a_look_holds_every_job_that_was_accepted_before(world: World) -> None:
+    await world.look()
+    world.slurm._queue.accepted()
+    world.answers.queue = [record(12, "PENDING", f"x.{T1}")]
+    seen = await world.look(job="hpc.12")
+    assert seen.jobs[0].state == "PENDING"
+    assert world.answers.times("scontrol", "12") == 0
+
+
+async def test_a_job_is_cancelled_by_id_and_name(world: World) -> None:
+    await world.slurm.cancel(JobId("hpc", "12"), "x.y")
+    assert world.answers.called[-1] == ("scancel", "--name=x.y", "12")
+    calls = len(world.answers.called)
+    for foreign in ("hand.n1-7-1", "other.12", "hpc.--me"):
+        await world.slurm.cancel(JobId.parse(foreign), "x.y")
+    assert len(world.answers.called) == calls
+
+
+@pytest.mark.parametrize(
+    ("err", "fine"),
+    [
+        ("scancel: error: Kill job error on job id 12: Invalid job id specified", True),
+        (
+            "scancel: error: Kill job error on job id 12: Job/step already completing or completed",
+            True,
+        ),
+        (AWAY, False),
+        ("", False),
+    ],
+)
+async def test_a_cancel_that_fails_is_tried_again(world: World, err: str, fine: bool) -> None:
+    world.answers._scancel = lambda argv: (1, "", err)  # type: ignore[method-assign]
+    if fine:
+        await world.slurm.cancel(JobId("hpc", "12"), "x.y")
+        return
+    with pytest.raises(SchedulerUnavailableError, match=r"hpc\.12"):
+        await world.slurm.cancel(JobId("hpc", "12"), "x.y")
+
+
+async def test_a_configured_cluster_is_insisted_on(make_world) -> None:
+    world = make_world(cluster="mine")
+    assert not (await world.look()).answered
+    assert world.slurm.trouble is not None
+    assert "not of mine" in world.slurm.trouble.text
+
+
+async def test_accounting_can_be_switched_off(make_world) -> None:
+    world = make_world(accounting=False)
+    world.answers.accounting = f"12|hpc|TIMEOUT|0:15|5|x.{T1}|\n"
+    await world.look(job="hpc.12")
+    assert world.answers.times("sacct") == 0
