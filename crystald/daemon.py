@@ -29,6 +29,7 @@ from crystald.once import visit
 from crystald.owning import Ownership, end_first
 from crystald.schedulers.base import Scheduler
 from crystald.schedulers.local.scheduler import LocalScheduler
+from crystald.schedulers.slurm.scheduler import SlurmScheduler
 from crystald.settings import Settings, load_settings, root
 from crystald.store.database import open_database
 from crystald.store.filesystem import journal_mode, mount_of_directory
@@ -141,7 +142,7 @@ async def serve(home: Home, options: Options) -> int:
     clock, stop = SystemClock(), asyncio.Event()
     _stop_on_signals(stop)
     async with _owned(home, options, clock, stop) as (kit, me):
-        scheduler = _scheduler(home)
+        scheduler = _scheduler(home, clock)
         assembly = _assembly(home, kit, scheduler)
         if options.once:
             return EXIT_OK if await visit(assembly, kit, scheduler.quiet_s, stop) else EXIT_FAILED
@@ -180,9 +181,11 @@ async def _owned(
         log.info("home.released", epoch=database.epoch)
 
 
-def _scheduler(home: Home) -> Scheduler:
-    settings = home.settings.scheduler
-    return LocalScheduler(home.roots.state / "local", settings.slots_or_cores())
+def _scheduler(home: Home, clock: Clock) -> Scheduler:
+    settings, state = home.settings, home.roots.state
+    if settings.scheduler.kind == "slurm":
+        return SlurmScheduler(settings.slurm, state / "submissions", clock)
+    return LocalScheduler(state / "local", settings.scheduler.slots_or_cores())
 
 
 def _assembly(home: Home, kit: Kit, scheduler: Scheduler) -> Assembly:
@@ -274,6 +277,7 @@ class Scribe:
     ) -> str:
         """Write the job script of an attempt."""
         settings, roots = self._home.settings, self._home.roots
+        slurm = settings.scheduler.kind == "slurm"
         order = ScriptOrder(
             material=preparation.material,
             step=preparation.step,
@@ -292,5 +296,6 @@ class Scribe:
             endpoint=roots.state / "endpoint.json",
             ring_key=roots.state / "keys" / "ring.key",
             environment=settings.programs.environment,
+            directives=settings.slurm.directive_lines() if slurm else (),
         )
         return render_script(order, self._templates)

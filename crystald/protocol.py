@@ -303,15 +303,20 @@ def _may_withdraw(known: Knowledge) -> bool:
 
 def _record_revoked(known: Knowledge) -> Decision:
     """Close a fenced attempt; what the scheduler says of its jobs decides what follows."""
-    seen = known.seen
-    if seen and known.state is AttemptState.INTENT and isinstance(seen.answer, Deferred | Rejected):
+    seen, state = known.seen, known.state
+    if seen and state is AttemptState.INTENT and isinstance(seen.answer, Deferred | Rejected):
         return RecordAnswer(seen.answer)
-    if known.held and known.state is AttemptState.ACCEPTED:
+    if known.held and state is AttemptState.ACCEPTED:
         return RecordRevoked("withdrawn", "held before its job started")
     if seen is None or not seen.answered:
         return Wait("fenced; the scheduler has not said yet what became of its jobs")
-    if known.state is AttemptState.RUNNING:
+    if state is AttemptState.RUNNING:
         return _decide_unfenced(seen)
+    return _record_fenced(known, seen)
+
+
+def _record_fenced(known: Knowledge, seen: Observation) -> RecordRevoked:
+    """Tell what follows a fence that was ours by right."""
     jobs = seen.jobs
     if any(_is_cancelled(sighting) for sighting in jobs):
         return RecordRevoked("cancelled", "its job was cancelled before it started")

@@ -14,13 +14,17 @@ from typing import Annotated, Literal
 import msgspec
 
 from crystald.errors import ConfigError
-from crystald.settings_file import read_settings
+from crystald.schedulers.slurm.settings import SlurmSettings
+from crystald.settings_file import read_over, read_settings
 from crystald.tasks.housekeeper import BackupSettings
 from crystald.tasks.policy import QueueSettings
 from crystald.wire.settings import WireSettings
 
 CONFIG_FILE = Path("config") / "crystald.yaml"
 """Where the settings of a home are, below the home."""
+
+SITES = Path("config") / "sites"
+"""Where the files of sites are, below the home."""
 
 Command = str | tuple[str, ...]
 """A command line: one text, split as a shell would split it, or a list of its words."""
@@ -78,14 +82,18 @@ class SchedulerSettings(Section, frozen=True, kw_only=True):
     Attributes
     ----------
     kind
-        ``local``: the scheduler inside crystald, on this machine.
+        ``local``: the scheduler inside crystald, on this machine; ``slurm``: the cluster's.
+    site
+        Name of a file in ``config/sites`` whose settings hold where this file says nothing; null
+        for none.
     slots
-        Jobs that run at the same time; null: as many as this machine has cores.
+        Local: jobs that run at the same time; null: as many as this machine has cores.
     poll_s
         How often it is asked while jobs live, s; rings of jobs come at once all the same.
     """
 
-    kind: Literal["local"] = "local"
+    kind: Literal["local", "slurm"] = "local"
+    site: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*\Z")] | None = None
     slots: Annotated[int, msgspec.Meta(ge=1, le=4096)] | None = None
     poll_s: Annotated[float, msgspec.Meta(ge=0.1, le=600)] = 15.0
 
@@ -159,13 +167,14 @@ class Settings(Section, frozen=True, kw_only=True):
 
     Attributes
     ----------
-    daemon, roots, scheduler, queue, programs, wire, logging, backup
+    daemon, roots, scheduler, slurm, queue, programs, wire, logging, backup
         The sections of the file.
     """
 
     daemon: DaemonSettings = DaemonSettings()
     roots: RootsSettings = RootsSettings()
     scheduler: SchedulerSettings = SchedulerSettings()
+    slurm: SlurmSettings = SlurmSettings()
     queue: QueueSettings = QueueSettings()
     programs: ProgramsSettings = ProgramsSettings()
     wire: WireSettings = WireSettings()
@@ -173,23 +182,47 @@ class Settings(Section, frozen=True, kw_only=True):
     backup: BackupSettings = BackupSettings()
 
 
+class SiteSettings(Section, frozen=True, kw_only=True):
+    """What a file of ``config/sites`` may say: what is the same for everybody on a cluster.
+
+    Attributes
+    ----------
+    slurm, queue, programs, roots
+        As in the settings of a home, which come first.
+    """
+
+    slurm: SlurmSettings = SlurmSettings()
+    queue: QueueSettings = QueueSettings()
+    programs: ProgramsSettings = ProgramsSettings()
+    roots: RootsSettings = RootsSettings()
+
+
 def load_settings(home: Path) -> Settings:
-    """Read the settings of a home.
+    """Read the settings of a home, those of its site beneath.
 
     Raises
     ------
     ConfigError
-        The file is absent or wrong; the error names file, line, key, value and what is allowed.
+        A file is absent or wrong; the error names file, line, key, value and what is allowed.
     """
     path = home / CONFIG_FILE
+    text = _text(path, f"Make a home with: crystalctl init {home}")
+    settings = read_settings(text, Settings, str(path))
+    if settings.scheduler.site is None:
+        return settings
+    site = home / SITES / f"{settings.scheduler.site}.yaml"
+    beneath = _text(site, f"Write it, or change scheduler.site in {path}.")
+    read_settings(beneath, SiteSettings, str(site))
+    return read_over(beneath, text, Settings, f"{path} over {site}")
+
+
+def _text(path: Path, hint: str) -> str:
     try:
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(
-            f"{path} cannot be read: {getattr(error, 'strerror', None) or error}",
-            f"Make a home with: crystalctl init {home}",
+            f"{path} cannot be read: {getattr(error, 'strerror', None) or error}", hint
         ) from error
-    return read_settings(text, Settings, str(path))
 
 
 def root(home: Path, configured: str) -> Path:

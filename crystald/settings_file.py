@@ -52,6 +52,33 @@ def read_settings(text: str, kind: type[T], file: str) -> T:
         raise _translated(error, tree, kind, file) from error
 
 
+def read_over(beneath: str, text: str, kind: type[T], files: str) -> T:
+    """Read two YAML texts, each read before by itself, into one struct.
+
+    Parameters
+    ----------
+    beneath
+        Holds, section by section and key by key, where `text` says nothing.
+    text
+        Comes first.
+    kind
+        The struct.
+    files
+        What both are called in errors.
+
+    Raises
+    ------
+    ConfigError
+        What they say together is not allowed.
+    """
+    lower, upper = (_without_empty(_parse(part, files)[1] or {}) for part in (beneath, text))
+    sections = {key: {**lower.get(key, {}), **upper.get(key, {})} for key in (*lower, *upper)}
+    try:
+        return msgspec.convert(sections, kind)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"{files}: {error}", "Each of the two is right by itself.") from error
+
+
 def _parse(text: str, file: str) -> tuple[yaml.Node | None, Any]:
     """Parse into nodes (which know their lines) and values."""
     try:

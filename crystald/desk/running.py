@@ -49,6 +49,8 @@ async def status(desk: Desk, _: Status) -> dict[str, object]:
             "cluster": desk.scheduler.cluster,
             "answers": load.jobs is not None,
             "jobs": load.jobs,
+            "trouble": desk.scheduler.health().trouble,
+            "calls_per_hour": dict(desk.scheduler.health().calls_per_hour),
         },
         "queue": {"states": states, "live": live, "decisions": decisions},
         "banners": banners,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -49,19 +49,35 @@ class Load:
     jobs: int | None
 
 
-class Scheduler(Protocol):
-    """A scheduler as the daemon sees it.
+@dataclass(frozen=True)
+class Health:
+    """How the scheduler is.
 
     Attributes
     ----------
-    cluster
-        The first half of every :class:`~crystald.names.JobId` it gives out.
-    quiet_s
-        How long after the known death of a submission a job may still appear.
+    trouble
+        What is wrong, in plain words; empty when nothing is known to be.
+    calls_per_hour
+        How often each of its commands was called during the last hour.
     """
 
-    cluster: str
-    quiet_s: float
+    trouble: str = ""
+    calls_per_hour: Mapping[str, int] = field(default_factory=dict)
+
+
+class Scheduler(Protocol):
+    """A scheduler as the daemon sees it."""
+
+    @property
+    def cluster(self) -> str:
+        """The first half of every :class:`~crystald.names.JobId` it gives out."""
+
+    @property
+    def quiet_s(self) -> float:
+        """How long after the known death of a submission a job may still appear, s."""
+
+    def health(self) -> Health:
+        """Tell how it is, from what is known; nothing is asked."""
 
     async def submit(self, order: SubmitOrder) -> Answer:
         """Hand an attempt over, once.
@@ -81,7 +97,13 @@ class Scheduler(Protocol):
         """
 
     async def cancel(self, job: JobId, name: str) -> None:
-        """End a job, named twice (id and name) against the reuse of ids; idempotent."""
+        """End a job, named twice (id and name) against the reuse of ids; idempotent.
+
+        Raises
+        ------
+        SchedulerError
+            It did not take the request.
+        """
 
     async def load(self) -> Load:
         """Count all of the user's jobs."""

@@ -27,7 +27,7 @@ from crystald.models import (
 )
 from crystald.names import JobId, Token
 from crystald.protocol import DENIED
-from crystald.schedulers.base import Load, SubmitOrder
+from crystald.schedulers.base import Health, Load, SubmitOrder
 
 
 class Mishap(StrEnum):
@@ -140,6 +140,10 @@ class SimulatedScheduler:
         await self._called()
         if job in self.jobs and self.jobs[job].order.name == name and not self.jobs[job].over:
             self._set(job, state="CANCELLED")
+
+    def health(self) -> Health:
+        """Tell whether it is silent."""
+        return Health("it does not answer" if self.silent else "")
 
     async def load(self) -> Load:
         """Count jobs that have not ended."""

@@ -44,6 +44,7 @@ class LiveAttempt:
     step: str
     calculation_directory: str
     held: bool = False
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -150,7 +151,7 @@ def _get(connection: sqlite3.Connection, attempt_id: int) -> Attempt:
 
 _LIVE = (
     "SELECT a.id, a.calculation_id, a.number, a.token, a.state, a.directory, a.name, a.job,"
-    " a.restart, a.unclaimed, c.material_id, c.step, c.directory AS home, c.held"
+    " a.restart, a.unclaimed, c.material_id, c.step, c.directory AS home, c.held, c.reason"
     " FROM attempts a JOIN calculations c ON c.id = a.calculation_id"
 )
 
@@ -163,6 +164,7 @@ def _live_of(row: sqlite3.Row) -> LiveAttempt:
         row["step"],
         row["home"],
         bool(row["held"]),
+        row["reason"],
     )
 
 
@@ -328,6 +330,14 @@ _RECORDERS: dict[type, Callable[[Transaction, Attempt, Decision], None]] = {
     RecordAnswer: _record_answer,  # type: ignore[dict-item]
     Forsake: _forsake,  # type: ignore[dict-item]
 }
+
+
+def note_reasons(transaction: Transaction, waits: Sequence[tuple[Attempt, str]]) -> None:
+    """Keep why jobs wait, in plain words; a remark on the state, not a change of it."""
+    transaction.connection.executemany(
+        "UPDATE calculations SET reason = ? WHERE id = ? AND state = 'queued'",
+        [(text, attempt.calculation_id) for attempt, text in waits],
+    )
 
 
 def judge(transaction: Transaction, attempt: Attempt, text: str) -> None:

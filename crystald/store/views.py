@@ -222,19 +222,17 @@ def _moving(connection: sqlite3.Connection, run_id: str, states: dict[str, int])
         " UNION SELECT id FROM calculations WHERE run_id = ?1 AND held = 1"
         " UNION SELECT n.calculation_id FROM needs n JOIN stuck s ON n.needed_id = s.id)"
         " SELECT count(*) FROM stuck s JOIN calculations c ON c.id = s.id"
-        f" WHERE c.state = 'waiting' OR (c.held = 1 AND c.state IN {RESTING})",  # noqa: S608
+        " WHERE c.state = 'waiting' OR (c.held = 1 AND c.state IN ('ready', 'recovering'))",
         (run_id,),
     ).fetchone()
     return moving - int(row[0])
 
 
-RESTING = "('waiting', 'ready', 'recovering')"
-"""States in which a held calculation stays until it is released."""
-
-
 def _held(connection: sqlite3.Connection, run_id: str) -> int:
+    """Count what stays where it is until it is released."""
     row = connection.execute(
-        f"SELECT count(*) FROM calculations WHERE run_id = ? AND held = 1 AND state IN {RESTING}",  # noqa: S608
+        "SELECT count(*) FROM calculations WHERE run_id = ? AND held = 1"
+        " AND state IN ('waiting', 'ready', 'recovering')",
         (run_id,),
     ).fetchone()
     return int(row[0])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from crystald.kit import Kit
 from crystald.models import Life, Observation
@@ -94,19 +94,39 @@ class Reconciler:
                 if not _as_recorded(item, seen[item.attempt.token])
             ]
             await each(changed, self._settle)
+            await self._note_reasons(page, seen)
             after = page[-1].attempt.id
         if answered:
             self._kit.banners.clear("scheduler")
         else:
+            trouble = self._scheduler.health().trouble or "the scheduler does not answer"
             self._kit.banners.show(
-                "scheduler", "the scheduler does not answer; nothing is concluded"
+                "scheduler", trouble, "Nothing is concluded about jobs meanwhile."
             )
 
     async def _settle(self, pair: tuple[LiveAttempt, Observation]) -> None:
         await self._settler.settle(*pair)
 
+    async def _note_reasons(
+        self, page: Sequence[LiveAttempt], seen: Mapping[Token, Observation]
+    ) -> None:
+        """Keep why jobs wait, in the scheduler's words, where that has changed."""
+        told = [(item, waits_for(item, seen[item.attempt.token])) for item in page]
+        changed = [(item.attempt, text) for item, text in told if text and text != item.reason]
+        if changed:
+            await self._kit.database.write(lambda tx: attempts.note_reasons(tx, changed))
+
     async def _page(self, after: int) -> Sequence[LiveAttempt]:
         return await self._kit.database.read(lambda c: attempts.live(c, after, PAGE))
+
+
+def waits_for(item: LiveAttempt, seen: Observation) -> str:
+    """Tell why the recorded job waits; empty where it does not, or nobody says."""
+    for sighting in seen.jobs:
+        if sighting.job == item.attempt.job and sighting.life is Life.ALIVE:
+            waits = sighting.reason and not sighting.running
+            return f"job {sighting.job}: {sighting.reason}" if waits else ""
+    return ""
 
 
 def _as_recorded(item: LiveAttempt, seen: Observation) -> bool:

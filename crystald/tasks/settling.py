@@ -6,10 +6,10 @@ from pathlib import Path
 
 import structlog
 
-from crystald.errors import WorkspaceError
+from crystald.errors import SchedulerError, WorkspaceError
 from crystald.kit import Kit
 from crystald.models import UNKNOWN_CLAIM, Attempt, Claim, EndRecord, Observation
-from crystald.names import Token, deck_stem
+from crystald.names import JobId, Token, deck_stem
 from crystald.protocol import Decision, Knowledge, RecordRevoked, Revoke, Start, Wait, decide
 from crystald.schedulers.base import Scheduler
 from crystald.states import AttemptState
@@ -86,8 +86,15 @@ class Settler:
             await self._show_output(item, decision)
         elif isinstance(decision, RecordRevoked) and decision.outcome == "withdrawn":
             self._kit.lease.check()
-            if item.attempt.job is not None:  # left behind, it would start and end at once
-                await self._scheduler.cancel(item.attempt.job, item.attempt.name)
+            if item.attempt.job is not None:
+                await self._cancel(item.attempt.job, item.attempt.name)
+
+    async def _cancel(self, job: JobId, name: str) -> None:
+        """Take a fenced job out of the queue; one that stays there starts and ends at once."""
+        try:
+            await self._scheduler.cancel(job, name)
+        except SchedulerError as error:
+            log.warning("job.not-cancelled", job=str(job), error=error.message)
 
     async def _record(self, attempt: Attempt, decision: Decision) -> bool:
         log.info("attempt.settled", token=attempt.token, decision=str(decision))

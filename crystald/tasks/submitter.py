@@ -23,7 +23,7 @@ from crystald.models import (
 )
 from crystald.names import Token, job_name
 from crystald.protocol import Accept
-from crystald.schedulers.base import Scheduler, SubmitOrder
+from crystald.schedulers.base import Load, Scheduler, SubmitOrder
 from crystald.states import Event
 from crystald.store import attempts, calculations, runs
 from crystald.store.attempts import Intent
@@ -86,6 +86,7 @@ class Submitter:
         """Submit as much of what is ready as policy allows."""
         if not await self._ready(1):
             self._kit.banners.clear("pause")
+            self._kit.banners.clear("queue")
             return self._patience.rest()
         if await self._paused():
             self._kit.banners.show(
@@ -107,12 +108,20 @@ class Submitter:
     async def _submit_some(self) -> float:
         load = await self._scheduler.load()
         live = await self._kit.database.read(attempts.live_count)
+        self._tell_of(load)
         free = room(self._work.queue, load.jobs, live)
         if not free:
             return FULL_LOOK_S
         batch = await self._ready(free)
         await self._patience.each([calculation.id for calculation in batch], self._one)
         return 0.0
+
+    def _tell_of(self, load: Load) -> None:
+        if load.jobs is not None:
+            self._kit.banners.clear("queue")
+            return
+        trouble = self._scheduler.health().trouble or "the scheduler does not answer"
+        self._kit.banners.show("queue", trouble, "Nothing is submitted meanwhile.")
 
     async def _one(self, calculation_id: int) -> bool:
         """Prepare, intend, write, act, record: in this order, each step safe to die after."""

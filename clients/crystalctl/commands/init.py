@@ -14,7 +14,7 @@ from crystalctl.options import home_option
 
 @click.command("init")
 @click.argument("directory", required=False, type=click.Path(path_type=Path))
-@click.option("--scheduler", type=click.Choice(["local"]), help="Who gets the jobs.")
+@click.option("--scheduler", type=click.Choice(["local", "slurm"]), help="Who gets the jobs.")
 @click.option("--crystal-command", metavar="CMD", help="How a job starts the crystal program.")
 @click.option("--properties-command", metavar="CMD", help="How a job starts properties.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")

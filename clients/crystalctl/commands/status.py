@@ -63,7 +63,9 @@ def _scheduler(scheduler: dict[str, Any]) -> str | None:
     if scheduler.get("answers") is None:
         return str(scheduler.get("kind") or "")
     answers = f"{scheduler['jobs']} jobs" if scheduler["answers"] else "does not answer"
-    return f"{scheduler['kind']} ({scheduler['cluster']}), {answers}"
+    calls = sum((scheduler.get("calls_per_hour") or {}).values())
+    asked = f", {calls} calls in the last hour" if calls else ""
+    return f"{scheduler['kind']} ({scheduler['cluster']}), {answers}{asked}"
 
 
 def _decisions(number: int) -> str | None:

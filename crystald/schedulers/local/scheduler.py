@@ -23,7 +23,7 @@ from crystald.models import (
     Unclear,
 )
 from crystald.names import JobId, Token
-from crystald.schedulers.base import Load, SubmitOrder
+from crystald.schedulers.base import Health, Load, SubmitOrder
 from crystald.schedulers.local import jobs
 from crystald.schedulers.local.durable import lock, mark
 from crystald.schedulers.local.jobs import Board, JobFile, JobState
@@ -155,6 +155,10 @@ class LocalScheduler:
             mark(place / "cancel")
             mark(self._board.asked / str(number))
             self._supervise(wake=True)
+
+    def health(self) -> Health:
+        """Tell that nothing is wrong: it is files, and their trouble is told when it is met."""
+        return Health()
 
     async def load(self) -> Load:
         """Count jobs that are pending or running."""
