@@ -9,7 +9,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from crystald.errors import ConfigError, CrystaldError, HeldError
 from crystald.hands import Workshop
 from crystald.kit import Banners, Kit
 from crystald.logbook import logging_to
+from crystald.models import Resources
 from crystald.names import Token
 from crystald.notify import notify
 from crystald.once import visit
@@ -263,6 +264,11 @@ async def _woken_by(stop: asyncio.Event, assembly: Assembly) -> None:
     assembly.wake_all()
 
 
+def on_this_machine(resources: Resources) -> Resources:
+    """Limit what a job asks for to the cores that this process may use."""
+    return replace(resources, ranks=min(resources.ranks, len(os.sched_getaffinity(0))))
+
+
 class Scribe:
     """Writes job scripts from the settings of a home."""
 
@@ -278,11 +284,12 @@ class Scribe:
         """Write the job script of an attempt."""
         settings, roots = self._home.settings, self._home.roots
         slurm = settings.scheduler.kind == "slurm"
+        resources = made.resources if slurm else on_this_machine(made.resources)
         order = ScriptOrder(
             material=preparation.material,
             step=preparation.step,
             program=made.program,
-            program_argv=settings.programs.argv(made.program, made.resources.ranks),
+            program_argv=settings.programs.argv(made.program, resources.ranks),
             token=token,
             name=name,
             attempt=attempt,
@@ -291,7 +298,7 @@ class Scribe:
             deck=made.deck_name,
             takes=made.takes,
             leaves=made.leaves,
-            resources=made.resources,
+            resources=resources,
             ring_argv=self._ring,
             endpoint=roots.state / "endpoint.json",
             ring_key=roots.state / "keys" / "ring.key",

@@ -149,7 +149,7 @@ def test_overrides_that_are_wrong(templates, given, said, hint) -> None:
         (("geometry: OPT", "geometry: BAND"), "'BAND' cannot give its geometry"),
         (("geometry: OPT", "geometri: OPT"), "no need 'geometri'"),
         (("wavefunction: SP", "wavefunction: DOSS"), "cannot give its wavefunction"),
-        (("ranks: 8", "rank: 8"), "unknown key 'rank'"),
+        (("ranks: 32", "rank: 32"), "unknown key 'rank'"),
         (("step: DOSS", "step: BAND"), "stands twice"),
         (("    wavefunction: SP\n", "    {}\n"), "no step before it gives its wavefunction"),
     ],
