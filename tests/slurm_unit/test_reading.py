@@ -31,6 +31,23 @@ def test_a_queue_is_read() -> None:
     assert squeue.parse(b"") == ()
 
 
+@pytest.mark.parametrize(
+    ("state", "raw", "code"),
+    [
+        ("COMPLETED", 0, 0),
+        ("FAILED", 768, 3),
+        ("FAILED", 9, 137),
+        ("CANCELLED", 0, None),
+        ("NODE_FAIL", 0, None),
+        ("TIMEOUT", 15, 143),
+        ("RUNNING", 0, None),
+    ],
+)
+def test_a_zero_counts_only_of_a_job_that_came_to_its_end(state, raw, code) -> None:
+    (job,) = squeue.parse(record(1, state, code=raw))
+    assert job.sighting("hpc").exit_code == code
+
+
 names = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), max_size=120)
 
 

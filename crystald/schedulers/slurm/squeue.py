@@ -66,16 +66,25 @@ class QueuedJob:
 
     def sighting(self, cluster: str) -> Sighting:
         """Give what a scheduler tells of the job."""
-        gone = self.state.life is Life.GONE
         return Sighting(
             JobId(cluster, self.number),
             self.state.life,
             self.state.word,
             running=self.state.running,
-            exit_code=self.exit_code if gone else None,
+            exit_code=self._said_code(),
             restart=self.restarts,
-            reason=self.reason,
+            reason="" if self.reason == "None" else self.reason,
         )
+
+    def _said_code(self) -> int | None:
+        """Tell the exit code where it is one of the script.
+
+        Slurm shows 0 also for jobs that never came to their end (cancelled, lost with a node).
+        """
+        if self.state.life is not Life.GONE:
+            return None
+        own = self.state.word in ("COMPLETED", "FAILED")
+        return self.exit_code if own or self.exit_code else None
 
 
 class TornAnswerError(ValueError):
