@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from pathlib import Path
 
 import structlog
 
@@ -126,7 +127,7 @@ class SlurmClient:
         return await self._call(self._settings.scancel, argv, self._settings.answer_s)
 
     async def _call(self, command: str, arguments: Sequence[str], timeout_s: float) -> Ran:
-        self.calls.note(command, self.now_s())
+        self.calls.note(Path(command).name, self.now_s())
         return await self._run((command, *arguments), timeout_s)
 
     def _note(self, server: Backoff, command: str, ran: Ran, *, good: bool, why: str = "") -> None:

@@ -148,7 +148,7 @@ class SlurmScheduler:
         """Hand an attempt to sbatch, once for its token ever."""
         if await self.probe() is None:
             return Deferred("Slurm's controller does not answer")
-        self._client.calls.note(self._settings.sbatch, self._client.now_s())
+        self._client.calls.note(Path(self._settings.sbatch).name, self._client.now_s())
         answer = await self._submissions.submit(order, self.cluster)
         if isinstance(answer, Accepted):
             self._queue.accepted()
