@@ -130,7 +130,7 @@ async def test_jobs_are_found_by_their_token(world: World) -> None:
         ("hpc.9", "COMPLETED"),
         ("hpc.12", "PENDING"),
     ]
-    assert seen.jobs[1].reason == "Priority"
+    assert seen.jobs[1].reason == "jobs with a higher priority are before it (Priority)"
     assert world.slurm.cluster == "hpc"
     assert world.slurm.quiet_s == 180.0
 

@@ -104,8 +104,13 @@ def test_exit_codes(printed: str, code: int | None) -> None:
         ("QOSGrpCpuLimit", "the group uses as much as the quality of service"),
         ("QOSMaxCpuPerUserLimit", "you use as much"),
         ("AssocMaxWallDurationPerJobLimit", "time"),
+        ("Nodes required for job are DOWN, DRAINED or reserved for jobs", "drained or kept"),
         ("SomethingNew", "SomethingNew"),
     ],
 )
 def test_reasons_in_plain_words(reason: str, words: str) -> None:
     assert words in plain(reason)
+
+
+def test_no_reason_is_no_words() -> None:
+    assert plain("None") == plain("") == ""

@@ -14,6 +14,7 @@ from typing import Final
 from crystald.models import Accepted, Answer, Deferred, Rejected, Unclear
 from crystald.names import JobId
 from crystald.schedulers.slurm.ids import SlurmId, parse_id
+from crystald.schedulers.slurm.reasons import plain
 
 _REFUSED = re.compile(r"(?:Batch job submission failed|allocation failure): (?P<text>.+)")
 _LIMIT = re.compile(r"\b(?:Assoc|QOS)(?:Grp|Max|Min)[A-Za-z]+\b")
@@ -161,8 +162,8 @@ def _policy(said: str, limit: str | None) -> Answer:
     if limit is None:
         return Deferred(said)
     if _COUNTED.match(limit):
-        return Deferred(limit)
-    return Rejected(f"{limit}: {said}")
+        return Deferred(plain(limit))
+    return Rejected(f"{plain(limit)}: {said}")
 
 
 def _line_with(text: str, words: tuple[str, ...]) -> str | None:

@@ -11,7 +11,6 @@ import re
 from typing import Final
 
 _WORDS: Final = {
-    "None": "",
     "Resources": "it waits for nodes to become free",
     "Priority": "jobs with a higher priority are before it",
     "Dependency": "it waits for another job",
@@ -72,19 +71,25 @@ _NODES = re.compile(r"\s*\(.*|,.*")
 
 
 def plain(reason: str) -> str:
-    """Tell a reason in plain words; Slurm's own word where none are known.
+    """Tell a reason in plain words, with Slurm's own word; empty where there is none.
 
     Examples
     --------
     >>> plain("QOSMaxSubmitJobPerUserLimit")
-    'you have as many submitted jobs as the quality of service allows'
+    'you have as many submitted jobs as the quality of service allows (QOSMaxSubmitJobPerUserLimit)'
     >>> plain("ReqNodeNotAvail, UnavailableNodes:n[1-4]")
-    'nodes that it needs are down, drained or reserved for maintenance'
+    'nodes that it needs are down, drained or reserved for maintenance (ReqNodeNotAvail)'
+    >>> plain("SomethingNew"), plain("None")
+    ('SomethingNew', '')
     """
-    reason = reason.strip().strip("()")
+    word = reason.strip().strip("()")
     for pattern, words in _FAMILIES:
-        if found := re.fullmatch(pattern, reason):
+        if found := re.fullmatch(pattern, word):
             qos = found[0].startswith("QOS")
-            return words.format(who="the quality of service" if qos else "your association")
-    short = _NODES.sub("", reason)
-    return _WORDS.get(reason, _WORDS.get(short, reason))
+            told = words.format(who="the quality of service" if qos else "your association")
+            return f"{told} ({word})"
+    if word in ("", "None"):
+        return ""
+    if word not in _WORDS:
+        word = _NODES.sub("", word)
+    return f"{_WORDS[word]} ({word})" if word in _WORDS else word

@@ -18,6 +18,7 @@ from crystald.models import Life, Sighting
 from crystald.names import JobId, Token, is_token, token_of_job_name
 from crystald.schedulers.slurm.exits import exit_code
 from crystald.schedulers.slurm.ids import parse_id
+from crystald.schedulers.slurm.reasons import plain
 from crystald.schedulers.slurm.states import JobState, job_state
 
 COLUMNS: Final = (
@@ -73,7 +74,7 @@ class QueuedJob:
             running=self.state.running,
             exit_code=self._said_code(),
             restart=self.restarts,
-            reason="" if self.reason == "None" else self.reason,
+            reason=plain(self.reason),
         )
 
     def _said_code(self) -> int | None:
