@@ -71,4 +71,4 @@ async def test_who_stops_waiting_leaves_nothing_behind(
     asked.cancel()
     with pytest.raises(asyncio.CancelledError):
         await asked
-    assert not lives(pid.read_text().strip())
+    await until(lambda: not lives(pid.read_text().strip()), "it is gone")

@@ -120,6 +120,19 @@ async def test_nothing_is_started_before_the_controller_spoke(
     assert not state.exists()
 
 
+async def test_a_controller_that_sbatch_cannot_reach_is_spared(
+    opened, commands: Bin, make_order
+) -> None:
+    unreachable = f"{FAILED} Unable to contact slurm controller (connect failure)"
+    commands.command("sbatch", f"echo '{unreachable}' >&2; exit 1")
+    slurm = opened()
+    assert isinstance(await slurm.submit(make_order(1)), Unclear)
+    answer = await slurm.submit(make_order(2))
+    assert isinstance(answer, Deferred)
+    assert "Unable to contact" in answer.reason
+    assert len(commands.calls("sbatch")) == 1
+
+
 async def test_an_sbatch_that_takes_long_is_waited_for_by_others(
     opened, commands: Bin, make_order: MakeOrder, tmp_path: Path
 ) -> None:
@@ -251,19 +264,40 @@ def test_a_record_on_another_host_is_not_known_to_be_dead(state: Path, make_orde
     assert (record.life, record.code) == (SbatchLife.DEAD, None)
 
 
-def test_an_end_of_an_earlier_boot_tells_no_time(state: Path, make_order) -> None:
+def test_an_end_of_an_earlier_boot_counts_from_when_it_is_seen(state: Path, make_order) -> None:
     here, order = this_machine(), make_order()
     place, held = Records(state, here).begin(order.token, order.name, "hpc")
     os.close(held)
     (place / "end").write_text(f"0 1.5 {'0' * 36}\n")
     record = Records(state, here).read(order.token)
     assert record is not None
-    assert (record.life, record.code, record.dead_s) == (SbatchLife.DEAD, 0, None)
+    assert (record.life, record.code, record.dead_s) == (SbatchLife.DEAD, 0, 0.0)
     uptime_s = here.uptime_s()
     (place / "end").write_text(f"0 {uptime_s - 50:.2f} {here.boot}\n")
     record = Records(state, here).read(order.token)
     assert record is not None
     assert record.dead_s == pytest.approx(50, abs=5)
+
+
+def test_the_death_of_an_sbatch_that_told_no_end_counts_from_when_it_is_seen(
+    state: Path, make_order
+) -> None:
+    now_s = 100.0
+    order = make_order()
+    records = Records(state, replace(this_machine(), uptime_s=lambda: now_s))
+    _, held = records.begin(order.token, order.name, "hpc")
+
+    def dead_s() -> float | None:
+        record = records.read(order.token)
+        assert record is not None
+        return record.dead_s
+
+    assert dead_s() is None
+    now_s = 900.0
+    os.close(held)
+    assert dead_s() == 0.0
+    now_s = 1000.0
+    assert dead_s() == 100.0
 
 
 @pytest.mark.parametrize("torn", ["", "0 1", "0 1.5 x\n", "garbage\n"])

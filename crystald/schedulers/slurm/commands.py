@@ -87,55 +87,68 @@ class Commands:
     async def __call__(self, argv: Sequence[str], timeout_s: float) -> Ran:
         """Run a command; it is killed with all that it started when the time is up."""
         began_s = self._clock.boottime_s()
+        listener = _Listener()
         try:
-            process = await asyncio.create_subprocess_exec(
+            transport, _ = await asyncio.get_running_loop().subprocess_exec(
+                lambda: listener,
                 *argv,
                 stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.PIPE,
                 start_new_session=True,
                 env=self._environ,
             )
         except (OSError, ValueError) as error:
             return Ran(None, b"", f"{argv[0]} cannot be started: {error}".encode(), 0.0)
-        code, out, err = await _finish(process, argv[0], timeout_s)
-        return Ran(code, out, err, self._clock.boottime_s() - began_s)
+        trouble = ""
+        try:
+            async with asyncio.timeout(timeout_s):
+                await listener.ended.wait()
+        except TimeoutError:
+            trouble = f"{argv[0]} did not answer within {timeout_s:.0f} s"
+        finally:
+            await _end(transport, listener)
+        if listener.flooded:
+            trouble = f"{argv[0]} printed more than {ANSWER_BYTES_MAX} bytes"
+        took_s = self._clock.boottime_s() - began_s
+        if trouble:
+            return Ran(None, b"", trouble.encode(), took_s)
+        return Ran(transport.get_returncode(), bytes(listener.out), bytes(listener.err), took_s)
 
 
-async def _finish(
-    process: asyncio.subprocess.Process, name: str, timeout_s: float
-) -> tuple[int | None, bytes, bytes]:
-    assert process.stdout is not None  # noqa: S101 (both are pipes)
-    assert process.stderr is not None  # noqa: S101
-    try:
-        async with asyncio.timeout(timeout_s):
-            out, err = await asyncio.gather(_read(process.stdout), _read(process.stderr))
-            return await process.wait(), out, err
-    except TimeoutError:
-        return None, b"", f"{name} did not answer within {timeout_s:.0f} s".encode()
-    except OverflowError:
-        return None, b"", f"{name} printed more than {ANSWER_BYTES_MAX} bytes".encode()
-    finally:
-        await _end(process)
+class _Listener(asyncio.SubprocessProtocol):
+    """Collects what a command prints, until it has ended, or printed too much."""
+
+    def __init__(self) -> None:
+        self.out, self.err = bytearray(), bytearray()
+        self.ended = asyncio.Event()
+        self.exited = asyncio.Event()
+        self.flooded = False
+
+    def pipe_data_received(self, fd: int, data: bytes) -> None:
+        """Keep what was printed."""
+        if self.flooded:
+            return
+        (self.out if fd == 1 else self.err).extend(data)
+        if len(self.out) + len(self.err) > ANSWER_BYTES_MAX:
+            self.flooded = True
+            self.out.clear()
+            self.err.clear()
+            self.ended.set()
+
+    def process_exited(self) -> None:
+        """Note that the command itself has ended; others may still hold its pipes."""
+        self.exited.set()
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 (the face of asyncio)
+        """Note the end: the command has exited and nobody holds its pipes."""
+        self.ended.set()
 
 
-async def _read(stream: asyncio.StreamReader) -> bytes:
-    parts: list[bytes] = []
-    size = 0
-    while part := await stream.read(2**16):
-        size += len(part)
-        if size > ANSWER_BYTES_MAX:
-            raise OverflowError
-        parts.append(part)
-    return b"".join(parts)
-
-
-async def _end(process: asyncio.subprocess.Process) -> None:
+async def _end(transport: asyncio.SubprocessTransport, listener: _Listener) -> None:
     """Kill what is left of a command, also when the one who waited was cancelled."""
-    if process.returncode is not None:
-        return
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(REAP_S):
-            await process.wait()
+    if not listener.exited.is_set() or not listener.ended.is_set():
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(transport.get_pid(), signal.SIGKILL)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(REAP_S):
+                await listener.exited.wait()
+    transport.close()

@@ -23,8 +23,8 @@ from crystald.names import Token, is_token
 from crystald.schedulers.local.durable import is_locked, lock, mark, sync_directory
 
 READ_BYTES_MAX = 2**16
-KEEP_S = 6 * 3600.0
-PAUSE_S = 3600.0
+KEEP_S = 1800.0
+PAUSE_S = 900.0
 _END = re.compile(r"(?P<code>\d{1,3}) (?P<uptime>\d+(?:\.\d+)?) (?P<boot>[0-9a-f-]{36})\n")
 
 
@@ -79,7 +79,8 @@ class Record:
     out, err
         What it printed.
     dead_s
-        For how long it is known to be dead; None when only that it is dead is known.
+        For how long it is known to be dead: since its end, or, where nobody wrote that down, since
+        this process first saw that it had ended. None while it is not known to be dead.
     """
 
     name: str
@@ -107,6 +108,7 @@ class Records:
         self._machine = machine
         self._made = False
         self._needed_s: dict[Token, float] = {}
+        self._dead_at_s: dict[Token, float] = {}
         self._tidied_s = float("-inf")
 
     def begin(self, token: Token, name: str, cluster: str) -> tuple[Path, int]:
@@ -158,11 +160,10 @@ class Records:
         locked = is_locked(place / "lock")  # before the end is read: free means no more is written
         end = _END.fullmatch(_text(place / "end"))
         if end is None:
-            here = begun.host == self._machine.host
-            free = SbatchLife.DEAD if here else SbatchLife.UNKNOWN
-            life = SbatchLife.RUNNING if locked else free
-            return Record(begun.name, begun.cluster, life)
-        same = end["boot"] == self._machine.boot
+            return self._untold(token, begun, locked=locked)
+        dead_s = self._dead_s(token)
+        if end["boot"] == self._machine.boot:
+            dead_s = max(0.0, self._machine.uptime_s() - float(end["uptime"]))
         return Record(
             begun.name,
             begun.cluster,
@@ -170,8 +171,21 @@ class Records:
             int(end["code"]),
             _text(place / "out"),
             _text(place / "err"),
-            max(0.0, self._machine.uptime_s() - float(end["uptime"])) if same else None,
+            dead_s,
         )
+
+    def _untold(self, token: Token, begun: Begun, *, locked: bool) -> Record:
+        """Tell what the lock says where sbatch has not ended, or nobody wrote it down."""
+        if locked:
+            self._dead_at_s.pop(token, None)
+            return Record(begun.name, begun.cluster, SbatchLife.RUNNING)
+        if begun.host != self._machine.host:
+            return Record(begun.name, begun.cluster, SbatchLife.UNKNOWN)
+        return Record(begun.name, begun.cluster, SbatchLife.DEAD, dead_s=self._dead_s(token))
+
+    def _dead_s(self, token: Token) -> float:
+        now_s = self._machine.uptime_s()
+        return now_s - self._dead_at_s.setdefault(token, now_s)
 
     def tidy(self, *, done: Iterable[Token], still: Iterable[Token]) -> None:
         """Remove records that nobody needs any more; never raises.
@@ -208,6 +222,7 @@ class Records:
         self._tidied_s = now_s
 
     def _forget(self, token: Token) -> None:
+        self._dead_at_s.pop(token, None)
         shutil.rmtree(self._directory / token, ignore_errors=True)
 
     def _make(self) -> None:

@@ -146,15 +146,21 @@ class SlurmScheduler:
 
     async def submit(self, order: SubmitOrder) -> Answer:
         """Hand an attempt to sbatch, once for its token ever."""
-        if await self.probe() is None:
-            return Deferred("Slurm's controller does not answer")
+        if await self.probe() is None or not self._client.controller.may(self._client.now_s()):
+            return Deferred(self.health().trouble or "Slurm's controller does not answer")
         self._client.calls.note(Path(self._settings.sbatch).name, self._client.now_s())
         answer = await self._submissions.submit(order, self.cluster)
         if isinstance(answer, Accepted):
             self._queue.accepted()
         elif isinstance(answer, Unclear):
-            log.warning("slurm.unclear", token=order.token, why=answer.reason)
+            self._note_unclear(order.token, answer.reason)
         return answer
+
+    def _note_unclear(self, token: Token, reason: str) -> None:
+        """Spare a controller that sbatch could not reach: what follows would be unclear as well."""
+        log.warning("slurm.unclear", token=token, why=reason)
+        if "unable to contact" in reason.lower():
+            self._client.controller.failed(self._client.now_s(), reason)
 
     async def load(self) -> Load:
         """Count all of the user's jobs, those accepted since the last look included."""
