@@ -374,3 +374,9 @@ async def test_accounting_can_be_switched_off(make_world) -> None:
     world.answers.accounting = f"12|hpc|TIMEOUT|0:15|5|x.{T1}|\n"
     await world.look(job="hpc.12")
     assert world.answers.times("sacct") == 0
+
+
+async def test_a_site_without_accounting_is_not_asked_for_it(world: World) -> None:
+    world.answers.config = CONFIG.replace("accounting_storage/slurmdbd", "(null)")
+    await world.look(job="hpc.12")
+    assert world.answers.times("sacct") == 0

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from crystald.models import Life
 from crystald.schedulers.slurm.exits import exit_code
 from crystald.schedulers.slurm.ids import parse_id
-from crystald.schedulers.slurm.reasons import plain
+from crystald.schedulers.slurm.reasons import plain, plain_end
 from crystald.schedulers.slurm.states import STATES, job_state
 
 GONE = {
@@ -114,3 +114,8 @@ def test_reasons_in_plain_words(reason: str, words: str) -> None:
 
 def test_no_reason_is_no_words() -> None:
     assert plain("None") == plain("") == ""
+
+
+def test_what_had_kept_a_job_waiting_does_not_tell_its_end() -> None:
+    assert "time limit" in plain_end("TimeLimit")
+    assert plain_end("BeginTime") == plain_end("None") == ""

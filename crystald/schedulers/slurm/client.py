@@ -55,6 +55,7 @@ class SlurmClient:
         self._run = run
         self._clock = clock
         self._user = user
+        self._accounts = settings.accounting
         self.calls = Calls()
         self.controller = Backoff()
         self.accounting = Backoff()
@@ -70,6 +71,8 @@ class SlurmClient:
         ran = await self._call(self._settings.scontrol, probe.ARGUMENTS, self._settings.answer_s)
         found = probe.parse(ran.out.decode(errors="replace")) if ran.code == 0 else None
         self._note(self.controller, "scontrol", ran, good=found is not None)
+        if found is not None:
+            self._accounts = self._settings.accounting and found.accounting
         return found
 
     async def queue(self, *, knows_me: bool) -> tuple[QueuedJob, ...] | None:
@@ -114,7 +117,7 @@ class SlurmClient:
         self, *, numbers: Collection[str] = (), names: Collection[str] = ()
     ) -> list[Accounted] | None:
         """Ask accounting for jobs, by id or by name."""
-        if not self._settings.accounting or not self.accounting.may(self.now_s()):
+        if not self._accounts or not self.accounting.may(self.now_s()):
             return None
         argv = sacct.arguments(SINCE, numbers=numbers, names=names)
         ran = await self._call(self._settings.sacct, argv, self._settings.accounting_s)

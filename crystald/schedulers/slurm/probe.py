@@ -12,6 +12,8 @@ _NUMBER = re.compile(r"\d+")
 ME_SINCE = (20, 2)
 """The first version whose squeue knows ``--me``."""
 
+NO_ACCOUNTING = ("accounting_storage/none", "(null)")
+
 ARGUMENTS = ("show", "config")
 
 
@@ -34,7 +36,7 @@ class Capabilities:
     max_jobs
         How many jobs the controller holds in all.
     accounting
-        Whether jobs are kept in an accounting database.
+        Whether jobs may be kept in an accounting database: nothing says that they are not.
     comments
         Whether accounting keeps the comments of jobs.
     rate_limited
@@ -49,7 +51,7 @@ class Capabilities:
     message_timeout_s: float | None = None
     kill_wait_s: float | None = None
     max_jobs: int | None = None
-    accounting: bool = False
+    accounting: bool = True
     comments: bool = False
     rate_limited: bool = False
     requeues: bool = False
@@ -79,7 +81,7 @@ def parse(out: str) -> Capabilities | None:
         _seconds(values, "MessageTimeout"),
         _seconds(values, "KillWait"),
         _count(values, "MaxJobCount"),
-        accounting=values.get("AccountingStorageType", "").endswith("slurmdbd"),
+        accounting=values.get("AccountingStorageType") not in NO_ACCOUNTING,
         comments="job_comment" in values.get("AccountingStoreFlags", "").lower(),
         rate_limited="rl_enable" in values.get("SlurmctldParameters", "").lower(),
         requeues=values.get("JobRequeue", "") == "1",

@@ -1,4 +1,4 @@
-"""Why a job waits, in plain words.
+"""Why a job waits, and why it ended, in plain words.
 
 Source: "JOB REASON CODES" of squeue(1), Slurm 20.11 to 25.11. Families of reasons (limits of
 associations and of qualities of service) are told by their pattern, so that new members are told
@@ -37,17 +37,23 @@ _WORDS: Final = {
     "QOSUsageThreshold": "the usage threshold of its quality of service is crossed",
     "Prolog": "its nodes are being prepared",
     "Cleaning": "it was put back and its nodes are being cleaned",
-    "NonZeroExitCode": "its script ended with an error",
-    "RaisedSignal": "a signal ended it",
-    "TimeLimit": "it reached its time limit",
-    "OutOfMemory": "it used more memory than it asked for",
-    "SystemFailure": "Slurm, a node or the network failed",
-    "JobLaunchFailure": "it could not be started on its node",
     "launch failed requeued held": "it could not be started and is held: scontrol release lets it go",
     "BurstBufferResources": "it waits for the burst buffer",
     "FrontEndDown": "no front end is available",
     "MaxMemPerLimit": "it asks for more memory than is allowed",
     "SchedDefer": "the scheduler looks at it later",
+}
+
+_ENDS: Final = {
+    "NonZeroExitCode": "its script ended with an error",
+    "RaisedSignal": "a signal ended it",
+    "TimeLimit": "it reached its time limit",
+    "OutOfMemory": "it used more memory than it asked for",
+    "SystemFailure": "Slurm, a node or the network failed",
+    "NodeDown": "its node went down",
+    "JobLaunchFailure": "it could not be started on its node, or was killed there",
+    "Prolog": "its node could not be prepared",
+    "DeadLine": "its deadline was reached",
 }
 
 _FAMILIES: Final = (
@@ -93,3 +99,15 @@ def plain(reason: str) -> str:
     if word not in _WORDS:
         word = _NODES.sub("", word)
     return f"{_WORDS[word]} ({word})" if word in _WORDS else word
+
+
+def plain_end(reason: str) -> str:
+    """Tell why a job ended; empty for what only says why it had waited before.
+
+    Examples
+    --------
+    >>> plain_end("TimeLimit"), plain_end("JobHeldUser")
+    ('it reached its time limit (TimeLimit)', '')
+    """
+    word = _NODES.sub("", reason.strip().strip("()"))
+    return f"{_ENDS[word]} ({word})" if word in _ENDS else ""

@@ -18,7 +18,7 @@ from crystald.models import Life, Sighting
 from crystald.names import JobId, Token, is_token, token_of_job_name
 from crystald.schedulers.slurm.exits import exit_code
 from crystald.schedulers.slurm.ids import parse_id
-from crystald.schedulers.slurm.reasons import plain
+from crystald.schedulers.slurm.reasons import plain, plain_end
 from crystald.schedulers.slurm.states import JobState, job_state
 
 COLUMNS: Final = (
@@ -67,6 +67,7 @@ class QueuedJob:
 
     def sighting(self, cluster: str) -> Sighting:
         """Give what a scheduler tells of the job."""
+        told = plain_end if self.state.life is Life.GONE else plain
         return Sighting(
             JobId(cluster, self.number),
             self.state.life,
@@ -74,7 +75,7 @@ class QueuedJob:
             running=self.state.running,
             exit_code=self._said_code(),
             restart=self.restarts,
-            reason=plain(self.reason),
+            reason=told(self.reason),
         )
 
     def _said_code(self) -> int | None:

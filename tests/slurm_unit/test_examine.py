@@ -1,0 +1,73 @@
+"""The doctor's look at Slurm: each finding has a grade, and each bad one a cure."""
+
+from __future__ import annotations
+
+import pytest
+from slurm_prints import CONFIG, Bin, record
+
+from crystald.clock import SystemClock
+from crystald.schedulers.slurm.client import SlurmClient
+from crystald.schedulers.slurm.commands import Commands
+from crystald.schedulers.slurm.examine import Finding, Grade, examine
+from crystald.schedulers.slurm.settings import SlurmSettings
+
+pytestmark = pytest.mark.process
+
+
+async def look(commands: Bin, **settings: object) -> dict[Grade, list[Finding]]:
+    chosen = SlurmSettings(**settings)  # type: ignore[arg-type]
+    clock = SystemClock()
+    client = SlurmClient(chosen, Commands(clock, commands.environ), clock, "me")
+    found = await examine(chosen, client, commands.environ, 15.0)
+    assert all(finding.cure for finding in found if finding.grade is not Grade.OK)
+    return {grade: [f for f in found if f.grade is grade] for grade in Grade}
+
+
+async def test_a_healthy_site(commands: Bin) -> None:
+    commands.prints("squeue", record(1) + record(2))
+    commands.prints("sacct", "")
+    found = await look(commands)
+    assert not found[Grade.BAD]
+    assert not found[Grade.WARN]
+    text = "\n".join(finding.text for finding in found[Grade.OK])
+    for said in ("cluster hpc, Slurm 22.05.8", "2 jobs", "rl_enable", "180 s", "sacct answers"):
+        assert said in text
+    assert commands.calls("sbatch") == []
+
+
+async def test_a_controller_that_is_away(commands: Bin) -> None:
+    commands.prints("scontrol", "", 1, "Unable to contact slurm controller (connect failure)\n")
+    found = await look(commands)
+    assert "Unable to contact" in found[Grade.BAD][0].text
+
+
+async def test_a_command_that_is_missing(commands: Bin) -> None:
+    found = await look(commands, scancel="no-such-scancel")
+    assert "no-such-scancel is not on the PATH" in found[Grade.BAD][0].text
+
+
+async def test_a_squeue_that_prints_something_else(commands: Bin) -> None:
+    commands.prints("squeue", "JOBID STATE\n1 RUNNING\n")
+    found = await look(commands)
+    assert "slurm.squeue" in found[Grade.BAD][0].cure
+
+
+async def test_the_wrong_cluster(commands: Bin) -> None:
+    found = await look(commands, cluster="mine")
+    assert "controller is that of hpc" in found[Grade.BAD][0].text
+
+
+async def test_warnings(commands: Bin) -> None:
+    config = CONFIG.replace("300 sec", "10 sec")
+    commands.prints("scontrol", config)
+    found = await look(commands)
+    texts = [finding.text for finding in found[Grade.WARN]]
+    assert any("10 s after their end" in text for text in texts)
+    assert any("sacct does not answer" in text for text in texts)
+
+
+async def test_no_accounting_is_no_trouble(commands: Bin) -> None:
+    commands.prints("scontrol", CONFIG.replace("slurmdbd", "none"))
+    found = await look(commands)
+    assert not found[Grade.WARN]
+    assert commands.calls("sacct") == []
