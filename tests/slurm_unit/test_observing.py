@@ -150,7 +150,11 @@ async def test_a_job_that_squeue_misses_is_shown_by_the_controller(world: World)
     seen = await world.look(job="hpc.12")
     assert (seen.answered, seen.jobs[0].life) == (True, Life.ALIVE)
     assert world.slurm.trouble is not None
-    assert "squeue does not show 1" in world.slurm.trouble.text
+    assert "squeue does not show" in world.slurm.trouble.text
+    world.answers.queue = [record(12, name=f"x.{T1}")]
+    world.later(3)
+    await world.look(job="hpc.12")
+    assert world.slurm.trouble is None
 
 
 async def test_only_a_second_denial_counts(world: World) -> None:

@@ -18,7 +18,7 @@ from crystald.clock import SystemClock
 from crystald.models import Accepted, Deferred, Rejected, SbatchLife, Unclear
 from crystald.names import JobId
 from crystald.schedulers.base import SubmitOrder
-from crystald.schedulers.slurm.records import Records, this_machine
+from crystald.schedulers.slurm.records import HandedOverError, Records, this_machine
 from crystald.schedulers.slurm.scheduler import SlurmScheduler
 from crystald.schedulers.slurm.settings import SlurmSettings
 
@@ -107,6 +107,15 @@ async def test_nothing_is_started_without_sbatch(opened, commands: Bin, make_ord
     assert isinstance(answer, Deferred)
     assert "no-such-sbatch" in answer.reason
     assert not state.exists()
+
+
+async def test_nothing_is_started_without_a_record(
+    opened, commands: Bin, make_order: MakeOrder, state: Path
+) -> None:
+    make_file(state)
+    answer = await opened().submit(make_order())
+    assert isinstance(answer, Deferred)
+    assert commands.calls("sbatch") == []
 
 
 async def test_nothing_is_started_before_the_controller_spoke(
@@ -319,8 +328,13 @@ def test_a_record_that_was_begun_by_halves_is_a_record(state: Path, make_order) 
     record = records.read(order.token)
     assert record is not None
     assert (record.life, record.code) == (SbatchLife.UNKNOWN, None)
-    with pytest.raises(FileExistsError):
+    with pytest.raises(HandedOverError):
         records.begin(order.token, order.name, "hpc")
+
+
+def make_file(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_text("no directory")
 
 
 def move_away(path: Path) -> None:

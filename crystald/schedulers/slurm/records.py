@@ -28,6 +28,10 @@ PAUSE_S = 900.0
 _END = re.compile(r"(?P<code>\d{1,3}) (?P<uptime>\d+(?:\.\d+)?) (?P<boot>[0-9a-f-]{36})\n")
 
 
+class HandedOverError(Exception):
+    """A token has a record already; there is one sbatch for a token, ever."""
+
+
 class Begun(msgspec.Struct, frozen=True):
     """What is written down before sbatch is started.
 
@@ -121,19 +125,22 @@ class Records:
 
         Raises
         ------
-        FileExistsError
+        HandedOverError
             The token was handed over before.
         OSError
             The record cannot be written: nothing was started.
         """
         self._make()
         place = self._directory / token
-        place.mkdir(mode=0o700)
+        try:
+            place.mkdir(mode=0o700)
+        except FileExistsError as error:
+            raise HandedOverError(token) from error
         self._needed_s[token] = self._machine.uptime_s()
         sync_directory(self._directory)
         held = lock(place / "lock")
         if held is None:
-            raise FileExistsError(f"{place} is in use")
+            raise HandedOverError(token)
         begun = Begun(name, cluster, self._machine.host, self._machine.boot)
         try:
             mark(place / "begun", msgspec.json.encode(begun).decode())

@@ -33,6 +33,7 @@ from crystald.schedulers.slurm.absence import Absence
 from crystald.schedulers.slurm.backoff import Trouble
 from crystald.schedulers.slurm.client import SlurmClient
 from crystald.schedulers.slurm.commands import Commands, Run, environment
+from crystald.schedulers.slurm.hidden import Hidden
 from crystald.schedulers.slurm.probe import Capabilities
 from crystald.schedulers.slurm.queue import Queue, Snapshot
 from crystald.schedulers.slurm.records import Machine, Records, this_machine
@@ -91,7 +92,7 @@ class SlurmScheduler:
         self._submissions = Submissions(settings, records, clean)
         self._found: Capabilities | None = None
         self._found_s = 0.0
-        self._hidden = 0
+        self._hidden = Hidden()
 
     @property
     def cluster(self) -> str:
@@ -116,11 +117,7 @@ class SlurmScheduler:
     @property
     def trouble(self) -> Trouble | None:
         """What is wrong with Slurm now, for a banner."""
-        if self._client.controller.trouble is not None or not self._hidden:
-            return self._client.controller.trouble
-        now_s = self._client.now_s()
-        text = f"squeue does not show {self._hidden} jobs that the controller has"
-        return Trouble(text, now_s, now_s)
+        return self._client.controller.trouble or self._hidden.trouble(self._client.now_s())
 
     def calls_per_hour(self) -> dict[str, int]:
         """Tell how often each command was called during the last hour."""
@@ -237,7 +234,7 @@ class SlurmScheduler:
         self._strays.seen(tokens.keys() - strays.keys())
         ours = {token: job for token, job in missed.items() if job.cluster == self.cluster}
         judged = await self._absence.judge(ours, self.cluster)
-        self._hidden = sum(sighting.life is Life.ALIVE for sighting in judged.values())
+        self._hidden.note(tokens, judged, self._client.now_s())
         found = await self._strays.look(strays, self.cluster)
         unsaid = (missed.keys() - judged.keys()) | found.unsaid
         return {

@@ -15,7 +15,7 @@ from crystald.names import JobId, Token
 from crystald.schedulers.base import SubmitOrder
 from crystald.schedulers.slurm import handover
 from crystald.schedulers.slurm.answers import read_answer
-from crystald.schedulers.slurm.records import Record, Records
+from crystald.schedulers.slurm.records import HandedOverError, Record, Records
 from crystald.schedulers.slurm.settings import SlurmSettings
 
 log = structlog.get_logger("crystald.slurm")
@@ -72,7 +72,7 @@ class Submissions:
         async with self._turns:
             try:
                 pipe = await asyncio.to_thread(self._start, order, sbatch, cluster)
-            except FileExistsError:
+            except HandedOverError:
                 return Unclear("it was handed over before")
             except subprocess.SubprocessError as error:
                 return Unclear(f"it is not clear whether sbatch was started: {error}")
