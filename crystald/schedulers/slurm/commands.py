@@ -18,7 +18,7 @@ REAP_S = 5.0
 """How long a killed command is waited for; one that hangs in the kernel is left to itself."""
 
 _SCRUBBED = re.compile(r"(SBATCH|SLURM|SLURMD|SQUEUE|SACCT|SCONTROL|SCANCEL|SPRIO|XDG|DBUS)_")
-_KEPT = frozenset({"SLURM_CONF"})
+_KEPT = frozenset({"SLURM_CONF", "SLURM_JWT"})
 
 
 @dataclass(frozen=True)

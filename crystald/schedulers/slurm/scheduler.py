@@ -22,7 +22,6 @@ from crystald.models import (
     Accepted,
     Answer,
     Deferred,
-    Life,
     Observation,
     Sighting,
     Unclear,
