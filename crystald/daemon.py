@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import secrets
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
@@ -47,6 +48,8 @@ from crystald.workspace.script import ScriptOrder, render_script
 
 EXIT_OK, EXIT_FAILED, EXIT_USAGE, EXIT_REFUSED = 0, 1, 2, 4
 TOKEN_BYTES = 10
+NODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+"""Names of nodes that may stand in a directive."""
 
 log = structlog.get_logger("crystald.daemon")
 
@@ -196,6 +199,7 @@ def _assembly(home: Home, kit: Kit, scheduler: Scheduler) -> Assembly:
         scribe=Scribe(home).write,
         new_token=lambda: Token(secrets.token_hex(TOKEN_BYTES)),
         queue=settings.queue,
+        nodes=settings.scheduler.kind == "slurm",
     )
     return assemble(
         kit,
@@ -269,6 +273,13 @@ def on_this_machine(resources: Resources) -> Resources:
     return replace(resources, ranks=min(resources.ranks, len(os.sched_getaffinity(0))))
 
 
+def _directives(settings: Settings, excluded: Sequence[str]) -> tuple[str, ...]:
+    """Give the site's directives, and one that leaves out the nodes whose fuse has blown."""
+    nodes = [node for node in excluded if NODE.fullmatch(node)]
+    lines = settings.slurm.directive_lines()
+    return (*lines, f"--exclude={','.join(nodes)}") if nodes else lines
+
+
 class Scribe:
     """Writes job scripts from the settings of a home."""
 
@@ -303,6 +314,6 @@ class Scribe:
             endpoint=roots.state / "endpoint.json",
             ring_key=roots.state / "keys" / "ring.key",
             environment=settings.programs.environment,
-            directives=settings.slurm.directive_lines() if slurm else (),
+            directives=_directives(settings, preparation.excluded_nodes) if slurm else (),
         )
         return render_script(order, self._templates)

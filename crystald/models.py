@@ -355,6 +355,8 @@ class EndRecord:
         ``end``, ``TERM``, ``USR1``, ``stage-in``, …: what ended it.
     host
         The node it ran on.
+    seconds
+        How long the script ran; None when it does not say.
     """
 
     job: JobId
@@ -363,6 +365,7 @@ class EndRecord:
     complete: bool
     why: str = "end"
     host: str = ""
+    seconds: float | None = None
 
 
 ClaimKind = Literal["none", "missing", "job", "revoked", "unknown"]

@@ -121,6 +121,8 @@ class End:
         Whether the scheduler says that a person cancelled it.
     restart
         Of the start that ended.
+    node, seconds
+        Where it ran, and for how long, when it told.
     """
 
     job: JobId
@@ -129,6 +131,8 @@ class End:
     good: bool
     cancelled: bool = False
     restart: int = 0
+    node: str = ""
+    seconds: float | None = None
 
 
 @dataclass(frozen=True)
@@ -265,6 +269,8 @@ def _end_as_told(end: EndRecord, sighting: Sighting | None) -> End:
         good=end.complete and end.exit_code == 0,
         cancelled=_is_cancelled(sighting),
         restart=end.restart,
+        node=end.host,
+        seconds=end.seconds,
     )
 
 

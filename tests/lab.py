@@ -188,6 +188,7 @@ class LabRunner:
             "restart": job.restart,
             "exit": code,
             "complete": code == 0,
+            "seconds": 5,
             "at": 0,
         }
 

@@ -8,10 +8,12 @@ import msgspec
 
 from crystald.desk.desk import Desk
 from crystald.errors import RequestError
-from crystald.store import holding
+from crystald.store import fuses, holding
+from crystald.store.database import Transaction
 from crystald.store.holding import EVERYTHING, Target
 
 IDS_MAX = 10_000
+NODE = "node:"
 
 
 class Hold(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -22,7 +24,7 @@ class Hold(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Release(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """``release``: the same as for ``hold``."""
+    """``release``: the same as for ``hold``, and nodes (``node:n1``) that a fuse left out."""
 
     ids: Annotated[tuple[str, ...], msgspec.Meta(max_length=IDS_MAX)] = ()
     everything: bool = False
@@ -37,9 +39,16 @@ async def hold(desk: Desk, arguments: Hold) -> dict[str, object]:
 
 async def release(desk: Desk, arguments: Release) -> dict[str, object]:
     """Answer ``release``: how many calculations were held."""
-    targets = await _targets(desk, arguments)
-    count = await desk.kit.database.write(lambda tx: holding.release(tx, targets))
-    return {"released": count}
+    nodes = [name.removeprefix(NODE) for name in arguments.ids if name.startswith(NODE)]
+    ids = tuple(name for name in arguments.ids if not name.startswith(NODE))
+    targets = [] if nodes and not ids else await _targets(desk, Release(ids, arguments.everything))
+
+    def both(transaction: Transaction) -> tuple[int, list[str]]:
+        admitted = [node for node in nodes if fuses.admit(transaction, node)]
+        return holding.release(transaction, targets), admitted
+
+    count, admitted = await desk.kit.database.write(both)
+    return {"released": count, "nodes": admitted}
 
 
 async def _targets(desk: Desk, arguments: Hold | Release) -> list[Target]:

@@ -186,6 +186,16 @@ def live_by_token(connection: sqlite3.Connection, token: Token) -> LiveAttempt |
     return _live_of(row) if row else None
 
 
+def live_by_step(connection: sqlite3.Connection) -> dict[tuple[str, str], int]:
+    """Count the live attempts of each run and step."""
+    rows = connection.execute(
+        "SELECT c.run_id, c.step, count(*) AS n FROM attempts a"
+        " JOIN calculations c ON c.id = a.calculation_id"
+        " WHERE a.state IN ('intent', 'accepted', 'running') GROUP BY c.run_id, c.step"
+    )
+    return {(row["run_id"], row["step"]): row["n"] for row in rows}
+
+
 def live_count(connection: sqlite3.Connection) -> int:
     """Count the live attempts (few: never more than the scheduler may hold)."""
     row = connection.execute(
@@ -264,7 +274,7 @@ def _end(transaction: Transaction, attempt: Attempt, decision: End) -> None:
     _advance(transaction, attempt, AttemptEvent.ENDED, decision.witness)
     transaction.execute(
         "UPDATE attempts SET job = ?, restart = ?, exit_code = ?, good = ?, cancelled = ?,"
-        " witness = ?, ended_at = ? WHERE id = ?",
+        " witness = ?, node = ?, seconds = ?, ended_at = ? WHERE id = ?",
         (
             str(decision.job),
             decision.restart,
@@ -272,6 +282,8 @@ def _end(transaction: Transaction, attempt: Attempt, decision: End) -> None:
             int(decision.good),
             int(decision.cancelled),
             decision.witness,
+            decision.node,
+            decision.seconds,
             transaction.at,
             attempt.id,
         ),

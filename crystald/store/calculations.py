@@ -87,6 +87,16 @@ def ready(
     return [calculation_of(row) for row in rows]
 
 
+def done_count(connection: sqlite3.Connection, run_id: str, step: str, most: int) -> int:
+    """Count the calculations of a step that are done in a run, up to `most`."""
+    row = connection.execute(
+        "SELECT count(*) FROM (SELECT 1 FROM calculations WHERE run_id = ? AND step = ?"
+        " AND state = 'done' LIMIT ?)",
+        (run_id, step, most),
+    ).fetchone()
+    return int(row[0])
+
+
 def to_progress(connection: sqlite3.Connection, limit: int) -> list[Calculation]:
     """List calculations that came to an end which their dependents have not been told of."""
     rows = connection.execute(

@@ -28,6 +28,9 @@ class EndedAttempt:
     cancelled: bool
     exit_code: int | None
     witness: str
+    run_id: str = ""
+    node: str = ""
+    seconds: float | None = None
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ class Judgement:
 def ended_attempt(connection: sqlite3.Connection, attempt_id: int) -> EndedAttempt | None:
     """Read an attempt that waits to be judged; None when it no longer does."""
     row = connection.execute(
-        "SELECT a.*, c.material_id, c.step, c.directory AS home, r.plan FROM attempts a"
+        "SELECT a.*, c.run_id, c.material_id, c.step, c.directory AS home, r.plan FROM attempts a"
         " JOIN calculations c ON c.id = a.calculation_id JOIN runs r ON r.id = c.run_id"
         " WHERE a.id = ? AND a.state = 'ended'",
         (attempt_id,),
@@ -79,6 +82,9 @@ def ended_attempt(connection: sqlite3.Connection, attempt_id: int) -> EndedAttem
         bool(row["cancelled"]),
         row["exit_code"],
         row["witness"],
+        row["run_id"],
+        row["node"],
+        row["seconds"],
     )
 
 

@@ -13,6 +13,7 @@ from crystald.models import Structure
 from crystald.states import State
 from crystald.store import journal
 from crystald.store.database import Transaction
+from crystald.store.fuses import excluded_nodes
 from crystald.store.journal import Subject
 
 Place = Callable[[str, int, str, str], str]
@@ -248,6 +249,7 @@ class Preparation:
     plan: str
     structure: Structure
     parents: dict[str, ParentFacts]
+    excluded_nodes: tuple[str, ...] = ()
 
 
 def preparation(connection: sqlite3.Connection, calculation_id: int) -> Preparation:
@@ -272,6 +274,7 @@ def preparation(connection: sqlite3.Connection, calculation_id: int) -> Preparat
         row["plan"],
         get_structure(connection, row["structure_id"]),
         parents,
+        excluded_nodes(connection),
     )
 
 

@@ -75,6 +75,7 @@ def assemble(
     backup: BackupSettings,
 ) -> Assembly:
     """Build the tasks and let commits wake them."""
+    fuse = submission.queue.fuse_limits(nodes=submission.nodes)
     settler = Settler(kit, scheduler)
     submitter = Submitter(kit, scheduler, submission, settler)
     reconciler = Reconciler(kit, scheduler, settler, poll_s)
@@ -84,7 +85,7 @@ def assemble(
             Task("keeper", Keeper(kit.lease).round),
             Task("intake", intake.round),
             Task("reconciler", reconciler.round),
-            Task("collector", Collector(kit).round),
+            Task("collector", Collector(kit, fuse).round),
             Task("progression", Progression(kit.database).round),
             Task("submitter", submitter.round),
             Task("illustrator", Illustrator(kit).round),

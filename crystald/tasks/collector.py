@@ -14,9 +14,11 @@ from crystald.models import StepReading
 from crystald.names import StepName, deck_stem
 from crystald.states import Event
 from crystald.steps.table import STEP_TYPES
-from crystald.store import attempts, results
+from crystald.store import attempts, fuses, results
+from crystald.store.database import Transaction
+from crystald.store.fuses import FuseLimits
 from crystald.store.results import EndedAttempt, KeptFile
-from crystald.tasks.judging import judge, read_attempt, unreadable
+from crystald.tasks.judging import ending, judge, read_attempt, unreadable
 from crystald.tasks.patience import Patience
 from crystald.workspace.layout import output_directory
 from crystald.workspace.publish import publish
@@ -41,8 +43,9 @@ class _Place:
 class Collector:
     """Turns ended attempts into results, or into questions."""
 
-    def __init__(self, kit: Kit) -> None:
+    def __init__(self, kit: Kit, fuse: FuseLimits) -> None:
         self._kit = kit
+        self._fuse = fuse
         self._patience = Patience(kit.clock, kit.banners, "collection")
 
     async def round(self) -> float:
@@ -63,9 +66,12 @@ class Collector:
         if judgement.event is Event.SUCCEEDED:
             files = await self._publish(ended, place)
         mark = fingerprint(reading.structure) if reading.structure else ""
-        await self._kit.database.write(
-            lambda tx: results.record(tx, ended, reading, judgement, files, mark)
-        )
+
+        def record(transaction: Transaction) -> None:
+            if results.record(transaction, ended, reading, judgement, files, mark):
+                fuses.note(transaction, ending(ended, judgement), self._fuse)
+
+        await self._kit.database.write(record)
         _report(ended, reading, judgement.event)
         return True
 

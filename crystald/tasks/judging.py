@@ -10,6 +10,7 @@ from crystald.models import StepReading, Verdict, VerdictKind
 from crystald.names import StepName
 from crystald.states import Event
 from crystald.steps.table import STEP_TYPES
+from crystald.store.fuses import Ending
 from crystald.store.results import EndedAttempt, Judgement
 from crystald.workspace.claims import read_claim
 
@@ -80,6 +81,19 @@ def judge(ended: EndedAttempt, reading: StepReading) -> Judgement:
         text = f"the output is complete, but the job ended badly ({_end_text(ended)})"
         return Judgement(Event.FAULTED, text, evidence | {"proposed": "accept"})
     return Judgement(Event.SUCCEEDED, "complete output, files and a good end", evidence)
+
+
+def ending(ended: EndedAttempt, judgement: Judgement) -> Ending:
+    """Tell what the fuses care about; a person's cancelling says nothing about a run or a node."""
+    alike = judgement.evidence.get("fault") or f"{judgement.evidence.get('verdict')}"
+    return Ending(
+        ended.run_id,
+        ended.attempt.calculation_id,
+        ended.attempt.id,
+        ended.node,
+        None if judgement.event is Event.CANCELLED else ended.seconds,
+        f"{alike} (exit code {ended.exit_code})" if judgement.event is Event.FAULTED else "",
+    )
 
 
 def _fault_text(ended: EndedAttempt, reading: StepReading) -> str:

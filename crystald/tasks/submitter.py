@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+import sqlite3
+from collections import deque
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,7 +34,7 @@ from crystald.store.decisions import raise_decision
 from crystald.store.runs import Preparation
 from crystald.tasks.making import Made, make
 from crystald.tasks.patience import Patience
-from crystald.tasks.policy import QueueSettings, room
+from crystald.tasks.policy import QueueSettings, Standing, Waiting, choose, room
 from crystald.tasks.settling import Settler
 from crystald.workspace.layout import attempt_directory
 from crystald.workspace.prepare import make_place, write_attempt
@@ -40,6 +42,8 @@ from crystald.workspace.prepare import make_place, write_attempt
 PAUSED_LOOK_S = 2.0
 FULL_LOOK_S = 15.0
 DEFERRED_LOOK_S = 60.0
+PAGE = 500
+"""Waiting calculations that policy chooses from."""
 UNFINISHED_MAX = 3
 """How often a deck may take too long to make, until a person is asked."""
 
@@ -63,12 +67,15 @@ class Submission:
         Gives a token that was never given before.
     queue
         The limits.
+    nodes
+        Whether the scheduler has nodes that can be left out.
     """
 
     pause: Path
     scribe: Scribe
     new_token: Callable[[], Token]
     queue: QueueSettings
+    nodes: bool = False
 
 
 class Submitter:
@@ -81,6 +88,7 @@ class Submitter:
         self._settler = settler
         self._patience = Patience(kit.clock, kit.banners, "submission")
         self._deferred_until_s = 0.0
+        self._submitted_s: deque[float] = deque()
 
     async def round(self) -> float:
         """Submit as much of what is ready as policy allows."""
@@ -109,12 +117,28 @@ class Submitter:
         load = await self._scheduler.load()
         live = await self._kit.database.read(attempts.live_count)
         self._tell_of(load)
-        free = room(self._work.queue, load.jobs, live)
+        free = room(self._work.queue, load.jobs, live, self._last_minute())
         if not free:
             return FULL_LOOK_S
-        batch = await self._ready(free)
-        await self._patience.each([calculation.id for calculation in batch], self._one)
-        return 0.0
+        chosen = await self._choose(free)
+        await self._patience.each(chosen, self._one)
+        return 0.0 if chosen else FULL_LOOK_S
+
+    def _last_minute(self) -> int:
+        since_s = self._kit.clock.boottime_s() - 60.0
+        while self._submitted_s and self._submitted_s[0] <= since_s:
+            self._submitted_s.popleft()
+        return len(self._submitted_s)
+
+    async def _choose(self, free: int) -> list[int]:
+        """Choose what goes now; where policy has no more to say, what comes first."""
+        queue = self._work.queue
+        batch = await self._ready(PAGE if queue.chooses else free)
+        if not queue.chooses:
+            return [calculation.id for calculation in batch]
+        waiting = [Waiting(c.id, c.run_id, c.step) for c in batch]
+        standing = await self._kit.database.read(lambda c: _standing(c, waiting, queue.canary))
+        return choose(queue, waiting, standing, free)
 
     def _tell_of(self, load: Load) -> None:
         if load.jobs is not None:
@@ -170,6 +194,7 @@ class Submitter:
         self._kit.lease.check()
         await self._kit.hands.files(write_attempt, place, made.deck_name, made.deck, script)
         self._kit.lease.check()
+        self._submitted_s.append(self._kit.clock.boottime_s())
         order = SubmitOrder(token, name, place, place / "job.sh", made.resources)
         return await self._record(attempt, await self._scheduler.submit(order))
 
@@ -202,3 +227,9 @@ class Submitter:
             raise_decision(transaction, calculation_id, None, message, {"hint": hint})
 
         await self._kit.database.write(record)
+
+
+def _standing(connection: sqlite3.Connection, waiting: Sequence[Waiting], canary: int) -> Standing:
+    steps = {(item.run_id, item.step) for item in waiting} if canary else set()
+    done = {step: calculations.done_count(connection, *step, canary) for step in steps}
+    return Standing(attempts.live_by_step(connection), done)

@@ -126,6 +126,7 @@ def end_of(data: bytes) -> EndRecord | None:
             complete=value["complete"] is True,
             why=str(value.get("why", "end")),
             host=str(value.get("host", "")),
+            seconds=float(value["seconds"]) if "seconds" in value else None,
         )
     except (ArithmeticError, LookupError, TypeError, ValueError, RecursionError, InputError):
         return None

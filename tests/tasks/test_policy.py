@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crystald.tasks.policy import QueueSettings, room
+from crystald.tasks.policy import QueueSettings, Standing, StepPolicy, Waiting, choose, room
 
 
 @given(st.integers(1, 500), st.data(), st.integers(1, 50), st.integers(0, 900), st.integers(0, 900))
@@ -26,3 +26,67 @@ def test_unknown_load_means_no_room() -> None:
 def test_a_reserve_without_room_is_refused() -> None:
     with pytest.raises(msgspec.ValidationError, match="reserve must be smaller"):
         msgspec.convert({"max_jobs": 10, "reserve": 10}, QueueSettings)
+
+
+def waiting(*items: tuple[str, str]) -> list[Waiting]:
+    return [Waiting(number, run, step) for number, (run, step) in enumerate(items, start=1)]
+
+
+MIXED = waiting(("r1", "OPT"), ("r1", "BAND"), ("r2", "OPT"), ("r2", "BAND2"), ("r1", "OPT"))
+
+
+@pytest.mark.parametrize(
+    ("settings", "standing", "chosen"),
+    [
+        (QueueSettings(), Standing(), [1, 2, 3, 4, 5]),
+        (QueueSettings(steps={"BAND": StepPolicy(priority=1)}), Standing(), [2, 4, 1, 3, 5]),
+        (QueueSettings(steps={"BAND": StepPolicy(max_jobs=1)}), Standing(), [1, 2, 3, 5]),
+        (
+            QueueSettings(steps={"BAND": StepPolicy(max_jobs=1)}),
+            Standing(live={("r9", "BAND"): 1}),
+            [1, 3, 5],
+        ),
+        (QueueSettings(max_jobs_per_run=1), Standing(), [1, 3]),
+        (QueueSettings(max_jobs_per_run=2), Standing(live={("r1", "SP"): 1}), [1, 3, 4]),
+        (QueueSettings(canary=1), Standing(), [1, 2, 3, 4]),
+        (QueueSettings(canary=1), Standing(live={("r1", "OPT"): 1}), [2, 3, 4]),
+        (QueueSettings(canary=1), Standing(done={("r1", "OPT"): 1}), [1, 2, 3, 4, 5]),
+    ],
+)
+def test_the_choice(settings: QueueSettings, standing: Standing, chosen: list[int]) -> None:
+    assert choose(settings, MIXED, standing, 99) == chosen
+    assert choose(settings, MIXED, standing, 2) == chosen[:2]
+
+
+ITEMS = st.lists(
+    st.tuples(st.sampled_from(["r1", "r2"]), st.sampled_from(["OPT", "SP", "BAND", "BAND2"]))
+)
+
+
+@given(ITEMS, st.integers(1, 5), st.integers(1, 5), st.integers(0, 3), st.integers(0, 20))
+def test_no_limit_is_ever_passed(
+    items: list[tuple[str, str]], band: int, per_run: int, canary: int, free: int
+) -> None:
+    settings = QueueSettings(
+        steps={"BAND": StepPolicy(max_jobs=band)}, max_jobs_per_run=per_run, canary=canary
+    )
+    found = waiting(*items)
+    chosen = set(choose(settings, found, Standing(), free))
+    taken = [item for item in found if item.id in chosen]
+    assert len(taken) == len(chosen) <= free
+    assert sum(item.type == "BAND" for item in taken) <= band
+    for run in ("r1", "r2"):
+        assert sum(item.run_id == run for item in taken) <= per_run
+        for step in ("OPT", "SP", "BAND", "BAND2"):
+            of_step = sum((item.run_id, item.step) == (run, step) for item in taken)
+            assert not canary or of_step <= canary
+
+
+def test_the_rate() -> None:
+    settings = QueueSettings(per_minute=5)
+    assert [room(settings, 0, 0, used) for used in (0, 3, 5, 9)] == [5, 2, 0, 0]
+
+
+def test_a_step_type_that_is_none_is_refused() -> None:
+    with pytest.raises(ValueError, match="'BANDS' is no step type"):
+        QueueSettings(steps={"BANDS": StepPolicy()})

@@ -17,11 +17,15 @@ from crystald.exits import OK
 @home_option
 @click.pass_context
 def command(context: click.Context, ids: tuple[str, ...], *, everything: bool) -> int:
-    """Release runs, materials or calculations that are held."""
+    """Release runs, materials or calculations that are held.
+
+    node:NAME lets a node get jobs again that a blown fuse left out.
+    """
     answer = Session.of(context).ask("release", {"ids": ids, "everything": everything})
     chosen = form(context)
     if chosen is Form.JSON:
         click.echo(to_json(answer))
     elif chosen is Form.TABLE:
-        click.echo(f"released: {answer['released']} calculations")
+        nodes = "".join(f", node {name}" for name in answer["nodes"])
+        click.echo(f"released: {answer['released']} calculations{nodes}")
     return OK

@@ -78,6 +78,7 @@ CREATE INDEX calculations_to_picture ON calculations (id)
   WHERE pictured = 0 AND state = 'done';
 CREATE INDEX calculations_by_material ON calculations (material_id, id);
 CREATE INDEX calculations_by_run_state ON calculations (run_id, state, id);
+CREATE INDEX calculations_done ON calculations (run_id, step) WHERE state = 'done';
 CREATE INDEX calculations_by_run ON calculations (run_id, id);
 CREATE INDEX calculations_by_state ON calculations (state, id);
 
@@ -125,6 +126,8 @@ CREATE TABLE attempts (
   good INTEGER CHECK (good IN (0, 1)),
   cancelled INTEGER NOT NULL DEFAULT 0 CHECK (cancelled IN (0, 1)),
   witness TEXT NOT NULL DEFAULT '',
+  node TEXT NOT NULL DEFAULT '',
+  seconds REAL,
   why TEXT NOT NULL DEFAULT '',
   intended_at TEXT NOT NULL,
   accepted_at TEXT,
@@ -215,6 +218,22 @@ CREATE TABLE decisions (
 ) STRICT;
 CREATE INDEX decisions_open ON decisions (id) WHERE answered_at IS NULL;
 CREATE INDEX decisions_by_calculation ON decisions (calculation_id, id);
+
+-- Jobs that ended soon and alike in a row: of a run (node is empty) or of a node (run_id is empty).
+CREATE TABLE fuses (
+  run_id TEXT NOT NULL,
+  node TEXT NOT NULL,
+  count INTEGER NOT NULL,
+  fault TEXT NOT NULL,
+  safe INTEGER NOT NULL CHECK (safe IN (0, 1)),
+  PRIMARY KEY (run_id, node)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE excluded_nodes (
+  node TEXT PRIMARY KEY,
+  why TEXT NOT NULL,
+  excluded_at TEXT NOT NULL
+) STRICT;
 
 CREATE TABLE journal (
   seq INTEGER PRIMARY KEY AUTOINCREMENT,
