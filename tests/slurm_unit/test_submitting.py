@@ -67,7 +67,8 @@ async def test_accepted(opened, commands: Bin, make_order: MakeOrder) -> None:
         f"--job-name={order.name}",
         f"--comment={order.token}",
     ]
-    assert argv.endswith(f"--chdir={order.directory} {order.script}")
+    log = f"--output={order.directory}/slurm-%j.log"
+    assert argv.endswith(f"--chdir={order.directory} {log} {order.script}")
     assert slurm.calls_per_hour()["sbatch"] == 1
 
 

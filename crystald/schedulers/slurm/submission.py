@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import structlog
 
@@ -94,6 +95,7 @@ class Submissions:
             f"--job-name={order.name}",
             f"--comment={order.token}",
             f"--chdir={order.directory}",
+            f"--output={log_pattern(order.directory)}",
             str(order.script),
         ]
         return handover.start(
@@ -137,6 +139,21 @@ class Submissions:
         if record is None:
             return Past()
         return Past(record.life, _answer(record), record.name, record.dead_s)
+
+
+def log_pattern(directory: Path) -> str:
+    """Give ``--output`` for a job's own log in a directory.
+
+    Slurm replaces ``%`` and what follows ("filename pattern", sbatch(1)) in the whole path, the
+    working directory that it puts before a relative one included; a job whose log cannot be
+    opened never starts.
+
+    Examples
+    --------
+    >>> log_pattern(Path("/w/mat_3%2C4"))
+    '/w/mat_3%%2C4/slurm-%j.log'
+    """
+    return f"{str(directory).replace('%', '%%')}/slurm-%j.log"
 
 
 def _answer(record: Record) -> Answer | None:
