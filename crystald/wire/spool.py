@@ -10,9 +10,9 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from heapq import nsmallest
-from itertools import chain, count
+from itertools import chain, count, islice
 from pathlib import Path
 from typing import Final
 
@@ -24,6 +24,7 @@ from crystald.wire.messages import RING_BYTES_MAX, decode_ring
 
 BAD: Final = "bad"
 SUFFIX: Final = ".json"
+TEMPORARY: Final = ".tmp"
 _READ: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _FOREIGN: Final = {
     errno.EACCES: "it may not be read",
@@ -57,26 +58,85 @@ def spool_stamp(directory: Path) -> int:
 def read_spool(directory: Path, limit: int) -> tuple[SpoolFile, ...]:
     """Read at most `limit` messages, oldest first; set aside what is none.
 
+    A file that cannot be read now stays where it is, is told in the log, blocks no other and takes
+    up none of `limit`; the directory is touched, so that its stamp changes and it is read again.
+
     Raises
     ------
     OSError
-        The file system does not let a file be read, and may do so later.
+        The directory itself cannot be read.
     """
     with os.scandir(directory) as entries:
-        oldest = nsmallest(limit, _visible(entries))
-    files = (_read(directory / name) for _, name in oldest)
-    return tuple(file for file in files if file is not None)
+        names = sorted(_visible(entries))
+    files = (_read_or_tell(directory / name) for _, name in names)
+    return tuple(islice((file for file in files if file is not None), limit))
+
+
+def sweep_spool(directory: Path, before_ns: int) -> int:
+    """Remove temporary files (hidden, ``.tmp``) that nobody has written to since `before_ns`.
+
+    A job that dies while it writes a message leaves one. Directories, and names that are not those
+    of our own temporaries (``.nfs0001`` of a file server), stay.
+
+    Parameters
+    ----------
+    before_ns
+        Time of last change in ns since the epoch, by the clock of the file system.
+
+    Returns
+    -------
+    int
+        How many were removed.
+
+    Raises
+    ------
+    OSError
+        The directory itself cannot be read.
+    """
+    with os.scandir(directory) as entries:
+        return sum(_sweep(entry, before_ns) for entry in entries if _is_temporary(entry.name))
+
+
+def _is_temporary(name: str) -> bool:
+    return name.startswith(".") and name.endswith(TEMPORARY)
+
+
+def _sweep(entry: os.DirEntry[str], before_ns: int) -> bool:
+    """Remove a temporary that is old; tell whether it was removed."""
+    try:
+        if entry.stat(follow_symlinks=False).st_mtime_ns >= before_ns:
+            return False
+        os.unlink(entry.path)  # noqa: PTH108  (a path object is not needed for a name just read)
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        log.warning("spool.unswept", file=entry.name, why=error.strerror)
+        return False
+    return True
 
 
 def _visible(entries: Iterator[os.DirEntry[str]]) -> Iterator[tuple[int, str]]:
     """Give time and name of everything but temporaries and ``bad/``."""
     for entry in entries:
-        if entry.name.startswith(".") or entry.name.endswith(".tmp") or entry.name == BAD:
+        if entry.name.startswith(".") or entry.name.endswith(TEMPORARY) or entry.name == BAD:
             continue
         try:
             yield entry.stat(follow_symlinks=False).st_mtime_ns, entry.name
         except FileNotFoundError:
             continue
+        except OSError:
+            yield 0, entry.name  # reading it tells what is the matter
+
+
+def _read_or_tell(path: Path) -> SpoolFile | None:
+    """Read a file; trouble with it is told, and is nobody else's."""
+    try:
+        return _read(path)
+    except OSError as error:
+        log.warning("spool.unreadable", file=path.name, why=error.strerror)
+    with suppress(OSError):
+        os.utime(path.parent)
+    return None
 
 
 def _read(path: Path) -> SpoolFile | None:

@@ -9,7 +9,7 @@ import pytest
 from crystald.models import RingMessage
 from crystald.names import JobId, Token
 from crystald.wire.messages import encode_ring
-from crystald.wire.spool import read_spool, remove_spooled, spool_stamp
+from crystald.wire.spool import read_spool, remove_spooled, spool_stamp, sweep_spool
 
 
 def message(number: int) -> RingMessage:
@@ -85,23 +85,59 @@ def test_nothing_set_aside_is_overwritten(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("number", "passes"), [(errno.EACCES, False), (errno.EIO, True), (errno.ESTALE, True)]
 )
-def test_only_what_no_waiting_cures_is_set_aside(
+def test_the_trouble_of_one_file_is_its_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, passes: bool
 ) -> None:
-    left(tmp_path, 1, 100)
+    sick = left(tmp_path, 1, 100)
+    left(tmp_path, 2, 200)
+    really = os.open
 
-    def refuse(*_: object) -> int:
-        raise OSError(number, "refused")
+    def refuse(path: Path, flags: int) -> int:
+        if path == sick:
+            raise OSError(number, "refused")
+        return really(path, flags)
 
     with monkeypatch.context() as patched:
         patched.setattr(os, "open", refuse)
-        if passes:
-            with pytest.raises(OSError, match="refused"):
-                read_spool(tmp_path, 10)
-        else:
-            assert read_spool(tmp_path, 10) == ()
-    assert numbers(tmp_path) == ([1] if passes else [])
+        os.utime(tmp_path, ns=(1, 1))
+        assert numbers(tmp_path, limit=1) == [2]
+        assert spool_stamp(tmp_path) != 1, "it is read again"
+    assert numbers(tmp_path) == ([1, 2] if passes else [2])
     assert passes or bad(tmp_path) == ["1.json"]
+
+
+def test_what_cannot_be_set_aside_blocks_nothing(tmp_path: Path) -> None:
+    (tmp_path / "bad").write_bytes(b"in the way")
+    (tmp_path / "torn.json").write_bytes(b"{")
+    left(tmp_path, 1, 100)
+    assert numbers(tmp_path) == [1]
+    assert (tmp_path / "torn.json").exists()
+
+
+def test_loops_of_links_and_huge_files_block_nothing(tmp_path: Path) -> None:
+    (tmp_path / "a.json").symlink_to("b.json")
+    (tmp_path / "b.json").symlink_to("a.json")
+    with (tmp_path / "huge.json").open("wb") as file:
+        file.truncate(2**40)
+    left(tmp_path, 1, 100)
+    assert numbers(tmp_path) == [1]
+    assert bad(tmp_path) == ["a.json", "b.json", "huge.json"]
+
+
+def test_a_directory_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        read_spool(tmp_path / "gone", 10)
+
+
+def test_old_temporaries_are_swept_and_nothing_else(tmp_path: Path) -> None:
+    names = (".old.json.tmp", ".new.json.tmp", "7.json", ".nfs0001", "seen.tmp")
+    for name in names:
+        (tmp_path / name).write_bytes(b"{")
+        os.utime(tmp_path / name, (100, 100 if name != ".new.json.tmp" else 200))
+    (tmp_path / ".folder.tmp").mkdir()
+    os.utime(tmp_path / ".folder.tmp", (100, 100))
+    assert sweep_spool(tmp_path, before_ns=200 * 10**9) == 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([*names[1:], ".folder.tmp"])
 
 
 def test_the_stamp_changes_with_the_names(tmp_path: Path) -> None:
