@@ -345,6 +345,8 @@ class EndRecord:
 
     Attributes
     ----------
+    token
+        For which attempt it was written.
     job, restart
         Who wrote it.
     exit_code
@@ -366,9 +368,10 @@ class EndRecord:
     why: str = "end"
     host: str = ""
     seconds: float | None = None
+    token: str = ""
 
 
-ClaimKind = Literal["none", "missing", "job", "revoked", "unknown"]
+ClaimKind = Literal["none", "missing", "removed", "foreign", "job", "revoked", "unknown"]
 
 
 @dataclass(frozen=True)
@@ -378,9 +381,10 @@ class Claim:
     Attributes
     ----------
     kind
-        ``none``: free; ``missing``: free, and the attempt's directory is not there; ``job``:
-        `job` holds it; ``revoked``: fenced by the daemon of `epoch`; ``unknown``: the directory
-        could not be read.
+        ``none``: free; ``missing``: free, and the attempt's directory is not there; ``removed``:
+        no link, and traces of a start that must have had it; ``foreign``: the directory belongs
+        to another token; ``job``: `job` holds it; ``revoked``: fenced by the daemon of `epoch`;
+        ``unknown``: the directory could not be read.
     """
 
     kind: ClaimKind
@@ -390,6 +394,8 @@ class Claim:
 
 NO_CLAIM = Claim("none")
 MISSING_CLAIM = Claim("missing")
+REMOVED_CLAIM = Claim("removed")
+FOREIGN_CLAIM = Claim("foreign")
 UNKNOWN_CLAIM = Claim("unknown")
 
 

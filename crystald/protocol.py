@@ -31,6 +31,14 @@ from crystald.states import AttemptState
 UNCLAIMED_MAX: Final = 3
 """Attempts in a row whose jobs ended before they could claim, until a person is asked."""
 
+TAKEN: Final = {
+    "missing": "its directory has vanished",
+    "removed": "the claim that a start of it held was removed",
+    "foreign": "its directory belongs to another attempt",
+}
+"""What keeps an attempt from being fenced, in words; a directory that is missing before a job was
+accepted was never made."""
+
 DENIED: Final = "DENIED"
 """The state of a job that the scheduler positively denies to know."""
 
@@ -217,12 +225,19 @@ def _decide_intent(known: Knowledge) -> Decision:
     if known.starting or seen.sbatch is SbatchLife.RUNNING:
         return Wait("its submission is under way")
     if isinstance(seen.answer, Deferred | Rejected):
-        return Revoke("the scheduler refused it; nobody shall run its script by hand later")
+        return _fence(known, "the scheduler refused it; nobody shall run its script by hand later")
     if not seen.answered:
         return Wait("the scheduler does not answer")
     if not known.quiet:
         return Wait("the quiet period after its submission is not over")
-    return Revoke("submission left no trace")
+    return _fence(known, "submission left no trace")
+
+
+def _fence(known: Knowledge, why: str) -> Decision:
+    """Fence an intent; where that is not possible, a person has to look."""
+    if known.claim.kind in ("removed", "foreign"):
+        return Forsake(TAKEN[known.claim.kind])
+    return Revoke(why)
 
 
 def _leading(jobs: tuple[Sighting, ...]) -> Sighting:
@@ -296,8 +311,8 @@ def _decide_unclaimed(known: Knowledge) -> Decision:
         return Wait("its job waits in the queue")
     if Life.UNKNOWN in lives or not seen.answered or not seen.jobs:
         return Wait("the scheduler does not say what became of its job")
-    if known.claim.kind == "missing":
-        return Forsake("its job is gone, and its directory has vanished")
+    if known.claim.kind in TAKEN:
+        return Forsake(f"its job is gone, and {TAKEN[known.claim.kind]}")
     if known.state is AttemptState.RUNNING:
         return Forsake("its job is gone, and the claim that it held was removed")
     return Revoke("its job ended before it could claim")

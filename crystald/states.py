@@ -156,6 +156,7 @@ ATTEMPT_TRANSITIONS: Final[dict[AttemptState, dict[AttemptEvent, AttemptState]]]
         _V.ACCEPTED: _A.ACCEPTED,
         _V.REJECTED: _A.REJECTED,
         _V.REVOKED: _A.REVOKED,
+        _V.LOST: _A.LOST,
     },
     _A.ACCEPTED: {
         _V.STARTED: _A.RUNNING,

@@ -417,7 +417,9 @@ class Lab:
         new = tuple(NewMaterial(m, "MgO", MGO, m, 225, "cif", f"{m}.cif") for m in materials)
         run = NewRun("run", "full_electronic", "plan", f"request {materials}", steps)
         created = await daemon.kit.database.write(
-            lambda tx: runs.create(tx, run, new, calculation_directory)
+            lambda tx: runs.create(
+                tx, run, new, calculation_directory, runs.next_number(tx.connection)
+            )
         )
         return created.run_id
 

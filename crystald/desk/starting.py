@@ -5,7 +5,9 @@ from __future__ import annotations
 from crystald.desk.desk import Desk
 from crystald.desk.submitting import Draft, Submit, draft
 from crystald.store import runs
+from crystald.store.runs import CreatedRun
 from crystald.workspace.layout import calculation_directory
+from crystald.workspace.prepare import make_run
 
 
 async def submit(desk: Desk, arguments: Submit) -> dict[str, object]:
@@ -22,12 +24,24 @@ async def submit(desk: Desk, arguments: Submit) -> dict[str, object]:
             "decks": drafted.decks,
             **told,
         }
-    created = await desk.kit.database.write(
-        lambda tx: runs.create(tx, drafted.run, drafted.materials, calculation_directory)
-    )
+    created = await _create(desk, drafted)
     return {
         "run_id": created.run_id,
         "materials": created.materials,
         "calculations": created.calculations,
         **told,
     }
+
+
+async def _create(desk: Desk, drafted: Draft) -> CreatedRun:
+    """Create the run in a directory that was nobody's before; a repeated request finds its run."""
+    known, number = await desk.kit.database.read(
+        lambda c: (runs.by_request(c, drafted.run.request_id), runs.next_number(c))
+    )
+    if known is not None:
+        return known
+    desk.kit.lease.check()
+    number = await desk.kit.hands.files(make_run, desk.kit.workspace, number)
+    return await desk.kit.database.write(
+        lambda tx: runs.create(tx, drafted.run, drafted.materials, calculation_directory, number)
+    )

@@ -56,6 +56,7 @@ class Intent:
     name: str
     directory: str
     deck_sha256: str
+    number: int
 
 
 def attempt_of(row: sqlite3.Row) -> Attempt:
@@ -73,15 +74,7 @@ def attempt_of(row: sqlite3.Row) -> Attempt:
     )
 
 
-def next_number(connection: sqlite3.Connection, calculation_id: int) -> int:
-    """Tell which number the next attempt of a calculation will have."""
-    row = connection.execute(
-        "SELECT attempts FROM calculations WHERE id = ?", (calculation_id,)
-    ).fetchone()
-    return int(row["attempts"]) + 1
-
-
-def intend(transaction: Transaction, intent: Intent, number: int) -> Attempt | None:
+def intend(transaction: Transaction, intent: Intent, prepared: int) -> Attempt | None:
     """Commit an attempt; None when the calculation is no longer as it was prepared for.
 
     Parameters
@@ -90,14 +83,15 @@ def intend(transaction: Transaction, intent: Intent, number: int) -> Attempt | N
         Of the intent.
     intent
         What will be submitted.
-    number
-        The number for which it was prepared.
+    prepared
+        The number for which it was prepared: one more than there were attempts. Its own may be
+        higher where somebody else's directories are in the way.
     """
     calculation = calculations.get(transaction.connection, intent.calculation_id)
     if (
         calculation.state is not State.READY
         or calculation.held
-        or calculation.attempt + 1 != number
+        or calculation.attempt + 1 != prepared
     ):
         return None
     cursor = transaction.execute(
@@ -105,7 +99,7 @@ def intend(transaction: Transaction, intent: Intent, number: int) -> Attempt | N
         " deck_sha256, unclaimed, intended_at) VALUES (?, ?, ?, ?, ?, 'intent', ?, ?, ?, ?)",
         (
             intent.calculation_id,
-            number,
+            intent.number,
             intent.token,
             intent.name,
             intent.directory,
@@ -116,9 +110,12 @@ def intend(transaction: Transaction, intent: Intent, number: int) -> Attempt | N
         ),
     )
     transaction.execute(
-        "UPDATE calculations SET attempts = ? WHERE id = ?", (number, intent.calculation_id)
+        "UPDATE calculations SET attempts = ? WHERE id = ?",
+        (intent.number, intent.calculation_id),
     )
-    calculations.move(transaction, intent.calculation_id, Event.INTENDED, f"attempt {number}")
+    calculations.move(
+        transaction, intent.calculation_id, Event.INTENDED, f"attempt {intent.number}"
+    )
     journal.write(
         transaction,
         Subject(calculation.run_id, intent.calculation_id, cursor.lastrowid),

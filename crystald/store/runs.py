@@ -73,20 +73,33 @@ class CreatedRun:
 
 
 def create(
-    transaction: Transaction, run: NewRun, materials: Sequence[NewMaterial], place: Place
+    transaction: Transaction,
+    run: NewRun,
+    materials: Sequence[NewMaterial],
+    place: Place,
+    number: int,
 ) -> CreatedRun:
     """Create a run with every calculation of every material.
+
+    Parameters
+    ----------
+    transaction
+        Of the creation.
+    run, materials
+        What it is made of.
+    place
+        Gives the directories of its calculations.
+    number
+        Of the run; its directory was made for it.
 
     Raises
     ------
     InputError
-        An id is already in use for a material of another formula.
+        An id is already in use for a material of another formula or space group.
     """
-    known = transaction.one("SELECT id FROM runs WHERE request_id = ?", (run.request_id,))
+    known = by_request(transaction.connection, run.request_id)
     if known:
-        return _created(transaction.connection, known["id"])
-    row = transaction.one("SELECT coalesce(max(number), 0) + 1 AS number FROM runs")
-    number = int(row["number"]) if row else 1
+        return known
     run_id = f"r{number}"
     sha256 = hashlib.sha256(run.plan.encode()).hexdigest()
     transaction.execute(
@@ -99,6 +112,18 @@ def create(
     text = f"{len(materials)} materials, {len(materials) * len(run.steps)} calculations"
     journal.write(transaction, Subject(run_id), "run.created", text=text)
     return _created(transaction.connection, run_id)
+
+
+def by_request(connection: sqlite3.Connection, request_id: str) -> CreatedRun | None:
+    """Find the run that a request has made; None when it has made none."""
+    row = connection.execute("SELECT id FROM runs WHERE request_id = ?", (request_id,)).fetchone()
+    return _created(connection, row["id"]) if row else None
+
+
+def next_number(connection: sqlite3.Connection) -> int:
+    """Tell the least number that a new run may have."""
+    row = connection.execute("SELECT coalesce(max(number), 0) + 1 AS number FROM runs").fetchone()
+    return int(row["number"])
 
 
 def _created(connection: sqlite3.Connection, run_id: str) -> CreatedRun:
@@ -148,7 +173,8 @@ def _add_material(
 
 def _upsert_material(transaction: Transaction, material: NewMaterial) -> None:
     known = transaction.one(
-        "SELECT formula, source_file FROM materials WHERE material_id = ?", (material.id,)
+        "SELECT formula, space_group, source_file FROM materials WHERE material_id = ?",
+        (material.id,),
     )
     if known is None:
         transaction.execute(
@@ -164,12 +190,17 @@ def _upsert_material(transaction: Transaction, material: NewMaterial) -> None:
                 transaction.at,
             ),
         )
-    elif known["formula"] != material.formula:
+    elif (known["formula"], known["space_group"]) != (material.formula, material.space_group):
         raise InputError(
             f"{material.source_file}: the name {material.id!r} already stands for "
-            f"{known['formula']} (from {known['source_file']}), this file holds {material.formula}",
+            f"{_kind(known['formula'], known['space_group'])} (from {known['source_file']}), "
+            f"this file holds {_kind(material.formula, material.space_group)}",
             "Rename the file: a material's name never changes its meaning.",
         )
+
+
+def _kind(formula: str, space_group: int | None) -> str:
+    return f"{formula} in space group {space_group}" if space_group else formula
 
 
 def add_structure(

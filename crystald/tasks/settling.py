@@ -8,14 +8,14 @@ import structlog
 
 from crystald.errors import SchedulerError, WorkspaceError
 from crystald.kit import Kit
-from crystald.models import UNKNOWN_CLAIM, Attempt, Claim, EndRecord, Observation
+from crystald.models import FOREIGN_CLAIM, UNKNOWN_CLAIM, Attempt, Claim, EndRecord, Observation
 from crystald.names import JobId, Token, deck_stem
 from crystald.protocol import Decision, Knowledge, RecordRevoked, Revoke, Start, Wait, decide
 from crystald.schedulers.base import Scheduler
 from crystald.states import AttemptState
 from crystald.store import attempts
 from crystald.store.attempts import LiveAttempt
-from crystald.workspace.claims import read_claim, read_end, revoke
+from crystald.workspace.claims import is_of, read_claim, read_end, revoke
 from crystald.workspace.files import safe_join
 from crystald.workspace.layout import output_directory
 from crystald.workspace.publish import link_live
@@ -116,7 +116,7 @@ class Settler:
 
     async def _know(self, item: LiveAttempt, seen: Observation | None) -> Knowledge:
         attempt = item.attempt
-        claim, end = await self._look(attempt.directory)
+        claim, end = await self._look(attempt.directory, attempt.token)
         return Knowledge(
             state=attempt.state,
             claim=claim,
@@ -130,10 +130,10 @@ class Settler:
             held=item.held,
         )
 
-    async def _look(self, directory: str) -> tuple[Claim, EndRecord | None]:
+    async def _look(self, directory: str, token: Token) -> tuple[Claim, EndRecord | None]:
         """Read an attempt's directory; what cannot be read is unknown, and the others go on."""
         try:
-            claim, end = await self._kit.hands.files(_read, self._kit.workspace, directory)
+            claim, end = await self._kit.hands.files(_read, self._kit.workspace, directory, token)
             trouble = f"{self._kit.workspace / directory} cannot be read"
         except WorkspaceError as error:
             claim, end, trouble = UNKNOWN_CLAIM, None, error.message
@@ -179,7 +179,11 @@ class Settler:
         return claim
 
 
-def _read(workspace: Path, directory: str) -> tuple[Claim, EndRecord | None]:
+def _read(workspace: Path, directory: str, token: Token) -> tuple[Claim, EndRecord | None]:
+    """Read the claim and the end record of a token; what belongs to another one is not ours."""
     place = safe_join(workspace, directory)
     claim = read_claim(place)
-    return claim, read_end(place) if claim.kind == "job" else None
+    if claim.kind in ("job", "removed") and not is_of(place, token):
+        return FOREIGN_CLAIM, None
+    end = read_end(place) if claim.kind == "job" else None
+    return claim, end if end and end.token == token else None

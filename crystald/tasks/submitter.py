@@ -36,8 +36,8 @@ from crystald.tasks.making import Made, make
 from crystald.tasks.patience import Patience
 from crystald.tasks.policy import QueueSettings, Standing, Waiting, choose, room
 from crystald.tasks.settling import Settler
-from crystald.workspace.layout import attempt_directory
-from crystald.workspace.prepare import make_place, write_attempt
+from crystald.workspace.layout import ATTEMPTS, attempt_directory
+from crystald.workspace.prepare import free_number, make_place, write_attempt
 
 PAUSED_LOOK_S = 2.0
 FULL_LOOK_S = 15.0
@@ -172,19 +172,22 @@ class Submitter:
 
     async def _hand_over(self, preparation: Preparation, made: Made, token: Token) -> bool:
         name = job_name(preparation.material, preparation.step, token)
-        directory = attempt_directory(preparation.directory, preparation.number)
+        attempts_of_it = self._kit.workspace / preparation.directory / ATTEMPTS
+        number = await self._kit.hands.files(free_number, attempts_of_it, preparation.number)
+        directory = attempt_directory(preparation.directory, number)
         place = self._kit.workspace / directory
         script = await self._kit.hands.files(
             self._work.scribe, preparation, made, token, name, place
         )
         self._kit.lease.check()
-        await self._kit.hands.files(make_place, self._kit.workspace, place.parent)
+        await self._kit.hands.files(make_place, self._kit.workspace, attempts_of_it)
         intent = Intent(
             preparation.calculation_id,
             token,
             name,
             directory,
             hashlib.sha256(made.deck.encode()).hexdigest(),
+            number,
         )
         attempt = await self._kit.database.write(
             lambda tx: attempts.intend(tx, intent, preparation.number)
@@ -192,7 +195,7 @@ class Submitter:
         if attempt is None:
             return True
         self._kit.lease.check()
-        await self._kit.hands.files(write_attempt, place, made.deck_name, made.deck, script)
+        await self._kit.hands.files(write_attempt, place, token, made.deck_name, made.deck, script)
         self._kit.lease.check()
         self._submitted_s.append(self._kit.clock.boottime_s())
         order = SubmitOrder(token, name, place, place / "job.sh", made.resources)

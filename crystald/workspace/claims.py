@@ -9,28 +9,38 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 from contextlib import suppress
 from pathlib import Path
 
 from crystald.errors import InputError
-from crystald.models import MISSING_CLAIM, NO_CLAIM, UNKNOWN_CLAIM, Claim, EndRecord
-from crystald.names import JobId
+from crystald.models import (
+    MISSING_CLAIM,
+    NO_CLAIM,
+    REMOVED_CLAIM,
+    UNKNOWN_CLAIM,
+    Claim,
+    EndRecord,
+)
+from crystald.names import JobId, Token
 from crystald.workspace.files import sync_directory
-from crystald.workspace.layout import CLAIM, END
+from crystald.workspace.layout import CLAIM, END, MARK
 
 END_BYTES_MAX = 64 * 1024
 OUTPUTS_ABOVE = 4
 """Parents between an attempt and ``workflow_outputs``: attempts, material, step, run."""
 
 _REVOKED = "revoked."
+_START = re.compile(r"[^.].*\.[0-9]+")
+"""The directory of one start of a job."""
 
 
 def read_claim(attempt: Path) -> Claim:
     """Read who owns an attempt; anything that keeps it from being read gives ``unknown``.
 
-    A missing link in a readable directory is a free claim (``none``). A directory that is not
-    there gives ``missing``, as long as ``workflow_outputs``, which every workspace has from the
+    A missing link in a readable directory is a free claim (``none``), unless a start has left its
+    traces there, which must have had the link (``removed``). A directory that is not there gives ``missing``, as long as ``workflow_outputs``, which every workspace has from the
     beginning, can be read: an empty workspace is a mount point without its file system, and says
     nothing.
     """
@@ -62,17 +72,41 @@ def claim_of(target: str) -> Claim:
 
 def _without_link(attempt: Path) -> Claim:
     """Tell whether the absence of a link can be believed: the attempts' home must be there."""
-    places = ((attempt, NO_CLAIM), (attempt.parents[OUTPUTS_ABOVE], MISSING_CLAIM))
-    for place, claim in places:
-        try:
-            with os.scandir(place) as entries:
-                next(entries, None)
-        except FileNotFoundError:
-            continue
-        except OSError:
-            return UNKNOWN_CLAIM
-        return claim
-    return UNKNOWN_CLAIM
+    try:
+        return _by_traces(attempt)
+    except FileNotFoundError:
+        outputs = attempt.parents[OUTPUTS_ABOVE]
+    except OSError:
+        return UNKNOWN_CLAIM
+    try:
+        with os.scandir(outputs) as entries:
+            next(entries, None)
+    except OSError:
+        return UNKNOWN_CLAIM
+    return MISSING_CLAIM
+
+
+def _by_traces(attempt: Path) -> Claim:
+    with os.scandir(attempt) as entries:
+        names = [entry.name for entry in entries]
+    if not any(name == END or _START.fullmatch(name) for name in names):
+        return NO_CLAIM
+    # once more: a link is made before the traces, but may be seen after them
+    return claim_of(os.readlink(attempt / CLAIM)) if CLAIM in names else REMOVED_CLAIM  # noqa: PTH115
+
+
+def is_of(attempt: Path, token: Token) -> bool | None:
+    """Tell whether a directory belongs to a token; None when nobody has marked it.
+
+    Raises
+    ------
+    OSError
+        The mark cannot be read.
+    """
+    try:
+        return (attempt / MARK).read_text(encoding="ascii", errors="replace").strip() == token
+    except FileNotFoundError:
+        return None
 
 
 def revoke(attempt: Path, epoch: int) -> Claim:
@@ -126,6 +160,7 @@ def end_of(data: bytes) -> EndRecord | None:
             complete=value["complete"] is True,
             why=str(value.get("why", "end")),
             host=str(value.get("host", "")),
+            token=str(value.get("token", "")),
             seconds=float(value["seconds"]) if "seconds" in value else None,
         )
     except (ArithmeticError, LookupError, TypeError, ValueError, RecursionError, InputError):

@@ -14,9 +14,12 @@ OUTPUTS: Final = "workflow_outputs"
 OUTPUT: Final = "OUTPUT"
 """The program's standard output, live, in the directory of a start."""
 
+ATTEMPTS: Final = "attempts"
 CLAIM: Final = "claim"
 END: Final = "end.json"
 SCRIPT: Final = "job.sh"
+MARK: Final = "token"
+"""Names the one attempt that a directory belongs to."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,11 @@ class Roots:
     scratch: Path
 
 
+def run_directory(run_id: str) -> str:
+    """Name the directory of a run."""
+    return f"{OUTPUTS}/workflow_{run_id}"
+
+
 def calculation_directory(run_id: str, position: int, step: str, material: str) -> str:
     """Name the directory of a calculation.
 
@@ -37,7 +45,7 @@ def calculation_directory(run_id: str, position: int, step: str, material: str) 
     'workflow_outputs/workflow_r1/step_002_SP/mat_3%2C4%5E2T1'
     """
     step_name = step_directory(position, step)
-    return f"{OUTPUTS}/workflow_{run_id}/{step_name}/mat_{safe_material(material)}"
+    return f"{run_directory(run_id)}/{step_name}/mat_{safe_material(material)}"
 
 
 def attempt_directory(calculation: str, number: int) -> str:
@@ -48,7 +56,12 @@ def attempt_directory(calculation: str, number: int) -> str:
     >>> attempt_directory("a/mat_MgO", 1)
     'a/mat_MgO/attempts/01'
     """
-    return f"{calculation}/attempts/{number:02d}"
+    return f"{calculation}/{ATTEMPTS}/{attempt_name(number)}"
+
+
+def attempt_name(number: int) -> str:
+    """Name the directory of an attempt within those of its calculation."""
+    return f"{number:02d}"
 
 
 def output_directory(attempt: str, job: JobId, restart: int) -> str:

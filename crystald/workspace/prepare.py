@@ -1,12 +1,59 @@
-"""Lay out an attempt: its directory, its deck, its script."""
+"""Lay out runs and attempts: directories that nobody had before, deck, script."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from crystald.errors import WorkspaceError
+from crystald.names import Token
 from crystald.workspace.files import write_beside
-from crystald.workspace.layout import OUTPUTS, SCRIPT
+from crystald.workspace.layout import MARK, OUTPUTS, SCRIPT, attempt_name, run_directory
+
+
+def check_workspace(workspace: Path) -> None:
+    """Make sure that the workspace is really there.
+
+    Raises
+    ------
+    WorkspaceError
+        It has no ``workflow_outputs``: its file system is away.
+    """
+    if not (workspace / OUTPUTS).is_dir():
+        raise WorkspaceError(
+            f"{workspace / OUTPUTS} is not there",
+            f"Is {workspace} mounted? Make the directory if this is a new workspace.",
+        )
+
+
+def make_run(workspace: Path, number: int) -> int:
+    """Make the directory of a new run, which nobody may have made before.
+
+    Parameters
+    ----------
+    workspace
+        Its root.
+    number
+        The least that the run may have.
+
+    Returns
+    -------
+    int
+        The number of the run.
+
+    Raises
+    ------
+    WorkspaceError
+        The workspace is away.
+    """
+    check_workspace(workspace)
+    while True:
+        try:
+            (workspace / run_directory(f"r{number}")).mkdir()
+        except FileExistsError:
+            number += 1
+        else:
+            return number
 
 
 def make_place(workspace: Path, attempts: Path) -> None:
@@ -15,29 +62,36 @@ def make_place(workspace: Path, attempts: Path) -> None:
     Raises
     ------
     WorkspaceError
-        The workspace has no ``workflow_outputs``: its file system is away.
+        The workspace is away.
     """
-    if not (workspace / OUTPUTS).is_dir():
-        raise WorkspaceError(
-            f"{workspace / OUTPUTS} is not there",
-            f"Is {workspace} mounted? Nothing is written meanwhile.",
-        )
+    check_workspace(workspace)
     attempts.mkdir(parents=True, exist_ok=True)
 
 
-def write_attempt(attempt: Path, deck_name: str, deck: str, script: str) -> None:
-    """Write deck and job script of an attempt; what is there already is left as it is.
+def free_number(attempts: Path, number: int) -> int:
+    """Give the first number, from `number` on, of which there is no attempt's directory.
+
+    One that is there, although the database knows nothing of it, belongs to somebody else.
+    """
+    while os.path.lexists(attempts / attempt_name(number)):
+        number += 1
+    return number
+
+
+def write_attempt(attempt: Path, token: Token, deck_name: str, deck: str, script: str) -> None:
+    """Make the directory of an attempt, which nobody may have made before, with deck and script.
 
     Raises
     ------
     WorkspaceError
-        The directory holds the script of another attempt.
+        The directory is there already: it is somebody else's.
     """
-    attempt.mkdir(parents=True, exist_ok=True)
-    path = attempt / SCRIPT
-    if path.exists() and path.read_bytes() != script.encode():
+    try:
+        attempt.mkdir(parents=True)
+    except FileExistsError:
         raise WorkspaceError(
-            f"{path} belongs to another attempt", "It is left as it is; a new attempt is made."
-        )
+            f"{attempt} belongs to another attempt", "It is left as it is; a new attempt is made."
+        ) from None
+    write_beside(attempt / MARK, f"{token}\n".encode())
     write_beside(attempt / deck_name, deck.encode())
-    write_beside(path, script.encode(), mode=0o755)
+    write_beside(attempt / SCRIPT, script.encode(), mode=0o755)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,7 +14,8 @@ from crystald.crystal.fingerprint import fingerprint
 from crystald.errors import InputError, NotFoundError
 from crystald.models import Structure
 from crystald.store import runs
-from crystald.store.runs import NewMaterial, NewRun, NewStep
+from crystald.store.database import Transaction
+from crystald.store.runs import CreatedRun, NewMaterial, NewRun, NewStep
 
 SALT = Structure(
     ((0.0, 2.82, 2.82), (2.82, 0.0, 2.82), (2.82, 2.82, 0.0)),
@@ -35,8 +37,13 @@ def salt(name: str = "NaCl", formula: str = "ClNa") -> NewMaterial:
     return NewMaterial(name, formula, SALT, fingerprint(SALT), 225, "cif", f"{name}.cif")
 
 
+def create(transaction: Transaction, new: NewRun, material: NewMaterial) -> CreatedRun:
+    number = runs.next_number(transaction.connection)
+    return runs.create(transaction, new, [material], place, number)
+
+
 async def test_what_was_submitted_comes_back_as_atoms(database) -> None:
-    await database.write(lambda tx: runs.create(tx, run("a"), [salt()], place))
+    await database.write(lambda tx: create(tx, run("a"), salt()))
     prepared = await database.read(lambda c: runs.preparation(c, 1))
     atoms = to_atoms(prepared.structure)
     assert atoms.get_chemical_formula() == "ClNa"
@@ -45,18 +52,21 @@ async def test_what_was_submitted_comes_back_as_atoms(database) -> None:
 
 
 async def test_the_same_request_makes_one_run(database) -> None:
-    first = await database.write(lambda tx: runs.create(tx, run("a"), [salt()], place))
-    again = await database.write(lambda tx: runs.create(tx, run("a"), [salt()], place))
-    other = await database.write(lambda tx: runs.create(tx, run("b"), [salt()], place))
+    first = await database.write(lambda tx: create(tx, run("a"), salt()))
+    again = await database.write(lambda tx: create(tx, run("a"), salt()))
+    other = await database.write(lambda tx: create(tx, run("b"), salt()))
     assert first == again
     assert (first.materials, first.calculations) == (1, 2)
     assert other.run_id != first.run_id
 
 
 async def test_a_name_never_changes_its_meaning(database) -> None:
-    await database.write(lambda tx: runs.create(tx, run("a"), [salt()], place))
+    await database.write(lambda tx: create(tx, run("a"), salt()))
     with pytest.raises(InputError, match="already stands for ClNa"):
-        await database.write(lambda tx: runs.create(tx, run("b"), [salt(formula="MgO")], place))
+        await database.write(lambda tx: create(tx, run("b"), salt(formula="MgO")))
+    polymorph = replace(salt(), space_group=221)
+    with pytest.raises(InputError, match="ClNa in space group 225 .* ClNa in space group 221"):
+        await database.write(lambda tx: create(tx, run("b"), polymorph))
     assert await database.read(lambda c: c.execute("SELECT count(*) FROM runs").fetchone()[0]) == 1
 
 
