@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from clocks import SimulatedClock
+
+from crystald.schedulers.slurm.commands import Ran
 from crystald.schedulers.slurm.squeue import COLUMNS
+
+DENIAL = "slurm_load_jobs error: Invalid job id specified"
+AWAY = "slurm_load_jobs error: Unable to contact slurm controller (connect failure)"
 
 CONFIG = """Configuration data as of 2026-01-01T00:00:00
 AccountingStorageType   = accounting_storage/slurmdbd
@@ -99,3 +106,59 @@ class Bin:
     def environ(self) -> dict[str, str]:
         """An environment in which these commands come first."""
         return {**os.environ, "PATH": f"{self.place}:{os.environ['PATH']}"}
+
+
+@dataclass
+class Answers:
+    """Commands that answer as told, after as long as told.
+
+    Attributes
+    ----------
+    queue
+        Records that squeue prints; None for a failure.
+    jobs
+        What ``scontrol show job`` shows, by number; None for a controller that does not answer.
+    accounting
+        What sacct prints; None for a failure.
+    takes_s
+        How long every command takes.
+    """
+
+    clock: SimulatedClock
+    queue: list[bytes] | None = field(default_factory=list)
+    jobs: dict[str, str] | None = field(default_factory=dict)
+    accounting: str | None = None
+    config: str = CONFIG
+    takes_s: float = 0.01
+    called: list[tuple[str, ...]] = field(default_factory=list)
+
+    async def __call__(self, argv: Sequence[str], timeout_s: float) -> Ran:
+        self.called.append(tuple(argv))
+        self.clock.boot_s += min(self.takes_s, timeout_s)
+        if self.takes_s > timeout_s:
+            return Ran(None, b"", b"", timeout_s)
+        code, out, err = getattr(self, f"_{argv[0]}")(argv)
+        return Ran(code, out if isinstance(out, bytes) else out.encode(), err.encode(), 0.01)
+
+    def _squeue(self, argv: Sequence[str]) -> tuple[int, bytes, str]:
+        return (1, b"", AWAY) if self.queue is None else (0, b"".join(self.queue), "")
+
+    def _scontrol(self, argv: Sequence[str]) -> tuple[int, str, str]:
+        if self.jobs is None:
+            return 1, "", AWAY
+        if argv[1:3] == ("show", "config"):
+            return 0, self.config, ""
+        if argv[1] == "-a":
+            return 0, "".join(self.jobs.values()) or "No jobs in the system\n", ""
+        job = self.jobs.get(argv[-1])
+        return (0, job, "") if job else (1, "", DENIAL)
+
+    def _sacct(self, argv: Sequence[str]) -> tuple[int, str, str]:
+        return (1, "", "sacct: error") if self.accounting is None else (0, self.accounting, "")
+
+    def _scancel(self, argv: Sequence[str]) -> tuple[int, str, str]:
+        return 0, "", ""
+
+    def times(self, *words: str) -> int:
+        """Tell how many calls hold all of these words."""
+        return sum(set(words) <= set(argv) for argv in self.called)

@@ -3,82 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from clocks import SimulatedClock
-from slurm_prints import CONFIG, record, shown
+from slurm_prints import AWAY, CONFIG, Answers, record, shown
 
 from crystald.errors import SchedulerUnavailableError
 from crystald.models import Life, Observation
 from crystald.names import JobId, Token
 from crystald.protocol import DENIED
-from crystald.schedulers.slurm.commands import Ran
 from crystald.schedulers.slurm.records import Machine
 from crystald.schedulers.slurm.scheduler import SlurmScheduler
 from crystald.schedulers.slurm.settings import SlurmSettings
 
 T1, T2 = Token("1" * 20), Token("2" * 20)
-DENIAL = "slurm_load_jobs error: Invalid job id specified"
-AWAY = "slurm_load_jobs error: Unable to contact slurm controller (connect failure)"
-
-
-@dataclass
-class Answers:
-    """Commands that answer as told, after as long as told.
-
-    Attributes
-    ----------
-    queue
-        Records that squeue prints; None for a failure.
-    jobs
-        What ``scontrol show job`` shows, by number; None for a controller that does not answer.
-    accounting
-        What sacct prints; None for a failure.
-    takes_s
-        How long every command takes.
-    """
-
-    clock: SimulatedClock
-    queue: list[bytes] | None = field(default_factory=list)
-    jobs: dict[str, str] | None = field(default_factory=dict)
-    accounting: str | None = None
-    config: str = CONFIG
-    takes_s: float = 0.01
-    called: list[tuple[str, ...]] = field(default_factory=list)
-
-    async def __call__(self, argv: Sequence[str], timeout_s: float) -> Ran:
-        self.called.append(tuple(argv))
-        self.clock.boot_s += min(self.takes_s, timeout_s)
-        if self.takes_s > timeout_s:
-            return Ran(None, b"", b"", timeout_s)
-        code, out, err = getattr(self, f"_{argv[0]}")(argv)
-        return Ran(code, out if isinstance(out, bytes) else out.encode(), err.encode(), 0.01)
-
-    def _squeue(self, argv: Sequence[str]) -> tuple[int, bytes, str]:
-        return (1, b"", AWAY) if self.queue is None else (0, b"".join(self.queue), "")
-
-    def _scontrol(self, argv: Sequence[str]) -> tuple[int, str, str]:
-        if self.jobs is None:
-            return 1, "", AWAY
-        if argv[1:3] == ("show", "config"):
-            return 0, self.config, ""
-        if argv[1] == "-a":
-            return 0, "".join(self.jobs.values()) or "No jobs in the system\n", ""
-        job = self.jobs.get(argv[-1])
-        return (0, job, "") if job else (1, "", DENIAL)
-
-    def _sacct(self, argv: Sequence[str]) -> tuple[int, str, str]:
-        return (1, "", "sacct: error") if self.accounting is None else (0, self.accounting, "")
-
-    def _scancel(self, argv: Sequence[str]) -> tuple[int, str, str]:
-        return 0, "", ""
-
-    def times(self, *words: str) -> int:
-        """Tell how many calls hold all of these words."""
-        return sum(set(words) <= set(argv) for argv in self.called)
 
 
 @dataclass
