@@ -6,8 +6,6 @@ import pytest
 from slurm_prints import CONFIG, Bin, record
 
 from crystald.clock import SystemClock
-from crystald.schedulers.slurm.client import SlurmClient
-from crystald.schedulers.slurm.commands import Commands
 from crystald.schedulers.slurm.examine import Finding, Grade, examine
 from crystald.schedulers.slurm.settings import SlurmSettings
 
@@ -16,9 +14,7 @@ pytestmark = pytest.mark.process
 
 async def look(commands: Bin, **settings: object) -> dict[Grade, list[Finding]]:
     chosen = SlurmSettings(**settings)  # type: ignore[arg-type]
-    clock = SystemClock()
-    client = SlurmClient(chosen, Commands(clock, commands.environ), clock, "me")
-    found = await examine(chosen, client, commands.environ, 15.0)
+    found = await examine(chosen, SystemClock(), commands.environ, 15.0)
     assert all(finding.cure for finding in found if finding.grade is not Grade.OK)
     return {grade: [f for f in found if f.grade is grade] for grade in Grade}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import pwd
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
@@ -140,3 +142,11 @@ class SlurmClient:
         said = why or ran.said or f"{command} ended with {ran.code} and told nothing"
         server.failed(self.now_s(), said)
         log.warning("slurm.unwell", command=command, code=ran.code, said=said)
+
+
+def user_name() -> str:
+    """Tell whose jobs to ask for; the number where the name is not known here."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return str(os.getuid())

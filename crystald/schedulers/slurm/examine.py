@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from crystald.schedulers.slurm.client import SINCE, SlurmClient
+from crystald.clock import Clock
+from crystald.schedulers.slurm.client import SINCE, SlurmClient, user_name
+from crystald.schedulers.slurm.commands import Commands, environment
 from crystald.schedulers.slurm.probe import Capabilities
 from crystald.schedulers.slurm.settings import SlurmSettings
 
 NEEDED = ("sbatch", "squeue", "scontrol", "scancel")
-SHORT_AGE_S = 60.0
-"""A controller that forgets jobs sooner than this is asked about them one by one."""
 
 
 class Grade(StrEnum):
@@ -40,7 +40,7 @@ class Finding:
 
 
 async def examine(
-    settings: SlurmSettings, client: SlurmClient, environ: Mapping[str, str], poll_s: float
+    settings: SlurmSettings, clock: Clock, environ: Mapping[str, str], poll_s: float
 ) -> tuple[Finding, ...]:
     """Ask each command once and judge the answers; nothing is submitted.
 
@@ -48,13 +48,14 @@ async def examine(
     ----------
     settings
         The site's.
-    client
-        A new one, which has had no trouble yet.
+    clock
+        Tells how long answers take.
     environ
-        Whose PATH is searched.
+        The environment that the daemon will have.
     poll_s
         How often the queue is looked at, s.
     """
+    client = SlurmClient(settings, Commands(clock, environment(environ)), clock, user_name())
     found = [*_programs(settings, environ)]
     config = await client.config()
     if config is None:
@@ -96,7 +97,7 @@ def _controller(config: Capabilities, settings: SlurmSettings, poll_s: float) ->
             "Correct slurm.cluster, or SLURM_CONF; nothing is concluded until they agree.",
         )
     age_s = config.min_job_age_s
-    if age_s is not None and age_s < max(SHORT_AGE_S, 2 * poll_s):
+    if age_s is not None and age_s < 2 * poll_s:
         yield Finding(
             Grade.WARN,
             f"the controller forgets jobs {age_s:.0f} s after their end (MinJobAge)",

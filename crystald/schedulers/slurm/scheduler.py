@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import pwd
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -30,7 +29,7 @@ from crystald.names import JobId, Token
 from crystald.schedulers.base import Health, Load, SubmitOrder
 from crystald.schedulers.slurm.absence import Absence
 from crystald.schedulers.slurm.backoff import Trouble
-from crystald.schedulers.slurm.client import SlurmClient
+from crystald.schedulers.slurm.client import SlurmClient, user_name
 from crystald.schedulers.slurm.commands import Commands, Run, environment
 from crystald.schedulers.slurm.hidden import Hidden
 from crystald.schedulers.slurm.probe import Capabilities
@@ -83,7 +82,7 @@ class SlurmScheduler:
     ) -> None:
         clean = environment(environ)
         self._settings = settings
-        self._client = SlurmClient(settings, run or Commands(clock, clean), clock, _user())
+        self._client = SlurmClient(settings, run or Commands(clock, clean), clock, user_name())
         self._queue = Queue(self._client)
         self._absence = Absence(self._client)
         self._strays = Strays(self._client)
@@ -255,11 +254,3 @@ def _observation(seen: tuple[Sighting, ...] | None, past: Past | None) -> Observ
     if past is None:
         return Observation(answered=False, jobs=seen or ())
     return Observation(seen is not None, seen or (), past.life, past.answer, past.dead_s)
-
-
-def _user() -> str:
-    """Tell whose jobs to ask for; the number where the name is not known here."""
-    try:
-        return pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:
-        return str(os.getuid())
