@@ -94,22 +94,27 @@ class Home:
 
 
 def open_home(path: Path) -> Home:
-    """Read the settings of a home and make its run-time directories.
+    """Read the settings of a home and look whether its roots are there.
 
     Raises
     ------
     ConfigError
-        There is no home, or its settings are wrong.
+        There is no home, its settings are wrong, or a root is not there: what is away must not be
+        taken for empty.
     """
     settings = load_settings(path)
     places = settings.roots
     roots = Roots(
         root(path, places.workspace), root(path, places.state), root(path, places.scratch)
     )
-    for directory in (roots.state, roots.state / "spool"):
+    for directory in (roots.state / "keys", roots.workspace):
+        if not directory.is_dir():
+            raise ConfigError(
+                f"{directory} is not there",
+                f"Is its file system mounted? For a new one: crystalctl init {path}",
+            )
+    for directory in (roots.state / "spool", roots.scratch):
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for directory in (roots.workspace, roots.scratch):
-        directory.mkdir(parents=True, exist_ok=True)
     # the plotting library writes a cache, and a home directory may be read-only
     os.environ.setdefault("MPLCONFIGDIR", str(roots.state / "cache" / "matplotlib"))
     return Home(path, settings, roots, root(path, places.backup))

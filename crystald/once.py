@@ -15,6 +15,9 @@ from crystald.tasks.loop import Task
 STEP_S = 2.0
 """Seconds between looks while a submission of an earlier process must be waited out."""
 
+MORE_S = 30.0
+"""Seconds beyond the quiet period that a submission may take to be settled."""
+
 ROUNDS_MAX = 1000
 """Most rounds of one task in one look: a visit ends although work never ends."""
 
@@ -37,7 +40,7 @@ async def visit(assembly: Assembly, kit: Kit, quiet_s: float, stop: asyncio.Even
     Returns
     -------
     bool
-        Whether no task met trouble.
+        Whether no task met trouble, and no submission is left of which nothing is known.
     """
     keeper, *others = assembly.tasks
     kept = asyncio.Event()
@@ -45,10 +48,12 @@ async def visit(assembly: Assembly, kit: Kit, quiet_s: float, stop: asyncio.Even
         group.create_task(keeper.run(kept, kit.clock, kit.banners), name=keeper.name)
         try:
             well = await _look(others, stop)
-            until_s = kit.clock.boottime_s() + 2 * quiet_s
+            until_s = kit.clock.boottime_s() + quiet_s + MORE_S
             while not stop.is_set() and await _waits(kit) and kit.clock.boottime_s() < until_s:
                 await kit.clock.wait(stop, STEP_S)
+                assembly.reconciler.hurry()
                 well = await _look(others, stop)
+            well = well and not await _waits(kit)
         finally:
             kept.set()
             keeper.wake.set()

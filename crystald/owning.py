@@ -66,10 +66,21 @@ class Ownership:
         if self._lock is None:
             self._lock = lock_of_home(self._lock_path)
         try:
-            return await self._lease.try_take(lock_free=self._lock is not None)
+            return await self._lease.try_take(lock_free=await self._holder_is_dead())
         except HeldError:
             self.unlock()
             raise
+
+    async def _holder_is_dead(self) -> bool:
+        """Tell whether the holder on this machine is dead: the lock is ours, and so says the kernel.
+
+        The lock alone does not prove it: who took over by the lease while a stopped daemon held
+        the lock never had it.
+        """
+        if self._lock is None:
+            return False
+        row = await self._database.run(read_lease)
+        return not _alive(row.holder)
 
     async def give_back(self) -> None:
         """Release the lease and the lock."""

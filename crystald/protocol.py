@@ -315,6 +315,9 @@ def _decide_unclaimed(known: Knowledge) -> Decision:
         return Forsake(f"its job is gone, and {TAKEN[known.claim.kind]}")
     if known.state is AttemptState.RUNNING:
         return Forsake("its job is gone, and the claim that it held was removed")
+    recorded = _sighting_of(known, known.job) if known.job else None
+    if recorded is not None and recorded.state == "COMPLETED":
+        return Forsake("its job ended well and left no claim: was it removed?")
     return Revoke("its job ended before it could claim")
 
 
@@ -345,8 +348,6 @@ def _record_fenced(known: Knowledge, seen: Observation) -> RecordRevoked:
         return RecordRevoked("again", "its submission left no job")
     if jobs and all(sighting.state == DENIED for sighting in jobs):
         return RecordRevoked("forsaken", "the scheduler accepted its job and now denies it")
-    if (recorded := known.job and _sighting_of(known, known.job)) and recorded.state == "COMPLETED":
-        return RecordRevoked("forsaken", "its job ended well and left no claim: was it removed?")
     if known.unclaimed + 1 >= UNCLAIMED_MAX:
         return RecordRevoked(
             "forsaken", f"{known.unclaimed + 1} jobs in a row ended before they could start"

@@ -61,6 +61,9 @@ _S, _E = State, Event
 FINAL: Final = frozenset({State.DONE, State.FAILED, State.CANCELLED})
 """States that only a logged command of a person leaves."""
 
+SETTLED: Final = FINAL | {State.DECISION, State.SKIPPED}
+"""States that nothing but a person leaves."""
+
 LIVE: Final = frozenset({State.SUBMITTING, State.QUEUED, State.RUNNING})
 """States in which an attempt of the calculation may have a job."""
 

@@ -9,10 +9,14 @@ from dataclasses import dataclass
 
 from crystald.errors import NotFoundError, StoreError
 from crystald.models import Calculation
-from crystald.states import Event, State, advance
+from crystald.names import StepName
+from crystald.states import SETTLED, Event, State, advance
 from crystald.store import journal
 from crystald.store.database import Transaction
 from crystald.store.journal import Subject
+
+PICTURED = ("BAND", "DOSS")
+"""Step types that share a picture."""
 
 _COLUMNS = "id, run_id, material_id, step, position, state, held, attempts, reason"
 
@@ -71,7 +75,21 @@ def move(transaction: Transaction, calculation_id: int, event: Event, reason: st
     subject = Subject(before.run_id, calculation_id)
     journal.write(transaction, subject, event, states=(before.state, after), text=reason)
     transaction.changes.add(after)
+    if after in SETTLED and StepName.parse(before.step).type in PICTURED:
+        _picture_sisters_again(transaction, before)
     return after
+
+
+def _picture_sisters_again(transaction: Transaction, calculation: Calculation) -> None:
+    """Let what is pictured together with a calculation be looked at once more."""
+    step = StepName.parse(calculation.step)
+    for kind in PICTURED:
+        if kind != step.type:
+            transaction.execute(
+                "UPDATE calculations SET pictured = 0 WHERE run_id = ? AND material_id = ?"
+                " AND step = ? AND state = 'done'",
+                (calculation.run_id, calculation.material, str(StepName(kind, step.number))),
+            )
 
 
 def ready(

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from crystald.states import State
 from crystald.store import journal
 from crystald.store.database import Transaction
 from crystald.store.journal import Subject
@@ -30,6 +31,7 @@ class Subjects:
     directory: str
     standin: bool
     files: dict[str, dict[str, str]]
+    states: dict[str, State]
 
 
 def to_picture(
@@ -65,7 +67,16 @@ def subjects(connection: sqlite3.Connection, calculation_id: int) -> Subjects:
         row["directory"],
         bool(row["standin"]),
         found,
+        _states(connection, row),
     )
+
+
+def _states(connection: sqlite3.Connection, row: sqlite3.Row) -> dict[str, State]:
+    steps = connection.execute(
+        "SELECT step, state FROM calculations WHERE run_id = ? AND material_id = ?",
+        (row["run_id"], row["material_id"]),
+    )
+    return {step["step"]: State(step["state"]) for step in steps}
 
 
 def pictured(

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from crystald.errors import NotFoundError, RequestError
+from crystald.states import SETTLED
 
 PAGE_MAX = 1000
 
@@ -176,10 +177,6 @@ def _counts(connection: sqlite3.Connection, run_id: str) -> dict[str, int]:
         "SELECT state, n FROM state_counts WHERE run_id = ? AND n > 0 ORDER BY state", (run_id,)
     )
     return {row["state"]: row["n"] for row in rows}
-
-
-SETTLED = frozenset({"done", "failed", "cancelled", "skipped", "decision"})
-"""States that nothing but a person leaves."""
 
 
 def run_progress(connection: sqlite3.Connection, run_id: str) -> dict[str, object]:

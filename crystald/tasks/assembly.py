@@ -30,9 +30,10 @@ WAKES: Mapping[str, tuple[str, ...]] = {
     "attempt-rejected": ("submitter",),
     "attempt-lost": ("submitter",),
     "done": ("progression", "illustrator"),
-    "failed": ("progression",),
-    "cancelled": ("progression",),
-    "skipped": ("progression",),
+    "failed": ("progression", "illustrator"),
+    "cancelled": ("progression", "illustrator"),
+    "skipped": ("progression", "illustrator"),
+    "decision": ("illustrator",),
 }
 """state entered -> tasks that look after it."""
 
@@ -51,6 +52,7 @@ class Assembly:
 
     tasks: tuple[Task, ...]
     intake: Intake
+    reconciler: Reconciler
 
     def wake(self, changes: Collection[str]) -> None:
         """Wake the tasks that look after states which something entered."""
@@ -82,7 +84,7 @@ def assemble(
     intake = Intake(kit, places.spool)
     assembly = Assembly(
         (
-            Task("keeper", Keeper(kit.lease).round),
+            Task("keeper", Keeper(kit.lease).round, back_off_s=kit.lease.renewal_s),
             Task("intake", intake.round),
             Task("reconciler", reconciler.round),
             Task("collector", Collector(kit, fuse).round),
@@ -92,6 +94,7 @@ def assemble(
             Task("housekeeper", Housekeeper(kit, backup, places.backups).round),
         ),
         intake,
+        reconciler,
     )
     kit.database.listen(assembly.wake)
     return assembly

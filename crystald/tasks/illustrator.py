@@ -11,14 +11,16 @@ import structlog
 from crystald.errors import CrystaldError
 from crystald.kit import Kit
 from crystald.names import StepName, deck_stem
+from crystald.states import SETTLED, State
 from crystald.store import pictures
+from crystald.store.calculations import PICTURED
 from crystald.store.pictures import Subjects
 from crystald.store.results import KeptFile
 from crystald.tasks.patience import Patience
 from crystald.workspace.files import safe_join, write_beside
+from crystald.workspace.prepare import check_workspace
 
 BATCH = 50
-PICTURED = ("BAND", "DOSS")
 SUFFIX = "png"
 FAILURES_MAX = 5
 """Failures for reasons that may pass, until a picture is done without."""
@@ -63,13 +65,14 @@ class Illustrator:
     async def _one(self, calculation_id: int) -> bool:
         subject = await self._kit.database.read(lambda c: pictures.subjects(c, calculation_id))
         file, trouble = None, ""
-        if StepName.parse(subject.step).type in PICTURED:
+        if draws(subject):
             try:
                 file = await self._draw(subject)
             except CrystaldError as error:
                 tired = self._patience.failures(calculation_id) + 1 >= FAILURES_MAX
                 if error.retryable and not tired:
                     raise
+                await self._kit.hands.files(check_workspace, self._kit.workspace)
                 trouble = error.message
                 log.warning("picture.failed", material=subject.material, error=trouble)
         await self._kit.database.write(lambda tx: pictures.pictured(tx, subject, file, trouble))
@@ -82,6 +85,21 @@ class Illustrator:
         self._kit.lease.check()
         await self._kit.hands.files(write_beside, safe_join(self._kit.workspace, path), png)
         return KeptFile(SUFFIX, path, len(png), hashlib.sha256(png).hexdigest())
+
+
+def draws(subject: Subjects) -> bool:
+    """Tell whether a calculation gets the picture: one for both, once nothing more will come.
+
+    It lies beside the bands; beside the density of states only where there are no bands.
+    """
+    step = StepName.parse(subject.step)
+    if step.type not in PICTURED:
+        return False
+    sisters = [str(StepName(kind, step.number)) for kind in PICTURED if kind != step.type]
+    states = [subject.states[name] for name in sisters if name in subject.states]
+    if any(state not in SETTLED for state in states):
+        return False
+    return step.type == "BAND" or State.DONE not in states
 
 
 def sources(subject: Subjects, workspace: Path) -> Sources:

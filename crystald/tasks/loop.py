@@ -58,11 +58,14 @@ class Task:
         One look.
     wake
         Set by whoever knows that there is something to see.
+    back_off_s
+        Longest pause after trouble.
     """
 
     name: str
     round: Round
     wake: asyncio.Event = field(default_factory=asyncio.Event)
+    back_off_s: float = BACK_OFF_LAST_S
 
     async def run(self, stop: asyncio.Event, clock: Clock, banners: Banners) -> None:
         """Look again and again until `stop` is set; a round that has begun is finished.
@@ -80,7 +83,7 @@ class Task:
             except CrystaldError as error:
                 if not error.retryable:
                     raise
-                pause_s = min(BACK_OFF_FIRST_S * 2**failures, BACK_OFF_LAST_S)
+                pause_s = min(BACK_OFF_FIRST_S * 2**failures, self.back_off_s)
                 failures += 1
                 banners.show(self.name, error.message, error.hint)
                 log.warning("task.trouble", task=self.name, error=error.message, again_s=pause_s)

@@ -14,6 +14,7 @@ from crystald.steps.table import STEP_TYPES
 from crystald.store.runs import ParentFacts, Preparation
 from crystald.workflows.plan import plan_from_yaml
 from crystald.workspace.files import safe_join
+from crystald.workspace.prepare import check_workspace
 
 OUTPUT_BYTES_MAX = 512 * 1024 * 1024
 """Largest output of a parent that is read to make a deck."""
@@ -45,7 +46,10 @@ def make(preparation: Preparation, workspace: Path) -> Made:
     ------
     DeckError
         No correct deck can be made; a person has to look.
+    WorkspaceError
+        The workspace is away: nothing can be said of the files in it.
     """
+    check_workspace(workspace)
     step = next(s for s in plan_from_yaml(preparation.plan).steps if s.name == preparation.step)
     step_type = STEP_TYPES[StepName.parse(preparation.step).type]
     request = DeckRequest(
@@ -89,7 +93,8 @@ def _parent(facts: ParentFacts, material: str, workspace: Path) -> Parent:
 
 def _text(facts: ParentFacts, suffix: str, workspace: Path) -> str:
     path = safe_join(workspace, facts.files[suffix][0])
-    if workspace.is_dir() and not path.exists():
+    if not path.exists():
+        check_workspace(workspace)
         raise DeckError(
             f"{path}, which {facts.step} left, is gone", f"Bring it back, or retry {facts.step}."
         )

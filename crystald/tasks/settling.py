@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import structlog
 
 from crystald.errors import SchedulerError, WorkspaceError
 from crystald.kit import Kit
-from crystald.models import FOREIGN_CLAIM, UNKNOWN_CLAIM, Attempt, Claim, EndRecord, Observation
+from crystald.models import (
+    FOREIGN_CLAIM,
+    UNKNOWN_CLAIM,
+    Attempt,
+    Claim,
+    EndRecord,
+    Life,
+    Observation,
+    Sighting,
+)
 from crystald.names import JobId, Token, deck_stem
 from crystald.protocol import Decision, Knowledge, RecordRevoked, Revoke, Start, Wait, decide
 from crystald.schedulers.base import Scheduler
 from crystald.states import AttemptState
 from crystald.store import attempts
 from crystald.store.attempts import LiveAttempt
-from crystald.workspace.claims import is_of, read_claim, read_end, revoke
+from crystald.workspace.claims import hand_is_gone, is_of, read_claim, read_end, revoke
 from crystald.workspace.files import safe_join
 from crystald.workspace.layout import output_directory
 from crystald.workspace.publish import link_live
@@ -116,7 +126,9 @@ class Settler:
 
     async def _know(self, item: LiveAttempt, seen: Observation | None) -> Knowledge:
         attempt = item.attempt
-        claim, end = await self._look(attempt.directory, attempt.token)
+        claim, end, hand_gone = await self._look(attempt.directory, attempt.token)
+        if hand_gone and claim.job is not None:
+            seen = _with_the_end_of(claim.job, seen)
         return Knowledge(
             state=attempt.state,
             claim=claim,
@@ -130,19 +142,21 @@ class Settler:
             held=item.held,
         )
 
-    async def _look(self, directory: str, token: Token) -> tuple[Claim, EndRecord | None]:
+    async def _look(self, directory: str, token: Token) -> tuple[Claim, EndRecord | None, bool]:
         """Read an attempt's directory; what cannot be read is unknown, and the others go on."""
         try:
-            claim, end = await self._kit.hands.files(_read, self._kit.workspace, directory, token)
+            claim, end, hand_gone = await self._kit.hands.files(
+                _read, self._kit.workspace, directory, token
+            )
             trouble = f"{self._kit.workspace / directory} cannot be read"
         except WorkspaceError as error:
-            claim, end, trouble = UNKNOWN_CLAIM, None, error.message
+            claim, end, hand_gone, trouble = UNKNOWN_CLAIM, None, False, error.message
         if claim.kind == "unknown":
             self._unreadable[directory] = trouble
         else:
             self._unreadable.pop(directory, None)
         self._show_unreadable()
-        return claim, end
+        return claim, end, hand_gone
 
     def _show_unreadable(self) -> None:
         if not self._unreadable:
@@ -179,11 +193,25 @@ class Settler:
         return claim
 
 
-def _read(workspace: Path, directory: str, token: Token) -> tuple[Claim, EndRecord | None]:
-    """Read the claim and the end record of a token; what belongs to another one is not ours."""
+def _with_the_end_of(job: JobId, seen: Observation | None) -> Observation:
+    """Add what no scheduler can tell: that a script which a person ran has ended."""
+    ended = Sighting(job, Life.GONE, "ENDED BY HAND")
+    if seen is None:
+        return Observation(answered=False, jobs=(ended,))
+    return replace(seen, jobs=(*seen.jobs, ended))
+
+
+def _read(workspace: Path, directory: str, token: Token) -> tuple[Claim, EndRecord | None, bool]:
+    """Read the claim, the end record and whether a claim's holder by hand is gone.
+
+    What belongs to another token is not ours.
+    """
     place = safe_join(workspace, directory)
     claim = read_claim(place)
     if claim.kind in ("job", "removed") and not is_of(place, token):
-        return FOREIGN_CLAIM, None
-    end = read_end(place) if claim.kind == "job" else None
-    return claim, end if end and end.token == token else None
+        return FOREIGN_CLAIM, None, False
+    if claim.job is None:
+        return claim, None, False
+    hand_gone = hand_is_gone(claim.job)  # before the record is read: what is gone writes no more
+    end = read_end(place)
+    return claim, end if end and end.token == token else None, hand_gone

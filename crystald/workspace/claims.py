@@ -25,13 +25,14 @@ from crystald.models import (
 )
 from crystald.names import JobId, Token
 from crystald.workspace.files import sync_directory
-from crystald.workspace.layout import CLAIM, END, MARK
+from crystald.workspace.layout import CLAIM, END, MARK, SCRIPT
 
 END_BYTES_MAX = 64 * 1024
 OUTPUTS_ABOVE = 4
 """Parents between an attempt and ``workflow_outputs``: attempts, material, step, run."""
 
 _REVOKED = "revoked."
+_NOT_PLAIN = re.compile(r"[^A-Za-z0-9_-]")
 _START = re.compile(r"[^.].*\.[0-9]+")
 """The directory of one start of a job."""
 
@@ -125,6 +126,29 @@ def revoke(attempt: Path, epoch: int) -> Claim:
     except OSError:
         return UNKNOWN_CLAIM
     return read_claim(attempt)
+
+
+def hand_is_gone(job: JobId, proc: Path = Path("/proc"), host: str = "") -> bool:
+    """Tell whether a script that a person ran on this host is surely gone.
+
+    Parameters
+    ----------
+    job
+        ``hand.<host>-<process id>-<second>``, as the script names itself.
+    proc, host
+        Where processes are looked up, and the name of this host; empty asks for it.
+    """
+    name, _, rest = job.number.rpartition("-")
+    name, _, pid = name.rpartition("-")
+    here = host or os.uname().nodename.partition(".")[0]
+    if not (job.by_hand and rest.isdigit() and pid.isdigit()) or name != _NOT_PLAIN.sub("_", here):
+        return False
+    try:
+        return SCRIPT.encode() not in (proc / pid / "cmdline").read_bytes()
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
 
 
 def read_end(attempt: Path) -> EndRecord | None:

@@ -210,9 +210,21 @@ def test_an_intent_without_directory_is_fenced_as_any_other() -> None:
 
 
 def test_a_job_that_ended_well_without_a_claim_is_a_question() -> None:
+    assert isinstance(decide(replace(ACCEPTED, seen=seen(COMPLETED))), Forsake)
+
+
+def test_a_job_that_found_the_fence_is_none() -> None:
     decision = decide(replace(ACCEPTED, claim=FENCED, seen=seen(COMPLETED)))
     assert isinstance(decision, RecordRevoked)
-    assert decision.outcome == "forsaken"
+    assert decision.outcome == "again"
+
+
+@pytest.mark.parametrize("claim", [Claim("removed"), Claim("foreign")])
+def test_an_intent_that_cannot_be_fenced_is_a_question(claim: Claim) -> None:
+    assert isinstance(decide(replace(INTENT, claim=claim)), Forsake)
+    assert isinstance(decide(replace(INTENT, claim=claim, quiet=False)), Wait)
+    assert isinstance(decide(replace(ACCEPTED, claim=claim)), Wait)
+    assert isinstance(decide(replace(ACCEPTED, claim=claim, seen=seen(FAILED))), Forsake)
 
 
 def test_an_end_record_of_another_job_is_nothing() -> None:

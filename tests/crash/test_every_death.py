@@ -12,6 +12,7 @@ from lab import IMPOSSIBLE, OPT_SP, Daemon, Death, Fate, Lab, bury
 
 import crystald.tasks
 from crystald.schedulers.simulated import Mishap
+from crystald.store.holding import EVERYTHING, hold, release
 from crystald.store.runs import NewStep
 
 TASKS = Path(crystald.tasks.__file__).parent
@@ -30,6 +31,7 @@ class Scene:
     steps: tuple[NewStep, ...] = OPT_SP
     material: str = "MgO"
     paused: bool = False
+    held: bool = False
 
 
 SP_BAND = (NewStep("SP", 1, {}), NewStep("BAND", 2, {"wavefunction": "SP"}))
@@ -43,6 +45,7 @@ SCENES = {
     "fault": Scene(faults=("OPT",)),
     "no deck": Scene(material=IMPOSSIBLE),
     "paused": Scene(paused=True, steps=OPT_SP[:1]),
+    "held while queued": Scene(held=True, steps=OPT_SP[:1]),
 }
 
 
@@ -58,15 +61,28 @@ async def life(root: Path, fate: Fate, scene: Scene) -> Lab:
     if scene.paused:
         (lab.state / "PAUSE").touch()
     try:
+        if scene.held:
+            await hold_and_release(lab, daemon)
         await work(lab, daemon)
         await daemon.leave()
     except Death:
         await daemon.abandon()
         bury()
         heir = await lab.boot()
+        await heir.kit.database.write(lambda tx: release(tx, [EVERYTHING]))
         await work(lab, heir)
         await heir.leave()
     return lab
+
+
+async def hold_and_release(lab: Lab, daemon: Daemon) -> None:
+    """Hold what waits in the scheduler until it is withdrawn, then let it go."""
+    await daemon.round()
+    await daemon.kit.database.write(lambda tx: hold(tx, [EVERYTHING], "test"))
+    for _ in range(3):
+        lab.clock.boot_s += 20.0
+        await daemon.round()
+    await daemon.kit.database.write(lambda tx: release(tx, [EVERYTHING]))
 
 
 async def work(lab: Lab, daemon: Daemon) -> None:

@@ -12,9 +12,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crystald.models import MISSING_CLAIM, NO_CLAIM, UNKNOWN_CLAIM, Claim
-from crystald.names import JobId
-from crystald.workspace.claims import claim_of, end_of, read_claim, read_end, revoke
+from crystald.errors import WorkspaceError
+from crystald.models import MISSING_CLAIM, NO_CLAIM, REMOVED_CLAIM, UNKNOWN_CLAIM, Claim
+from crystald.names import JobId, Token
+from crystald.workspace.claims import (
+    claim_of,
+    end_of,
+    hand_is_gone,
+    is_of,
+    read_claim,
+    read_end,
+    revoke,
+)
+from crystald.workspace.prepare import free_number, make_run, write_attempt
 
 
 @pytest.fixture
@@ -133,3 +143,54 @@ def test_an_end_record(attempt: Path) -> None:
     end = read_end(attempt)
     assert end is not None
     assert (end.job, end.restart, end.complete) == (JobId("hpc", "1"), 2, True)
+
+
+def test_traces_of_a_start_without_a_link_tell_that_it_was_removed(attempt: Path) -> None:
+    attempt.mkdir(parents=True)
+    (attempt / "token").write_text("0" * 20)
+    (attempt / ".job.sh.partial").touch()
+    assert read_claim(attempt) == NO_CLAIM
+    (attempt / "17.0").mkdir()
+    assert read_claim(attempt) == REMOVED_CLAIM
+    assert revoke(attempt, 1) == REMOVED_CLAIM
+    assert not os.path.lexists(attempt / "claim")
+
+
+def test_whose_a_directory_is(attempt: Path) -> None:
+    token = Token("0" * 20)
+    assert is_of(attempt, token) is None
+    write_attempt(attempt, token, "d", "d", "s")
+    assert is_of(attempt, token) is True
+    assert is_of(attempt, Token("1" * 20)) is False
+
+
+def test_a_script_by_hand_is_gone_with_its_process(tmp_path: Path) -> None:
+    (tmp_path / "77").mkdir()
+    (tmp_path / "77" / "cmdline").write_bytes(b"/bin/bash\0/w/attempts/01/job.sh\0")
+    (tmp_path / "78").mkdir()
+    (tmp_path / "78" / "cmdline").write_bytes(b"vim\0")
+
+    def gone(text: str) -> bool:
+        return hand_is_gone(JobId.parse(text), tmp_path, "login-1")
+
+    assert not gone("hand.login-1-77-1700000000")
+    assert gone("hand.login-1-78-1700000000")
+    assert gone("hand.login-1-79-1700000000")
+    assert not gone("hand.login-2-79-1700000000")
+    assert not gone("hand.79")
+    assert not gone("hpc.login-1-79-1700000000")
+
+
+def test_a_run_gets_a_directory_that_nobody_had(tmp_path: Path) -> None:
+    with pytest.raises(WorkspaceError, match="is not there"):
+        make_run(tmp_path, 1)
+    (tmp_path / "workflow_outputs" / "workflow_r1").mkdir(parents=True)
+    assert [make_run(tmp_path, 1), make_run(tmp_path, 1), make_run(tmp_path, 7)] == [2, 3, 7]
+
+
+def test_numbers_of_attempts_that_somebody_has_are_left_out(attempt: Path) -> None:
+    attempts = attempt.parent
+    assert free_number(attempts, 1) == 1
+    attempt.mkdir(parents=True)
+    (attempts / "02").symlink_to("nowhere")
+    assert free_number(attempts, 1) == 3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import subprocess
 import sys
@@ -190,9 +191,9 @@ class LocalScheduler:
         """Start a supervisor that is nobody's child and has nothing of ours but the lock."""
         argv = [sys.executable, "-P", "-m", "crystald.schedulers.local.supervisor"]
         with (self._board.root / "supervisor.log").open("ab") as said:
-            subprocess.run(
+            started = subprocess.run(
                 ["/bin/sh", "-c", '"$@" &', "sh", *argv, str(self._board.root), str(held)],
-                check=True,
+                check=False,
                 cwd="/",
                 stdin=subprocess.DEVNULL,
                 stdout=said,
@@ -200,6 +201,8 @@ class LocalScheduler:
                 pass_fds=(held,),
                 start_new_session=True,
             )
+        if started.returncode:  # sh could not fork; the jobs wait, and the next look tries again
+            raise OSError(errno.EAGAIN, "no process could be started", "the supervisor of jobs")
 
     def _wake(self) -> None:
         try:
