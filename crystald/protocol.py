@@ -292,7 +292,7 @@ def _end_as_told(end: EndRecord, sighting: Sighting | None) -> End:
 def _decide_alive(known: Knowledge, owner: JobId, sighting: Sighting | None) -> Decision:
     restart = sighting.restart if sighting else known.restart
     waits = sighting is not None and sighting.life is Life.ALIVE and not sighting.running
-    if known.state is AttemptState.RUNNING and waits and restart >= known.restart:
+    if known.state is AttemptState.RUNNING and waits and restart > known.restart:
         return Requeue(owner)
     if known.state is AttemptState.ACCEPTED and not waits:
         return Start(owner, restart)

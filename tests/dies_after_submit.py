@@ -1,6 +1,7 @@
 """A daemon that is killed exactly between the scheduler's answer and its record.
 
-Run as ``python dies_after_submit.py HOME N``: the N-th submission is the last thing it does.
+Run as ``python dies_after_submit.py HOME N``: the N-th submission is the last thing it does,
+or the first is not done at all (0).
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ def main(home: str, count: str) -> int:
     submit = LocalScheduler._submit
 
     def submit_and_die(self, order):
+        if not left[0]:  # before the first one
+            os.kill(os.getpid(), signal.SIGKILL)
         job = submit(self, order)
         left[0] -= 1
         if not left[0]:

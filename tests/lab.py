@@ -404,7 +404,7 @@ class Lab:
             pause=self.state / "PAUSE",
             scribe=lambda *_: "#!/bin/bash\n",
             new_token=self.new_token,
-            queue=QueueSettings(),
+            queue=QueueSettings(max_jobs_per_run=200),
         )
         places = Places(self.spool, self.root / "backup")
         tasks = assemble(kit, self.scheduler, work, places, poll_s=15.0, backup=BackupSettings())

@@ -76,6 +76,10 @@ class Scheduler(Protocol):
     def quiet_s(self) -> float:
         """How long after the known death of a submission a job may still appear, s."""
 
+    @property
+    def look_s(self) -> float:
+        """Longest time between looks, so that it does not forget a job in between, s."""
+
     def health(self) -> Health:
         """Tell how it is, from what is known; nothing is asked."""
 

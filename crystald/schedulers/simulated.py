@@ -8,6 +8,7 @@ does when it runs is up to the :class:`Runner` that it is given.
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -141,6 +142,11 @@ class SimulatedScheduler:
         if job in self.jobs and self.jobs[job].order.name == name and not self.jobs[job].over:
             self._set(job, state="CANCELLED")
 
+    @property
+    def look_s(self) -> float:
+        """It forgets nothing."""
+        return math.inf
+
     def health(self) -> Health:
         """Tell whether it is silent."""
         return Health("it does not answer" if self.silent else "")
@@ -196,4 +202,5 @@ def _sighting(job: SimulatedJob) -> Sighting:
         running=job.state == "RUNNING",
         exit_code=job.exit_code,
         restart=job.restart,
+        reason="it waits for free nodes" if job.state == "PENDING" else "",
     )

@@ -66,13 +66,13 @@ class Illustrator:
         subject = await self._kit.database.read(lambda c: pictures.subjects(c, calculation_id))
         file, trouble = None, ""
         if draws(subject):
+            await self._kit.hands.files(check_workspace, self._kit.workspace)
             try:
                 file = await self._draw(subject)
             except CrystaldError as error:
                 tired = self._patience.failures(calculation_id) + 1 >= FAILURES_MAX
                 if error.retryable and not tired:
                     raise
-                await self._kit.hands.files(check_workspace, self._kit.workspace)
                 trouble = error.message
                 log.warning("picture.failed", material=subject.material, error=trouble)
         await self._kit.database.write(lambda tx: pictures.pictured(tx, subject, file, trouble))

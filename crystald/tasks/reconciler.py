@@ -56,8 +56,8 @@ class Reconciler:
         left_s = self._sweep_at_s - self._kit.clock.boottime_s()
         if left_s <= 0:
             await self._sweep()
-            self._sweep_at_s = self._kit.clock.boottime_s() + self._poll_s
-            left_s = self._poll_s
+            left_s = min(self._poll_s, self._scheduler.look_s)
+            self._sweep_at_s = self._kit.clock.boottime_s() + left_s
         return min(left_s, SOON_S) if rang else left_s
 
     async def _answer_rings(self) -> bool:
@@ -100,13 +100,15 @@ class Reconciler:
             await each(changed, self._settle)
             await self._note_reasons(page, seen)
             after = page[-1].attempt.id
-        if answered:
+        trouble = self._scheduler.health().trouble
+        if answered and not trouble:
             self._kit.banners.clear("scheduler")
-        else:
-            trouble = self._scheduler.health().trouble or "the scheduler does not answer"
-            self._kit.banners.show(
-                "scheduler", trouble, "Nothing is concluded about jobs meanwhile."
-            )
+            return
+        self._kit.banners.show(
+            "scheduler",
+            trouble or "the scheduler does not answer",
+            "Nothing is concluded from what it does not say.",
+        )
 
     async def _settle(self, pair: tuple[LiveAttempt, Observation]) -> None:
         await self._settler.settle(*pair)

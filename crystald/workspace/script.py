@@ -127,6 +127,8 @@ def _values(order: ScriptOrder) -> dict[str, object]:
         "ranks": order.resources.ranks,
         "memory_mb": order.resources.memory_mb,
         "time_limit": slurm_time(limit_s) if limit_s else "",
+        # sbatch expands % in the whole of it
+        "log": f"{str(order.attempt).replace('%', '%%')}/slurm-%j.log",
         "lead_s": lead_s,
         "stop_s": min(STOP_S, max(1, lead_s // 2)) if lead_s else STOP_S,
         "ring_argv": order.ring_argv,

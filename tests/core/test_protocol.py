@@ -169,7 +169,8 @@ TORN = replace(END, complete=False, exit_code=143)
 def test_a_stopped_start_ends_nothing_while_its_scheduler_may_put_it_back() -> None:
     for sight in (None, seen(), seen(RUNNING), seen(UNKNOWN), Observation(answered=False)):
         assert isinstance(decide(replace(HELD, end=TORN, seen=sight)), Wait)
-    assert decide(replace(HELD, end=TORN, seen=seen(PENDING))) == Requeue(JOB)
+    back = replace(PENDING, restart=1)
+    assert decide(replace(HELD, end=TORN, seen=seen(back))) == Requeue(JOB)
     gone = decide(replace(HELD, end=TORN, seen=seen(CANCELLED)))
     assert gone == End(JOB, "end record", 143, good=False, cancelled=True)
     assert decide(replace(HELD, end=TORN, seen=seen(NODE_FAIL))) == End(

@@ -118,3 +118,61 @@ def test_visits_alone_finish_a_run(home: Home) -> None:
     wait_until(visited, "the visits finish the run", 150)
     home.up()
     check(home, run)
+
+
+@pytest.mark.timeout(200)
+def test_visits_settle_what_nobody_recorded(home: Home) -> None:
+    """With the settings as shipped: a submission that died before it began, and only visits."""
+    config = home.path / "config" / "crystald.yaml"
+    config.write_text(config.read_text().replace("poll_s: 1", "poll_s: 15"))
+    home.up()
+    (home.state / "PAUSE").touch()
+    run = submit(home, "MgO")
+    home.ctl("down")
+    (home.state / "PAUSE").unlink()
+    killer = Path(__file__).parent.parent / "dies_after_submit.py"
+    doomed = subprocess.Popen(
+        [sys.executable, str(killer), str(home.path), "0"], env=home.environment()
+    )
+    assert doomed.wait(timeout=60) == -9
+    assert home.rows("SELECT state FROM attempts") == [("intent",)]
+    assert home.start("--once").wait(timeout=60) == 0
+    assert home.rows("SELECT state FROM attempts WHERE number = 1") == [("revoked",)]
+    home.up()
+    home.ctl("wait", run, "--timeout", "100", timeout_s=120)
+    check(home, run)
+
+
+@pytest.mark.timeout(200)
+def test_a_lost_database_takes_no_result_of_an_earlier_one(home: Home) -> None:
+    daemon = home.up()
+    first = submit(home, "MgO")
+    home.ctl("wait", first, "--timeout", "100", timeout_s=120)
+    energies = check(home, first)
+    starts = len(home.starts())
+    home.ctl("down")
+    daemon.wait()
+    for file in home.state.glob("materials.db*"):
+        file.unlink()
+    home.up()
+    path = str(CIFS / "MgO.cif")
+    said = home.ctl(
+        "submit", "--json", "--set", "functional=B3LYP", "--set", "dispersion=none", path
+    )
+    second = str(json.loads(said)["run_id"])
+    assert second != first
+    home.ctl("wait", second, "--timeout", "100", timeout_s=120)
+    assert len(home.starts()) == 2 * starts
+    again = home.rows(RESULTS.format(run=second))
+    assert {row[2] for row in again} == {"done"}
+    assert again != energies
+
+
+def test_what_is_away_is_not_taken_for_empty(home: Home) -> None:
+    away = home.state.rename(home.path / "away")
+    daemon = home.start()
+    _, said = daemon.communicate(timeout=30)
+    assert daemon.returncode == 2
+    assert "is not there" in said
+    assert not home.state.exists()
+    away.rename(home.state)

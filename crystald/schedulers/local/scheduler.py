@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import math
 import os
 import subprocess
 import sys
@@ -156,6 +157,11 @@ class LocalScheduler:
             mark(place / "cancel")
             mark(self._board.asked / str(number))
             self._supervise(wake=True)
+
+    @property
+    def look_s(self) -> float:
+        """It forgets nothing."""
+        return math.inf
 
     def health(self) -> Health:
         """Tell that nothing is wrong: it is files, and their trouble is told when it is met."""

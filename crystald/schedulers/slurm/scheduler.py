@@ -42,6 +42,9 @@ from crystald.schedulers.slurm.submission import Past, Submissions
 SHARED_S = 2.0
 """How old an answer of squeue may be that serves another page of the same round."""
 
+LOOK_S = 60.0
+"""Time between looks while the controller has not said how soon it forgets a job."""
+
 RENEW_S = 3600.0
 """How often the controller is asked anew how it is set up."""
 
@@ -106,6 +109,12 @@ class SlurmScheduler:
     def capabilities(self) -> Capabilities | None:
         """What the controller said of itself; None before it did."""
         return self._found
+
+    @property
+    def look_s(self) -> float:
+        """Half of MinJobAge; what is usual before the controller has said it."""
+        told_s = self._found.look_s if self._found else None
+        return LOOK_S if told_s is None else told_s
 
     def health(self) -> Health:
         """Tell what is wrong with Slurm now, and how much it was asked."""
