@@ -91,7 +91,7 @@ def assemble(
             Task("progression", Progression(kit.database).round),
             Task("submitter", submitter.round),
             Task("illustrator", Illustrator(kit).round),
-            Task("housekeeper", Housekeeper(kit, backup, places.backups).round),
+            Task("housekeeper", Housekeeper(kit, backup, places.backups, places.spool).round),
         ),
         intake,
         reconciler,

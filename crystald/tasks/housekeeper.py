@@ -1,8 +1,8 @@
-"""The housekeeper: backups on a schedule, and only when something has changed since the last."""
+"""The housekeeper: backups on a schedule, when something has changed; leftovers are swept."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -13,8 +13,12 @@ from crystald.hands import Hands
 from crystald.kit import Kit
 from crystald.store import census
 from crystald.store.backup import expired
+from crystald.wire.spool import sweep_spool
 
 log = structlog.get_logger("crystald.housekeeper")
+
+LEFTOVER_DAYS = 7
+"""Age at which what was never finished is surely nobody's: longer than jobs usually may run."""
 
 _STAMP = "%Y%m%dT%H%M%SZ"
 
@@ -41,16 +45,20 @@ class Housekeeper:
     ----------
     directory
         Where backups lie.
+    spool
+        Where jobs leave their messages, and dead ones what they had half written.
     """
 
-    def __init__(self, kit: Kit, settings: BackupSettings, directory: Path) -> None:
+    def __init__(self, kit: Kit, settings: BackupSettings, directory: Path, spool: Path) -> None:
         self._kit = kit
         self._settings = settings
         self._directory = directory
+        self._spool = spool
         self._saved_seq: int | None = None
 
     async def round(self) -> float:
-        """Back up when it is time and something has changed."""
+        """Sweep; back up when it is time and something has changed."""
+        await self._sweep()
         every_s = self._settings.every_h * 3600
         age_s = await self._kit.hands.files(_age_s, self._directory, self._kit.clock.now())
         if age_s is not None and age_s < every_s:
@@ -60,6 +68,15 @@ class Housekeeper:
             await self._back_up()
             self._saved_seq = seq
         return every_s
+
+    async def _sweep(self) -> None:
+        self._kit.lease.check()
+        before = self._kit.clock.now() - timedelta(days=LEFTOVER_DAYS)
+        gone = await self._kit.hands.files(
+            sweep_spool, self._spool, int(before.timestamp() * 1_000_000_000)
+        )
+        if gone:
+            log.info("spool.swept", files=gone)
 
     async def _back_up(self) -> None:
         name = f"materials-{self._kit.clock.now().strftime(_STAMP)}.db"
