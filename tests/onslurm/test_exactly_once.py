@@ -1,0 +1,198 @@
+"""On a real Slurm: every program starts once, whatever sbatch, squeue and the controller do."""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from slurmhomes import CIFS, SBATCH, SQUEUE, SlurmHome, copies
+from slurmhost import SlurmHost
+from waiting import wait_until
+
+pytestmark = [pytest.mark.process, pytest.mark.slurm]
+
+
+@pytest.mark.timeout(300)
+def test_the_demo_on_slurm(home: SlurmHome) -> None:
+    home.up()
+    run = home.submit(CIFS)
+    home.wait(run, 200)
+    assert len(home.check(run)) == 36
+    assert len(home.starts()) == 36
+    status = json.loads(home.ctl("status", "--json"))
+    assert status["scheduler"]["cluster"] == "testhpc"
+    assert sum(status["scheduler"]["calls_per_hour"].values()) < 36 * 3
+
+
+@pytest.mark.timeout(400)
+def test_kills_at_random_moments_change_nothing(home: SlurmHome, tmp_path: Path) -> None:
+    chance = random.Random(20261124)
+    daemon = home.up()
+    run = home.submit(copies(tmp_path / "in", 6))
+    for _ in range(10):
+        before = home.rows("SELECT max(seq) FROM journal")[0][0]
+        rows = before + chance.randrange(8)
+        wait_until(
+            lambda rows=rows: (
+                home.rows("SELECT max(seq) FROM journal")[0][0] >= rows
+                or not home.rows("SELECT 1 FROM calculations WHERE state <> 'done'")
+            ),
+            "something happens",
+            60,
+        )
+        daemon.kill()
+        daemon.wait()
+        daemon = home.up()
+    home.wait(run, 300)
+    home.check(run)
+
+
+@pytest.mark.timeout(200)
+def test_killed_between_sbatchs_return_and_its_record(home: SlurmHome) -> None:
+    mode = home.misbehaving("sbatch", SBATCH)
+    home.configure(sbatch=str(home.path / "sbatch.sh"))
+    daemon = home.up()
+    mode.write_text("kills")
+    run = home.submit(CIFS / "MgO.cif")
+    assert daemon.wait(timeout=60) == -9
+    home.up()
+    home.wait(run, 120)
+    home.check(run)
+    assert home.rows("SELECT max(number) FROM attempts") == [(1,)]
+
+
+@pytest.mark.timeout(200)
+@pytest.mark.parametrize("fault", ["exit-1", "garbage", "warning", "hangs"])
+def test_an_sbatch_that_accepts_and_misbehaves(home: SlurmHome, fault: str) -> None:
+    mode = home.misbehaving("sbatch", SBATCH)
+    home.configure(sbatch=str(home.path / "sbatch.sh"), patience_s=3, sbatch_s=15)
+    mode.write_text(fault)
+    home.up()
+    run = home.submit(CIFS / "MgO.cif", options=("--workflow", "basic_opt"))
+    home.wait(run, 120)
+    home.check(run)
+    assert home.rows("SELECT max(number) FROM attempts") == [(1,)]
+
+
+@pytest.mark.timeout(200)
+def test_an_sbatch_that_reaches_nobody(home: SlurmHome) -> None:
+    mode = home.misbehaving("sbatch", SBATCH)
+    home.configure(sbatch=str(home.path / "sbatch.sh"))
+    mode.write_text("never")
+    home.up()
+    run = home.submit(CIFS / "MgO.cif", options=("--workflow", "basic_opt"))
+    wait_until(lambda: home.rows("SELECT 1 FROM attempts"), "an attempt", 60)
+    mode.unlink()
+    home.wait(run, 150)
+    home.check(run)
+    assert len(home.starts()) == 1
+
+
+@pytest.mark.timeout(200)
+def test_copies_of_a_job_run_nothing(home: SlurmHome, host: SlurmHost) -> None:
+    home.configure("sleep 5")
+    home.up()
+    run = home.submit(CIFS / "MgO.cif", options=("--workflow", "basic_opt"))
+    wait_until(lambda: home.rows("SELECT 1 FROM attempts WHERE state = 'running'"), "it runs", 60)
+    script = next(home.path.glob("workspace/workflow_outputs/*/*/*/attempts/01/job.sh"))
+    for _ in range(3):
+        assert host.run("sbatch", str(script)).returncode == 0
+    by_hand = subprocess.run(
+        ["/bin/bash", str(script)],
+        env=home.environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "nothing is run" in by_hand.stdout
+    home.wait(run, 120)
+    home.check(run)
+    assert len(home.starts()) == 1
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("fault", sorted(SQUEUE))
+def test_a_sick_squeue_changes_no_state(home: SlurmHome, fault: str) -> None:
+    mode = home.misbehaving("squeue", SQUEUE)
+    home.configure("ring=()", "sleep 2", squeue=str(home.path / "squeue.sh"), answer_s=1)
+    home.up()
+    run = home.submit(CIFS / "MgO.cif", options=("--workflow", "opt_sp"))
+    wait_until(lambda: home.rows("SELECT 1 FROM attempts WHERE job IS NOT NULL"), "a job", 60)
+    mode.write_text(fault)
+    wait_until(lambda: "lurm" in home.banners(), "a banner", 60)
+    mode.unlink()
+    home.wait(run, 240)
+    home.check(run)
+    assert len(home.starts()) == 2
+
+
+@pytest.mark.timeout(300)
+def test_the_controller_goes_and_comes(home: SlurmHome, host: SlurmHost) -> None:
+    home.configure("sleep 2")
+    home.up()
+    run = home.submit(CIFS / "MgO.cif", CIFS / "Si-diamond.cif", options=("--workflow", "opt_sp"))
+    wait_until(lambda: home.rows("SELECT 1 FROM attempts WHERE state = 'running'"), "it runs", 60)
+    host.stop_controller()
+    wait_until(lambda: "lurm" in home.banners(), "a banner", 90)
+    host.start_controller()
+    home.wait(run, 240)
+    home.check(run)
+
+
+@pytest.mark.timeout(200)
+def test_without_any_ring_it_ends_the_same(home: SlurmHome) -> None:
+    home.configure("ring=()", "spool=/nonexistent")
+    home.up()
+    run = home.submit(CIFS / "MgO.cif", options=("--workflow", "opt_sp"))
+    home.wait(run, 150)
+    home.check(run)
+
+
+NAMES = (
+    "3,4^2T1-CA",
+    "a b'c",
+    "$(touch owned)",
+    "`id`",
+    "-rf",
+    "x%j.%A",
+    "Кварц",
+    "a+b.c",
+    'q"uote',
+)
+
+
+@pytest.mark.timeout(300)
+def test_names_of_all_kinds(home: SlurmHome, tmp_path: Path) -> None:
+    folder = tmp_path / "in puts"
+    folder.mkdir()
+    for name in NAMES:
+        (folder / f"{name}.cif").write_bytes((CIFS / "MgO.cif").read_bytes())
+    home.up()
+    run = home.submit(folder, options=("--workflow", "opt_sp"))
+    home.wait(run, 200)
+    assert {row[0] for row in home.check(run)} == set(NAMES)
+    assert not [*home.path.rglob("owned"), *tmp_path.rglob("owned"), *Path.cwd().glob("owned")]
+
+
+@pytest.mark.timeout(400)
+def test_a_hundred_jobs_end_in_the_same_second(home: SlurmHome, tmp_path: Path) -> None:
+    gate = tmp_path / "gate"
+    wait = f'case $deck in *_opt.d12) program=(bash -c "$(printf %q\\  "${{program[@]}}") && until [ -e {gate} ]; do sleep 0.2; done") ;; esac'
+    home.configure(wait)
+    home.up()
+    run = home.submit(copies(tmp_path / "in", 100), options=("--workflow", "opt_sp"))
+    running = "SELECT count(*) FROM attempts WHERE state = 'running'"
+    wait_until(lambda: home.rows(running) == [(100,)], "all run", 300)
+    wait_until(lambda: len(home.starts()) == 100, "all programs started", 200)
+    gate.touch()
+    began_s = time.monotonic()
+    handed_over = "SELECT count(*) FROM attempts a JOIN calculations c ON c.id = a.calculation_id WHERE c.step = 'SP' AND a.job IS NOT NULL"
+    wait_until(lambda: home.rows(handed_over) == [(100,)], "all successors are submitted", 120)
+    print(f"all successors submitted after {time.monotonic() - began_s:.1f} s")
+    home.wait(run, 200)
+    home.check(run)
+    assert len(home.starts()) == 200

@@ -1,0 +1,212 @@
+"""A real Slurm on this machine: a controller, nodes, and accounting if wanted, in one directory.
+
+Everything is started in the foreground as a child of the test, with ports and files of its own and
+without munge (``auth/none``: no other machine can take part), so that nothing is left behind and
+nothing of the system's is touched.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from waiting import wait_until
+
+CLUSTER = "testhpc"
+NODES = ("n1", "n2")
+PROGRAMS = ("slurmctld", "slurmd", "sbatch", "squeue", "scontrol", "scancel")
+
+CONF = """\
+ClusterName={cluster}
+SlurmctldHost={host}(127.0.0.1)
+SlurmUser={user}
+SlurmdUser={user}
+AuthType=auth/none
+CredType=cred/none
+SlurmctldPort={controller}
+StateSaveLocation={root}/controller
+SlurmdSpoolDir={root}/spool-%n
+SlurmctldPidFile={root}/slurmctld.pid
+SlurmdPidFile={root}/slurmd-%n.pid
+ProctrackType=proctrack/linuxproc
+TaskPlugin=task/none
+SelectType=select/cons_tres
+SelectTypeParameters=CR_Core_Memory
+SlurmdParameters=config_overrides
+ReturnToService=2
+DefMemPerCPU=100
+KillWait=5
+SlurmdTimeout=10
+MinJobAge={min_job_age}
+MpiDefault=none
+SwitchType=switch/none
+PriorityType=priority/basic
+SchedulerParameters=sched_interval=1,bf_interval=1,batch_sched_delay=0,sched_min_interval=0
+{accounting}
+NodeName=n[1-2] NodeHostname={host} NodeAddr=127.0.0.1 Port=[{first}-{last}] CPUs=64 RealMemory=200000
+PartitionName=main Nodes=n[1-2] Default=YES MaxTime=INFINITE State=UP
+"""
+
+WITHOUT = "AccountingStorageType=accounting_storage/none\nJobAcctGatherType=jobacct_gather/none"
+
+
+def missing() -> str:
+    """Name the programs that are not here; empty when a Slurm can be started."""
+    path = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
+    return ", ".join(name for name in PROGRAMS if shutil.which(name, path=path) is None)
+
+
+def free_ports(count: int) -> int:
+    """Find the first of some neighbouring ports that nobody listens at."""
+    for first in range(26_000, 32_000, count):
+        if all(_is_free(port) for port in range(first, first + count)):
+            return first
+    raise AssertionError("no free ports")
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+@dataclass
+class SlurmHost:
+    """A Slurm of two nodes.
+
+    Attributes
+    ----------
+    root
+        Its directory.
+    """
+
+    root: Path
+    min_job_age_s: int = 300
+    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def start(self) -> SlurmHost:
+        """Write its configuration, start everything, and wait until the nodes are idle."""
+        host, first = socket.gethostname().partition(".")[0], free_ports(3)
+        user = "root" if os.geteuid() == 0 else os.environ.get("USER", str(os.geteuid()))
+        for name in ("controller", *(f"spool-{node}" for node in NODES)):
+            (self.root / name).mkdir(parents=True)
+        text = CONF.format(
+            cluster=CLUSTER,
+            host=host,
+            user=user,
+            root=self.root,
+            controller=first,
+            first=first + 1,
+            last=first + 2,
+            min_job_age=self.min_job_age_s,
+            accounting=WITHOUT,
+        )
+        (self.root / "slurm.conf").write_text(text)
+        self.start_controller()
+        for node in NODES:
+            self.start_node(node)
+        return self
+
+    def environment(self) -> dict[str, str]:
+        """Give the environment in which this Slurm is the one that commands talk to."""
+        path = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
+        return os.environ | {"SLURM_CONF": str(self.root / "slurm.conf"), "PATH": path}
+
+    def start_controller(self) -> None:
+        """Start slurmctld and wait until it answers."""
+        self._begin("slurmctld", "-D")
+        wait_until(lambda: self.run("scontrol", "ping").returncode == 0, "slurmctld answers", 60)
+
+    def start_node(self, node: str) -> None:
+        """Start a node and wait until it may get jobs."""
+        self._begin("slurmd", "-D", "-N", node, name=node)
+        wait_until(lambda: self.node_state(node) in ("idle", "mixed"), f"{node} is up", 60)
+
+    def node_state(self, node: str) -> str:
+        """Tell the state of a node as sinfo shows it."""
+        return self.run("sinfo", "-h", "-n", node, "-o", "%T").stdout.strip()
+
+    def stop_controller(self) -> None:
+        """End slurmctld, as a maintenance would."""
+        self._end("slurmctld", signal.SIGTERM)
+
+    def fail_node(self, node: str) -> None:
+        """Lose a node with all that runs on it."""
+        self._end(node, signal.SIGKILL)
+        for pid in _pids_with(f"SLURMD_NODENAME={node}", str(self.root)):
+            _kill(pid)
+
+    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
+        """Run one of Slurm's commands."""
+        return subprocess.run(
+            command,
+            env=self.environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+            cwd=self.root,
+        )
+
+    def jobs(self) -> list[list[str]]:
+        """Give id, name, state and restarts of every job that the controller knows."""
+        said = self.run("squeue", "-a", "-h", "-t", "all", "-o", "%A|%j|%T")
+        return [line.split("|") for line in said.stdout.splitlines()]
+
+    def stop(self) -> None:
+        """End everything, jobs first."""
+        self.run("scancel", "--full", "-u", str(os.geteuid()))
+        for name in list(self.processes):
+            self._end(name, signal.SIGKILL)
+        for pid in _pids_with(f"SLURM_CONF={self.root}/slurm.conf", "slurmstepd"):
+            _kill(pid)
+
+    def _begin(self, program: str, *options: str, name: str = "") -> None:
+        name = name or program
+        with (self.root / f"{name}.log").open("ab") as log:
+            self.processes[name] = subprocess.Popen(
+                [program, *options],
+                env=self.environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def _end(self, name: str, number: int) -> None:
+        process = self.processes.pop(name)
+        process.send_signal(number)
+        try:
+            process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _pids_with(variable: str, also: str) -> list[int]:
+    """Find the processes that have a variable in their environment."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit() or int(entry.name) == os.getpid():
+            continue
+        try:
+            environment = (entry / "environ").read_bytes().split(b"\0")
+            command = (entry / "cmdline").read_bytes()
+        except OSError:
+            continue
+        if variable.encode() in environment and (
+            also.encode() in command or any(also.encode() in item for item in environment)
+        ):
+            found.append(int(entry.name))
+    return found
+
+
+def _kill(pid: int) -> None:
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return
