@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from crystald.desk.desk import Desk
 from crystald.desk.submitting import Draft, Submit, draft
+from crystald.errors import CrystaldError
 from crystald.store import runs
 from crystald.store.runs import CreatedRun
-from crystald.workspace.layout import calculation_directory
+from crystald.workspace.layout import calculation_directory, run_directory
 from crystald.workspace.prepare import make_run
 
 
@@ -42,6 +43,20 @@ async def _create(desk: Desk, drafted: Draft) -> CreatedRun:
         return known
     desk.kit.lease.check()
     number = await desk.kit.hands.files(make_run, desk.kit.workspace, number)
-    return await desk.kit.database.write(
-        lambda tx: runs.create(tx, drafted.run, drafted.materials, calculation_directory, number)
-    )
+    try:
+        created = await desk.kit.database.write(
+            lambda tx: runs.create(
+                tx, drafted.run, drafted.materials, calculation_directory, number
+            )
+        )
+    except CrystaldError:
+        await _unmake(desk, number)
+        raise
+    if created.run_id != f"r{number}":  # the same request, twice at the same time
+        await _unmake(desk, number)
+    return created
+
+
+async def _unmake(desk: Desk, number: int) -> None:
+    """Take the directory of a run away that came to nothing; it is empty."""
+    await desk.kit.hands.files((desk.kit.workspace / run_directory(f"r{number}")).rmdir)
