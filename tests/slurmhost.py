@@ -42,6 +42,7 @@ ReturnToService=2
 DefMemPerCPU=100
 KillWait=5
 SlurmdTimeout=10
+BatchStartTimeout=120
 MinJobAge={min_job_age}
 MpiDefault=none
 SwitchType=switch/none
@@ -135,8 +136,10 @@ class SlurmHost:
         self._end("slurmctld", signal.SIGTERM)
 
     def fail_node(self, node: str) -> None:
-        """Lose a node with all that runs on it."""
+        """Lose a node with all that runs on it: first those who would tell the controller."""
         self._end(node, signal.SIGKILL)
+        for pid in _pids_with(f"SLURM_CONF={self.root}/slurm.conf", "slurmstepd"):
+            _kill(pid)
         for pid in _pids_with(f"SLURMD_NODENAME={node}", str(self.root)):
             _kill(pid)
 

@@ -178,21 +178,35 @@ def test_names_of_all_kinds(home: SlurmHome, tmp_path: Path) -> None:
     assert not [*home.path.rglob("owned"), *tmp_path.rglob("owned"), *Path.cwd().glob("owned")]
 
 
+GATES = """case $deck in
+  *_opt.d12) program=(bash -c '"$@"; code=$?; until [ -e "$0" ]; do sleep 0.2; done; exit $code' {first} "${{program[@]}}") ;;
+  *) program=(bash -c 'until [ -e "$0" ]; do sleep 1; done; exec "$@"' {second} "${{program[@]}}") ;;
+esac"""
+"""Programs of the first step end, and those of the second begin, when a file is there."""
+
+
 @pytest.mark.timeout(400)
 def test_a_hundred_jobs_end_in_the_same_second(home: SlurmHome, tmp_path: Path) -> None:
-    gate = tmp_path / "gate"
-    wait = f'case $deck in *_opt.d12) program=(bash -c "$(printf %q\\  "${{program[@]}}") && until [ -e {gate} ]; do sleep 0.2; done") ;; esac'
-    home.configure(wait)
+    first, second = tmp_path / "first", tmp_path / "second"
+    home.configure(" ".join(GATES.format(first=first, second=second).split("\n")))
     home.up()
     run = home.submit(copies(tmp_path / "in", 100), options=("--workflow", "opt_sp"))
-    running = "SELECT count(*) FROM attempts WHERE state = 'running'"
-    wait_until(lambda: home.rows(running) == [(100,)], "all run", 300)
-    wait_until(lambda: len(home.starts()) == 100, "all programs started", 200)
-    gate.touch()
+    outputs = "workspace/workflow_outputs/*/step_001_OPT/*/attempts/01/*/OUTPUT"
+
+    def all_wait() -> bool:
+        ends = [b"TERMINATION" in path.read_bytes()[-4000:] for path in home.path.glob(outputs)]
+        return len(ends) == 100 and all(ends)
+
+    wait_until(all_wait, "all programs have come to their end", 300)
+    first.touch()
     began_s = time.monotonic()
-    handed_over = "SELECT count(*) FROM attempts a JOIN calculations c ON c.id = a.calculation_id WHERE c.step = 'SP' AND a.job IS NOT NULL"
+    handed_over = (
+        "SELECT count(*) FROM attempts a JOIN calculations c ON c.id = a.calculation_id"
+        " WHERE c.step = 'SP' AND a.job IS NOT NULL"
+    )
     wait_until(lambda: home.rows(handed_over) == [(100,)], "all successors are submitted", 120)
     print(f"all successors submitted after {time.monotonic() - began_s:.1f} s")
+    second.touch()
     home.wait(run, 200)
     home.check(run)
     assert len(home.starts()) == 200
