@@ -18,6 +18,7 @@ from crystald.errors import InputError
 Token = NewType("Token", str)
 """What makes one attempt unique: 20 hexadecimal digits."""
 
+RUN_NAME_MAX: Final = 200
 MATERIAL_BYTES_MAX: Final = 120
 """Longest file-system form of a material id; suffixes must still fit into 255 bytes."""
 
@@ -49,6 +50,27 @@ def material_id(text: str) -> str:
             f"the material name {name[:40]!r}… is too long ({len(name)} characters)",
             f"Rename the file: at most {MATERIAL_BYTES_MAX} bytes (more than one per character "
             "outside A-Z a-z 0-9 _ . + -).",
+        )
+    return name
+
+
+def run_name(text: str) -> str:
+    """Check and normalise (NFC) what people call a run.
+
+    Raises
+    ------
+    InputError
+        Empty, too long, or holding control characters.
+    """
+    name = unicodedata.normalize("NFC", text).strip()
+    if not name or len(name) > RUN_NAME_MAX:
+        raise InputError(
+            f"{text[:40]!r} is no name for a run", f"Give it 1 to {RUN_NAME_MAX} characters."
+        )
+    if bad := [c for c in name if not c.isprintable()]:
+        raise InputError(
+            f"the name of the run {name!r} holds {bad[0]!r}",
+            "Control characters have no place in a name.",
         )
     return name
 

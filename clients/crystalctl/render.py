@@ -89,7 +89,18 @@ def cell(value: object) -> str:
         return ", ".join(f"{cell(item)} {key}" for key, item in value.items())
     if isinstance(value, (list, tuple)):
         return ", ".join(cell(item) for item in value)
-    return str(value)
+    return printable(str(value))
+
+
+def printable(text: str) -> str:
+    r"""Write a text so that a terminal shows it and obeys nothing in it.
+
+    Examples
+    --------
+    >>> printable("a\x1b[31mb")
+    'a\\x1b[31mb'
+    """
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 def console() -> Console:

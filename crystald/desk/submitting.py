@@ -14,7 +14,7 @@ from crystald.crystal.fingerprint import fingerprint
 from crystald.desk.inputs import find_inputs, read_input, shown
 from crystald.errors import ConfigError, CrystaldError, InputError
 from crystald.models import Structure
-from crystald.names import StepName, material_id
+from crystald.names import StepName, material_id, run_name
 from crystald.steps.base import DeckRequest
 from crystald.steps.table import STEP_TYPES
 from crystald.store.runs import NewMaterial, NewRun, NewStep
@@ -109,7 +109,7 @@ def draft(request: Submit, templates: Path) -> Draft:
         notes += [f"{material.id}: {note}" for note in said]
     _refuse_bad(bad, len(good), skip=request.skip_bad)
     run = NewRun(
-        request.name or good[0].id,
+        run_name(request.name) if request.name is not None else good[0].id,
         plan.workflow,
         plan_to_yaml(plan),
         request.request_id,

@@ -44,6 +44,8 @@ def read_scf_step(
     verdict = output.verdict
     if verdict.kind is VerdictKind.OK and optimisation and not output.opt_converged:
         verdict = Verdict(VerdictKind.FAULT, "opt-not-converged")
+    if verdict.kind is VerdictKind.OK and output.energy_ha is None:
+        verdict = Verdict(VerdictKind.FAULT, "no-energy")
     if verdict.kind is not VerdictKind.OK:
         verdict = _with_error_file(verdict, open_file)
     return StepReading(

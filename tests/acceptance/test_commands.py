@@ -276,3 +276,24 @@ def test_no_home_is_2(ctl: Type, tmp_path: Path) -> None:
     said = ctl("ls", "--home", str(tmp_path))
     assert (said.code, said.out) == (2, "")
     assert "crystalctl init" in said.err
+
+
+@pytest.mark.parametrize("name", ["a\x1b[31mb\nc", "", "x" * 201, "\u202eevil"])
+def test_a_name_of_a_run_that_cannot_be(ctl: Type, inputs: Path, mgo: bytes, name: str) -> None:
+    (inputs / "MgO.cif").write_bytes(mgo)
+    said = ctl("submit", "--name", name, str(inputs))
+    assert said.code == 1
+    assert "name" in said.err
+    assert said.err.replace("\n", "").isprintable()
+
+
+def test_hold_and_release(home: Home, ctl: Type, paused: str) -> None:
+    held = ctl("hold", paused, "--json")
+    assert (held.code, json.loads(held.out)) == (0, {"held": 1})
+    (home.state / "PAUSE").unlink()
+    assert ctl("wait", paused, "--timeout", "20").code == 1  # only a person can move it
+    assert ctl("release", "nobody").code == 1
+    released = ctl("release", paused)
+    assert (released.code, released.out) == (0, "released: 1 calculations\n")
+    assert ctl("wait", paused, "--timeout", "60").code == 0
+    assert ctl("hold").code == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -169,3 +170,33 @@ def test_the_gap_along_a_path(energies_ha, gap_ha) -> None:
 
 def test_no_gap_without_a_zero() -> None:
     assert path_gap_ev(replace(BANDS, zero="absolute")) is None
+
+
+@pytest.mark.parametrize("printed", ["NaN", "-Infinity", "****************"])
+@pytest.mark.parametrize("step", ["OPT", "SP"])
+def test_an_energy_that_is_no_number_is_a_fault(chain, step: str, printed: str) -> None:
+    files = files_of(chain("MgO")[step])
+    number = r"[-+]\d\.\d+E[-+]\d+"
+    lines = [
+        re.sub(number, printed, line)
+        if any(words in line for words in ("E(AU)", "TOTAL ENERGY"))
+        else line
+        for line in files["OUTPUT"].splitlines()
+    ]
+    assert "\n".join(lines) != files["OUTPUT"].rstrip()
+    files["OUTPUT"] = "\n".join(lines)
+    reading = read_scf_step(opener(files), optimisation=step == "OPT", leaves=LEAVES)
+    assert (reading.verdict.kind, reading.verdict.fault) == (VerdictKind.FAULT, "no-energy")
+    assert printed in (reading.verdict.line or "")
+    assert "energy" not in values(reading)
+
+
+@pytest.mark.parametrize("printed", ["NaN", "*****", "-Infinity"])
+def test_the_energy_of_an_optimisation_is_never_replaced_by_another(chain, printed: str) -> None:
+    files = files_of(chain("MgO")["OPT"])
+    files["OUTPUT"] = re.sub(
+        r"(OPT END - CONVERGED \* *E\(AU\): *)\S+", rf"\g<1>{printed}", files["OUTPUT"]
+    )
+    reading = read_scf_step(opener(files), optimisation=True, leaves=LEAVES)
+    assert reading.verdict.fault == "no-energy"
+    assert "energy" not in values(reading)

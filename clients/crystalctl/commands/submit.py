@@ -71,6 +71,9 @@ def send(session: Session, request: dict[str, Any]) -> dict[str, Any]:
     while True:
         try:
             answer: dict[str, Any] = session.ask("submit", marked, timeout_s=SUBMIT_S)
+        except KeyboardInterrupt:
+            click.echo("crystalctl: the run may have been made; look: crystalctl ls runs", err=True)
+            raise
         except WireError as error:
             deadline_s = min(deadline_s, time.monotonic() + BACK_S)
             if time.monotonic() >= deadline_s:

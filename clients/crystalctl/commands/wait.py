@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
@@ -70,7 +71,7 @@ def look(session: Session, run: str) -> tuple[dict[str, Any], float]:
 def watch(steps: Iterator[dict[str, Any]], chosen: Form) -> dict[str, Any]:
     """Show each step while it comes; give the last."""
     if chosen is not Form.TABLE:
-        return [*steps][-1]
+        return deque(steps, maxlen=1).pop()
     if sys.stdout.isatty():
         return _draw(steps)
     last: dict[str, Any] = {}

@@ -11,6 +11,7 @@ from contextlib import suppress
 from crystald.crystal.output import geometry, run, scf, shells
 from crystald.crystal.output.faults import (
     ERROR,
+    NO_ENERGY,
     OPT,
     SCF,
     fault_of_ending,
@@ -103,8 +104,15 @@ class _Run:
             if self.ending:
                 return Verdict(VerdictKind.FAULT, *self.ending)
             return Verdict(VerdictKind.TRUNCATED if finished else VerdictKind.RUNNING)
+        return self._ended_verdict()
+
+    def _ended_verdict(self) -> Verdict:
+        """Judge a run that came to its end without any word of a fault."""
+        out = self.out
         if out.kind == "OPT" and out.opt_converged is None:
             return Verdict(VerdictKind.FAULT, OPT, None, out.lines.get("terminated"))
+        if "energy_lost" in out.lines and not out.properties_run:
+            return self._told(NO_ENERGY, "energy_lost")
         return Verdict(VerdictKind.OK)
 
     def _told(self, fault: str, where: str) -> Verdict:

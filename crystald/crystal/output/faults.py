@@ -72,6 +72,8 @@ _ENDING_TEXTS: Final = _flat(ENDINGS)
 
 SCF: Final = "scf-not-converged"
 OPT: Final = "opt-not-converged"
+NO_ENERGY: Final = "no-energy"
+"""The last energy that was printed is no number."""
 UNKNOWN: Final = "unknown-error"
 
 

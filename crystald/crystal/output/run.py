@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from crystald.crystal.output.numbers import first_float, floats
+from crystald.crystal.output.scf import lose_energy
 from crystald.crystal.output.stream import Lines, Reader
 from crystald.crystal.output.values import Output
 
@@ -34,9 +35,12 @@ def _read_opt_end(line: str, lines: Lines, out: Output) -> None:
     out.opt_converged = found[1] == "CONVERGED"
     out.opt_points = int(found[3])
     energy = first_float(found[2])
-    if energy is not None:
+    if energy is None:
+        lose_energy(line, lines, out)
+    else:
         out.energy_ha, out.energy_kind = energy, "OPT END"
         out.lines["energy"] = lines.number
+        out.lines.pop("energy_lost", None)
     out.lines["opt_end"] = lines.number
     out.texts["opt_end"] = line.rstrip("\n")
 

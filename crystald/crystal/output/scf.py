@@ -13,6 +13,9 @@ _EIG = re.compile(r"EIG *([-+0-9.EeDd]+) *AU")
 _GAP = re.compile(r"(DIRECT|INDIRECT) ENERGY BAND GAP: *([-+0-9.]+) *eV")
 _CYCLES = re.compile(r"E\(AU\) *(\S+) +CYCLES +(\d+)")
 _ENERGY = re.compile(r"TOTAL ENERGY\((\w+)\)\(AU\)\( *(\d+)\) *([-+0-9.EeDd]+)")
+_UNREADABLE = re.compile(
+    r"TOTAL ENERGY\(\w+\)\(AU\)\( *\d+\) *(?:[-+]?(?:NaN|Inf)|\*)", re.IGNORECASE
+)
 
 
 def read_cycle(line: str, lines: Lines, out: Output) -> None:
@@ -36,11 +39,25 @@ def read_end(line: str, lines: Lines, out: Output) -> None:
     if found := _CYCLES.search(line):
         energy = first_float(found[1])
         out.scf_cycles = int(found[2])
-        if energy is not None:
+        if energy is None:
+            lose_energy(line, lines, out)
+        else:
             _scf_energy(out, energy, lines.number)
 
 
+def lose_energy(line: str, lines: Lines, out: Output) -> None:
+    """Forget the energy: one was printed that is no number (``NaN``, ``******``).
+
+    No other one that stands in the file may be taken for it.
+    """
+    out.energy_ha = out.energy_kind = None
+    out.lines.pop("energy", None)
+    out.lines["energy_lost"] = lines.number
+    out.texts["energy_lost"] = line.rstrip("\n")
+
+
 def _scf_energy(out: Output, energy_ha: float, number: int) -> None:
+    out.lines.pop("energy_lost", None)
     out.energy_scf_ha = out.energy_ha = energy_ha
     out.energy_kind = "SCF"
     out.dispersion_ha = out.gcp_ha = None
@@ -52,12 +69,17 @@ def read_total(line: str, lines: Lines, out: Output) -> None:
     if found := _ENERGY.match(line.lstrip()):
         if (energy := first_float(found[3])) is not None:
             _scf_energy(out, energy, lines.number)
+    elif _UNREADABLE.match(line.lstrip()):
+        lose_energy(line, lines, out)
     elif line.lstrip().startswith("TOTAL ENERGY + DISP"):
         values = floats(line.partition("(AU)")[2])
-        if values:
-            out.energy_ha = values[0]
-            out.energy_kind = "SCF+D3+GCP" if "GCP" in line else "SCF+D3"
-            out.lines["energy"] = lines.number
+        if not values:
+            lose_energy(line, lines, out)
+            return
+        out.lines.pop("energy_lost", None)
+        out.energy_ha = values[0]
+        out.energy_kind = "SCF+D3+GCP" if "GCP" in line else "SCF+D3"
+        out.lines["energy"] = lines.number
 
 
 def read_dispersion(line: str, lines: Lines, out: Output) -> None:
