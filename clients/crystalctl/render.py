@@ -93,14 +93,14 @@ def cell(value: object) -> str:
 
 
 def printable(text: str) -> str:
-    r"""Write a text so that a terminal shows it and obeys nothing in it.
+    r"""Write a text so that a terminal shows it and obeys nothing in it; line breaks stay.
 
     Examples
     --------
     >>> printable("a\x1b[31mb")
     'a\\x1b[31mb'
     """
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+    return "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)
 
 
 def console() -> Console:
