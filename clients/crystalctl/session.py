@@ -107,15 +107,23 @@ class Session:
         ------
         click.exceptions.Exit
             It cannot be answered; the reason was printed.
+        WireError
+            The database does not answer in time.
         """
-        done = subprocess.run(
-            [sys.executable, "-m", "crystald", "--home", str(self.home), "query", command],
-            input=json.dumps(dict(arguments)),
-            capture_output=True,
-            text=True,
-            timeout=QUERY_S,
-            check=False,
-        )
+        try:
+            done = subprocess.run(
+                [sys.executable, "-m", "crystald", "--home", str(self.home), "query", command],
+                input=json.dumps(dict(arguments)),
+                capture_output=True,
+                text=True,
+                timeout=QUERY_S,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise WireError(
+                f"the database of {self.home} could not be read within {QUERY_S:g} s",
+                "Its file system may hang; try again, or ask an administrator.",
+            ) from error
         if done.returncode:
             click.echo(done.stderr.rstrip(), err=True)
             raise click.exceptions.Exit(done.returncode)

@@ -336,3 +336,14 @@ def test_read_says_which_file_cannot_be_read(crystalctl: Type, tmp_path: Path) -
     code, _, err = crystalctl("read", str(tmp_path / "no.out"))
     assert code == 1
     assert "no.out: No such file" in err
+
+
+def test_read_tells_each_file_that_it_cannot_read_and_goes_on(
+    crystalctl: Type, tmp_path: Path
+) -> None:
+    good = tmp_path / "a.out"
+    good.write_text("nothing of CRYSTAL\n")
+    code, out, err = crystalctl("read", "--json", str(tmp_path), str(good), str(tmp_path / "no"))
+    assert code == 1
+    assert [report["file"] for report in json.loads(out)] == [str(good)]
+    assert err.count("crystalctl: ") == 2

@@ -10,6 +10,7 @@ import click
 from crystalctl.options import Form, form, form_options
 from crystalctl.render import Column, facts, table, to_json
 from crystald.errors import InputError
+from crystald.exits import NO, OK
 
 COLUMNS: Final = (
     Column("file", "FILE"),
@@ -27,19 +28,30 @@ COLUMNS: Final = (
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @form_options
 @click.pass_context
-def command(context: click.Context, files: tuple[Path, ...]) -> None:
+def command(context: click.Context, files: tuple[Path, ...]) -> int:
     """Read outputs of CRYSTAL: program, version, verdict, energies, gap, geometry.
 
-    With --json, one object for one file and a list for several; what is absent is null.
+    With --json, one object for one file and a list for several; what is absent is null. A file that
+    cannot be read is told, and the others are read; the exit code is then 1.
     """
-    reports = [read(path) for path in files]
-    chosen = form(context)
+    reports = []
+    for path in files:
+        try:
+            reports.append(read(path))
+        except InputError as error:
+            click.echo(f"crystalctl: {error}", err=True)
+    if reports:
+        _print(reports, form(context), alone=len(files) == 1)
+    return OK if len(reports) == len(files) else NO
+
+
+def _print(reports: list[dict[str, Any]], chosen: Form, *, alone: bool) -> None:
     if chosen is Form.JSON:
-        click.echo(to_json(reports[0] if len(reports) == 1 else reports))
+        click.echo(to_json(reports[0] if alone else reports))
     elif chosen is Form.QUIET:
         for report in reports:
             click.echo(report["verdict"])
-    elif len(reports) == 1:
+    elif alone:
         facts(list(reports[0].items()))
     else:
         table(reports, COLUMNS)
