@@ -95,7 +95,7 @@ def test_rounded_special_positions_do_not_double(cif) -> None:
 def test_deuterium_is_hydrogen_with_a_note(cif) -> None:
     found = read(cif("P 1", (4, 4, 4, 90, 90, 90), ["D1 D 0 0 0", "C1 C .5 .5 .5"]))
     assert sorted(found.structure.numbers) == [1, 6]
-    assert "hydrogen" in found.notes[0]
+    assert any("hydrogen" in note for note in found.notes)
 
 
 def test_uncertainties_windows_lines_and_elements_from_labels() -> None:
@@ -246,3 +246,26 @@ def test_a_spoiled_cif_is_read_or_refused_but_never_breaks(data) -> None:
 def test_random_bytes_are_refused(data) -> None:
     with pytest.raises(InputError):
         read_cif(data, "in.cif")
+
+
+def test_a_cif_without_symmetry_is_told_first_and_once() -> None:
+    text = """data_MgO
+_cell_length_a 4.2
+_cell_length_b 4.2
+_cell_length_c 4.2
+_cell_angle_alpha 90
+_cell_angle_beta 90
+_cell_angle_gamma 90
+loop_
+_atom_site_label
+_atom_site_type_symbol
+_atom_site_fract_x
+_atom_site_fract_y
+_atom_site_fract_z
+Mg1 Mg 0 0 0
+O1 O 0.5 0.5 0.5
+"""
+    notes = read_cif(text.encode(), "MgO.cif").notes
+    assert "names no symmetry" in notes[0]
+    assert "221 (Pm-3m): is any atom missing?" in notes[0]
+    assert not any("names space group" in note for note in notes)

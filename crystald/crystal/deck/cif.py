@@ -12,7 +12,7 @@ from math import isnan
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from crystald.crystal.deck.cif_formula import formula_notes
-from crystald.crystal.deck.cif_group import ClaimedGroup, claimed_group
+from crystald.crystal.deck.cif_group import UNNAMED, ClaimedGroup, claimed_group
 from crystald.crystal.deck.cif_sites import Site, read_sites
 from crystald.crystal.deck.regenerate import check_regeneration, lattice_of
 from crystald.crystal.deck.symmetry import standardise
@@ -86,12 +86,14 @@ def read_cif(data: bytes, file: str) -> CifReading:
         check_regeneration(structure, crystal)
     except DeckError as error:
         raise InputError(f"{file}: {error.message}", error.hint) from error
-    notes += _group_notes(claim, crystal.group, crystal.symbol)
+    notes = [*_group_notes(claim, crystal.group, crystal.symbol), *notes]
     notes += formula_notes(block, structure.numbers)
     return CifReading(structure, crystal.group, claim.number, tuple(notes))
 
 
 def _group_notes(claim: ClaimedGroup, group: int, symbol: str) -> list[str]:
+    if UNNAMED in claim.notes:
+        return [f"{UNNAMED}, and have space group {group} ({symbol}): is any atom missing?"]
     notes = list(claim.notes)
     if claim.number is not None and claim.number != group:
         more = "more" if group > claim.number else "another"

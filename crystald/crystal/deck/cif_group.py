@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 OPERATION_TAGS: Final = ("_space_group_symop_operation_xyz", "_symmetry_equiv_pos_as_xyz")
 HALL_TAGS: Final = ("_space_group_name_Hall", "_symmetry_space_group_name_Hall")
 NAME_TAGS: Final = ("_space_group_name_H-M_alt", "_symmetry_space_group_name_H-M")
+UNNAMED: Final = "the CIF names no symmetry: all atoms are taken as listed"
+
 NUMBER_TAGS: Final = ("_space_group_IT_number", "_symmetry_Int_Tables_number")
 
 METRIC_TOLERANCE: Final = 0.02
@@ -60,7 +62,8 @@ def claimed_group(block: gemmi.cif.Block, parameters: tuple[float, ...], file: s
     rotations = np.array([one.rot for one in operations]) / denominator
     translations = np.array([one.tran for one in operations]) / denominator
     _check_metric(rotations, lattice_of(parameters), file)
-    return ClaimedGroup(rotations, translations, _number(block, group), notes)
+    number = None if UNNAMED in notes else _number(block, group)
+    return ClaimedGroup(rotations, translations, number, notes)
 
 
 def _operations(
@@ -140,15 +143,16 @@ def _from_name(text: str, tag: str, parameters: tuple[float, ...], file: str) ->
 def _from_number(block: gemmi.cif.Block, file: str) -> tuple[gemmi.GroupOps, tuple[str, ...]]:
     import gemmi
 
+    named = False
     for tag in NUMBER_TAGS:
         text = _value(block, tag)
+        named = named or text == "1"
         if text and text != "1":
             raise InputError(
                 f"{file}: names space group number {text} ({tag}), but no setting and no operations",
                 "Add the operations as a list, or the Hermann-Mauguin symbol.",
             )
-    note = "the CIF names no symmetry: all atoms are taken as listed"
-    return gemmi.symops_from_hall("P 1"), (note,)
+    return gemmi.symops_from_hall("P 1"), () if named else (UNNAMED,)
 
 
 def _number(block: gemmi.cif.Block, group: gemmi.GroupOps) -> int | None:
