@@ -1,0 +1,119 @@
+"""On a real Slurm: each way in which a job can end comes to the right state, with its evidence."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from slurmhomes import CIFS, SlurmHome
+from slurmhost import SlurmHost
+from waiting import wait_until
+
+pytestmark = [pytest.mark.process, pytest.mark.slurm]
+
+OPT = ("--workflow", "basic_opt")
+SLOW = "sleep 60"
+
+
+def job_of(home: SlurmHome, state: str) -> str:
+    """Wait for a job in a state of its attempt; give its number."""
+    found = f"SELECT job FROM attempts WHERE state = '{state}' AND job IS NOT NULL"
+    rows = wait_until(lambda: home.rows(found), f"an attempt is {state}", 60)
+    return str(rows[0][0]).rpartition(".")[2]  # type: ignore[index]
+
+
+def settled(home: SlurmHome, run: str) -> tuple[str, str]:
+    """Wait until only a person can move a run of one calculation; give its state and reason."""
+    home.ctl("wait", run, "--timeout", "120", code=None, timeout_s=150)
+    (row,) = home.rows("SELECT state, reason FROM calculations")
+    return row
+
+
+@pytest.mark.timeout(200)
+def test_a_running_job_that_a_person_cancels(home: SlurmHome, host: SlurmHost) -> None:
+    home.configure(SLOW)
+    home.up()
+    run = home.submit(CIFS / "MgO.cif", options=OPT)
+    host.run("scancel", job_of(home, "running"))
+    state, reason = settled(home, run)
+    assert (state, reason) == ("cancelled", "its job was cancelled")
+    shown = json.loads(home.ctl("show", "--json", "c1"))
+    assert shown["attempts"][0]["witness"]
+
+
+@pytest.mark.timeout(200)
+def test_a_pending_job_that_a_person_cancels(home: SlurmHome, host: SlurmHost) -> None:
+    home.configure(directives=["--begin=now+1hour"])
+    home.up()
+    run = home.submit(CIFS / "MgO.cif", options=OPT)
+    number = job_of(home, "accepted")
+    waits = "SELECT reason FROM calculations WHERE reason LIKE '%job %:%'"
+    wait_until(lambda: home.rows(waits), "it is told why the job waits", 60)
+    host.run("scancel", number)
+    state, _ = settled(home, run)
+    assert state == "cancelled"
+    assert home.starts() == []
+
+
+@pytest.mark.timeout(200)
+def test_a_lost_node(home: SlurmHome, host: SlurmHost) -> None:
+    home.configure(SLOW, directives=["--nodelist=n2"])
+    home.up()
+    run = home.submit(CIFS / "MgO.cif", options=OPT)
+    job_of(home, "running")
+    host.fail_node("n2")
+    try:
+        state, reason = settled(home, run)
+        assert state == "decision"
+        assert "NODE_FAIL" in reason
+        assert len(home.starts()) <= 1
+    finally:
+        host.start_node("n2")
+
+
+@pytest.mark.timeout(300)
+def test_a_job_that_is_put_back_starts_again_and_counts_once(
+    home: SlurmHome, host: SlurmHost
+) -> None:
+    home.configure("[ ${SLURM_RESTART_COUNT:-0} -gt 0 ] || sleep 100", directives=["--requeue"])
+    home.up()
+    run = home.submit(CIFS / "MgO.cif", options=OPT)
+    number = job_of(home, "running")
+    asked = host.run("scontrol", "requeue", number)
+    assert asked.returncode == 0, asked.stderr
+    wait_until(lambda: host.run("scontrol", "release", number).returncode == 0, "released", 30)
+    home.wait(run, 240)
+    home.check(run)
+    assert home.rows("SELECT restart, job FROM attempts") == [(1, f"testhpc.{number}")]
+
+
+@pytest.mark.timeout(300)
+def test_the_time_limit_comes_with_its_warning(home: SlurmHome) -> None:
+    """Slurm's shortest limit is a minute; the job is told before, and saves what there is."""
+    home.configure("program=(sleep 600)")
+    home.up()
+    run = home.submit(CIFS / "MgO.cif", options=(*OPT, "--set", "time_limit_s=60"))
+    job_of(home, "running")
+    state, _ = settled(home, run)
+    assert state == "decision"
+    (end,) = home.path.glob("workspace/workflow_outputs/*/*/*/attempts/01/end.json")
+    record = json.loads(end.read_text())
+    assert (record["why"], record["complete"]) == ("USR1", False)
+    assert not list((home.path / "scratch").iterdir())
+
+
+@pytest.mark.timeout(200)
+def test_held_jobs_leave_the_queue_and_come_back(home: SlurmHome, host: SlurmHost) -> None:
+    home.configure(directives=["--begin=now+1hour"])
+    home.up()
+    run = home.submit(CIFS / "MgO.cif", options=OPT)
+    number = job_of(home, "accepted")
+    home.ctl("hold", run)
+    wait_until(lambda: [number, "CANCELLED"] in [[j[0], j[2]] for j in host.jobs()], "gone", 60)
+    assert home.rows("SELECT state, held FROM calculations") == [("ready", 1)]
+    home.configure()
+    home.ctl("down")
+    home.up()
+    home.ctl("release", run)
+    home.wait(run, 120)
+    home.check(run)
