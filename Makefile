@@ -37,7 +37,7 @@ demo:
 
 test:
 	@$(in_venv)
-	pytest $(ARGS)
+	pytest -n auto --maxprocesses=4 --dist=worksteal $(ARGS)
 
 lint:
 	@$(in_venv)

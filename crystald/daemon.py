@@ -51,6 +51,9 @@ TOKEN_BYTES = 10
 NODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 """Names of nodes that may stand in a directive."""
 
+ABREAST = 4
+"""Submissions under way at once."""
+
 log = structlog.get_logger("crystald.daemon")
 
 
@@ -205,6 +208,7 @@ def _assembly(home: Home, kit: Kit, scheduler: Scheduler) -> Assembly:
         new_token=lambda: Token(secrets.token_hex(TOKEN_BYTES)),
         queue=settings.queue,
         nodes=settings.scheduler.kind == "slurm",
+        abreast=ABREAST,
     )
     return assemble(
         kit,

@@ -120,7 +120,8 @@ class End:
     Attributes
     ----------
     witness
-        What proved it: ``end record``, or the scheduler's final word.
+        What proved it: ``end record`` (with what stopped the script, where it did not come to
+        its end), the scheduler's final word, or both.
     exit_code
         Of the script; None when nobody knows.
     good
@@ -279,7 +280,7 @@ def _is_last(end: EndRecord) -> bool:
 def _end_as_told(end: EndRecord, sighting: Sighting | None) -> End:
     return End(
         end.job,
-        "end record",
+        _witness(end, sighting),
         end.exit_code,
         good=end.complete and end.exit_code == 0,
         cancelled=_is_cancelled(sighting),
@@ -287,6 +288,15 @@ def _end_as_told(end: EndRecord, sighting: Sighting | None) -> End:
         node=end.host,
         seconds=end.seconds,
     )
+
+
+def _witness(end: EndRecord, sighting: Sighting | None) -> str:
+    """Name what proved an end; of a script that was stopped, also by what."""
+    if end.complete:
+        return "end record"
+    told = f"end record: {end.why}"
+    gone = sighting is not None and sighting.life is Life.GONE
+    return f"{told}, scheduler: {sighting.state}" if sighting and gone else told
 
 
 def _decide_alive(known: Knowledge, owner: JobId, sighting: Sighting | None) -> Decision:

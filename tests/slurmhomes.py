@@ -6,12 +6,14 @@ import json
 import os
 import shlex
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
 from homes import STANDIN, Home
 from slurmhost import SlurmHost
+from waiting import wait_until
 
 CIFS = Path(str(files("crystalctl").joinpath("demo_data")))
 
@@ -122,7 +124,21 @@ class SlurmHome(Home):
         assert sorted(starts) == sorted(token for (token,) in judged)
         audit = json.loads(self.ctl("audit", "--json"))
         assert (audit["duplicates"], audit["lost"], audit["clean"]) == (0, 0, True)
+        self.check_accounts(starts)
         return results
+
+    def check_accounts(self, starts: Collection[str]) -> None:
+        """Every start has its job in the accounts, where accounts are kept."""
+        assert self.host is not None
+        if self.host.accounting is None:
+            return
+        asked = ("sacct", "-X", "-D", "-n", "-P", "-S", "now-1hour", "-o", "JobName%200")
+
+        def absent() -> list[str]:
+            names = self.host.run(*asked).stdout.splitlines()  # type: ignore[union-attr]
+            return [token for token in starts if not any(token in name for name in names)]
+
+        wait_until(lambda: not absent(), "every start is in the accounts", 60)
 
     def banners(self) -> str:
         """What status shows as trouble."""

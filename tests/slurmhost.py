@@ -15,6 +15,7 @@ import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from slurmaccounts import Accounting
 from waiting import wait_until
 
 CLUSTER = "testhpc"
@@ -50,7 +51,11 @@ PriorityType=priority/basic
 SchedulerParameters=sched_interval=1,bf_interval=1,batch_sched_delay=0,sched_min_interval=0
 {accounting}
 NodeName=n[1-2] NodeHostname={host} NodeAddr=127.0.0.1 Port=[{first}-{last}] CPUs=64 RealMemory=200000
-PartitionName=main Nodes=n[1-2] Default=YES MaxTime=INFINITE State=UP
+PreemptType=preempt/partition_prio
+PreemptMode=REQUEUE
+PartitionName=main Nodes=n[1-2] Default=YES MaxTime=INFINITE State=UP PriorityTier=1
+PartitionName=scrap Nodes=n[1-2] MaxTime=INFINITE State=UP PriorityTier=1 PreemptMode=CANCEL
+PartitionName=urgent Nodes=n[1-2] MaxTime=INFINITE State=UP PriorityTier=9 PreemptMode=OFF
 """
 
 WITHOUT = "AccountingStorageType=accounting_storage/none\nJobAcctGatherType=jobacct_gather/none"
@@ -83,18 +88,26 @@ class SlurmHost:
     ----------
     root
         Its directory.
+    accounted
+        Whether slurmdbd keeps its accounts.
     """
 
     root: Path
     min_job_age_s: int = 300
+    accounted: bool = False
+    accounting: Accounting | None = None
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def start(self) -> SlurmHost:
         """Write its configuration, start everything, and wait until the nodes are idle."""
-        host, first = socket.gethostname().partition(".")[0], free_ports(3)
+        host, first = socket.gethostname().partition(".")[0], free_ports(5)
         user = "root" if os.geteuid() == 0 else os.environ.get("USER", str(os.geteuid()))
         for name in ("controller", *(f"spool-{node}" for node in NODES)):
             (self.root / name).mkdir(parents=True)
+        if self.accounted:
+            self.accounting = Accounting(
+                self.root / "accounting", host, user, first + 3, self.environment()
+            )
         text = CONF.format(
             cluster=CLUSTER,
             host=host,
@@ -104,9 +117,12 @@ class SlurmHost:
             first=first + 1,
             last=first + 2,
             min_job_age=self.min_job_age_s,
-            accounting=WITHOUT,
+            accounting=self.accounting.settings() if self.accounting else WITHOUT,
         )
         (self.root / "slurm.conf").write_text(text)
+        if self.accounting is not None:
+            self.accounting.start()
+            self.accounting.add(CLUSTER)
         self.start_controller()
         for node in NODES:
             self.start_node(node)
@@ -167,6 +183,8 @@ class SlurmHost:
             self._end(name, signal.SIGKILL)
         for pid in _pids_with(f"SLURM_CONF={self.root}/slurm.conf", "slurmstepd"):
             _kill(pid)
+        if self.accounting is not None:
+            self.accounting.stop()
 
     def _begin(self, program: str, *options: str, name: str = "") -> None:
         name = name or program

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+from crystald.crystal.output.faults import fault_of_ending
 from crystald.errors import WorkspaceError
 from crystald.models import StepReading, Verdict, VerdictKind
 from crystald.names import StepName
@@ -16,6 +19,24 @@ from crystald.workspace.claims import read_claim
 
 LINE_MAX = 1 << 20
 """Most characters of a line; longer ones (binary rubbish) are read in pieces."""
+
+LOG_MAX = 1 << 16
+"""How much of the end of a job's log is read, bytes."""
+
+VAGUE = frozenset({"", "killed", "crash", "mpi-abort"})
+"""Faults that say how a program ended and not why."""
+
+INTERRUPTIONS = {
+    "USR1": "time-limit",
+    "TIMEOUT": "time-limit",
+    "DEADLINE": "time-limit",
+    "OUT_OF_MEMORY": "memory",
+    "PREEMPTED": "preempted",
+    "NODE_FAIL": "node-failure",
+    "BOOT_FAIL": "node-failure",
+}
+"""What a signal or a scheduler's word says of the end of a program that was stopped; what stands
+first says more."""
 
 UNREADABLE = "unreadable"
 """The fault of an output that cannot be read; its line says why."""
@@ -44,7 +65,38 @@ def read_attempt(attempt: Path, output: Path, step: str) -> StepReading:
             f"{attempt} cannot be read",
             "Check that the workspace is mounted; nothing is concluded meanwhile.",
         )
-    return reading
+    return with_log(reading, _log_of(attempt, output))
+
+
+def _log_of(attempt: Path, output: Path) -> str:
+    """Read the end of what the job's shell and its scheduler wrote; empty where there is nothing.
+
+    Its name ends with the job's number (``slurm-123.log``), as that of the output directory
+    begins with it (``123.0``).
+    """
+    number = output.name.partition(".")[0]
+    for path in sorted(attempt.glob("*.log")):
+        if path.stem.rpartition("-")[2] == number and path.is_file() and not path.is_symlink():
+            with path.open("rb") as file:
+                file.seek(max(0, file.seek(0, os.SEEK_END) - LOG_MAX))
+                return file.read(LOG_MAX).decode("utf-8", "replace")
+    return ""
+
+
+def with_log(reading: StepReading, text: str) -> StepReading:
+    """Let the job's log explain an output that stops without saying why.
+
+    Of several explanations the time limit comes first: a job that is ended for it prints others.
+    """
+    verdict = reading.verdict
+    if verdict.kind is VerdictKind.OK or (verdict.fault or "") not in VAGUE:
+        return reading
+    found = {name: line for line in text.splitlines() if (name := fault_of_ending(line))}
+    causes = [name for name in ("time-limit", *found) if name in found and name not in VAGUE]
+    if not causes:
+        return reading
+    told = replace(verdict, kind=VerdictKind.FAULT, fault=causes[0], line=found[causes[0]])
+    return replace(reading, verdict=replace(told, line_number=None))
 
 
 def _lines(path: Path) -> Iterator[str]:
@@ -84,26 +136,40 @@ def judge(ended: EndedAttempt, reading: StepReading) -> Judgement:
 
 
 def ending(ended: EndedAttempt, judgement: Judgement) -> Ending:
-    """Tell what the fuses care about; a person's cancelling says nothing about a run or a node."""
-    alike = judgement.evidence.get("fault") or f"{judgement.evidence.get('verdict')}"
+    """Tell what the fuses care about: what others did to a job says nothing about a run or a node."""
+    fault = judgement.evidence.get("fault")
+    alike = fault or f"{judgement.evidence.get('verdict')}"
+    telling = judgement.event is not Event.CANCELLED and fault != "preempted"
     return Ending(
         ended.run_id,
         ended.attempt.calculation_id,
         ended.attempt.id,
         ended.node,
-        None if judgement.event is Event.CANCELLED else ended.seconds,
+        ended.seconds if telling else None,
         f"{alike} (exit code {ended.exit_code})" if judgement.event is Event.FAULTED else "",
     )
 
 
 def _fault_text(ended: EndedAttempt, reading: StepReading) -> str:
     verdict = reading.verdict
-    if verdict.fault:
+    cause = _cause(ended, reading)
+    if cause and cause == verdict.fault:
         line = f": {verdict.line.strip()}" if verdict.line else ""
-        return f"{verdict.fault}{line}"
+        return f"{cause}{line}"
+    if cause:
+        return f"{cause}: the output stops before its end ({_end_text(ended)})"
     if verdict.kind is VerdictKind.NOT_CRYSTAL:
         return f"the output is not CRYSTAL's ({_end_text(ended)})"
     return f"the output stops before its end ({_end_text(ended)})"
+
+
+def _cause(ended: EndedAttempt, reading: StepReading) -> str:
+    """Name the fault: as printed, unless that is vague and the scheduler (or a signal) says more."""
+    printed = reading.verdict.fault or ""
+    if printed not in VAGUE or reading.verdict.kind is VerdictKind.OK:
+        return printed
+    words = ended.witness.replace(",", " ").split()
+    return next((cause for word, cause in INTERRUPTIONS.items() if word in words), printed)
 
 
 def _end_text(ended: EndedAttempt) -> str:
@@ -114,7 +180,7 @@ def _end_text(ended: EndedAttempt) -> str:
 def _evidence(ended: EndedAttempt, reading: StepReading) -> dict[str, object]:
     return {
         "verdict": reading.verdict.kind,
-        "fault": reading.verdict.fault,
+        "fault": _cause(ended, reading) or None,
         "line": reading.verdict.line,
         "line_number": reading.verdict.line_number,
         "exit_code": ended.exit_code,

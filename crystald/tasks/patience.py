@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -81,8 +82,13 @@ class Patience:
         self._show()
         return min((delay.due_s - now_s for delay in self._delays.values()), default=REST_S)
 
-    async def each(self, rows: Iterable[int], work: Callable[[int], Awaitable[bool]]) -> None:
+    async def each(
+        self, rows: Iterable[int], work: Callable[[int], Awaitable[bool]], *, abreast: int = 1
+    ) -> None:
         """Work on every row; one that fails for its own reason is put off, and the others go on.
+
+        An error that is not a row's own ends all: no further row is begun, those under way come
+        to their end, and the first such error is raised.
 
         Parameters
         ----------
@@ -90,13 +96,34 @@ class Patience:
             Ids of rows that are due.
         work
             Tells whether the row is through (its failures are forgotten).
+        abreast
+            How many rows may be under way at once.
         """
-        for row in rows:
-            try:
-                if await work(row):
-                    self.passed(row)
-            except (WorkspaceError, ConfigError) as error:
-                self.put_off(row, error)
+        left = iter(rows)
+        errors: list[Exception] = []
+
+        async def lane() -> None:
+            for row in left:
+                try:
+                    await self._one(row, work)
+                except Exception as error:  # noqa: BLE001  (raised below, when all have come to rest)
+                    errors.append(error)
+                if errors:
+                    return
+
+        if abreast == 1:
+            await lane()
+        else:
+            await asyncio.gather(*(lane() for _ in range(abreast)))
+        if errors:
+            raise errors[0]
+
+    async def _one(self, row: int, work: Callable[[int], Awaitable[bool]]) -> None:
+        try:
+            if await work(row):
+                self.passed(row)
+        except (WorkspaceError, ConfigError) as error:
+            self.put_off(row, error)
 
     def _show(self) -> None:
         if not self._delays:

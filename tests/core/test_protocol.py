@@ -163,7 +163,7 @@ def test_the_end_record_ends_without_the_scheduler() -> None:
     assert decide(replace(HELD, end=END, seen=None)) == End(JOB, "end record", 0, good=True)
 
 
-TORN = replace(END, complete=False, exit_code=143)
+TORN = replace(END, complete=False, exit_code=143, why="TERM")
 
 
 def test_a_stopped_start_ends_nothing_while_its_scheduler_may_put_it_back() -> None:
@@ -172,9 +172,11 @@ def test_a_stopped_start_ends_nothing_while_its_scheduler_may_put_it_back() -> N
     back = replace(PENDING, restart=1)
     assert decide(replace(HELD, end=TORN, seen=seen(back))) == Requeue(JOB)
     gone = decide(replace(HELD, end=TORN, seen=seen(CANCELLED)))
-    assert gone == End(JOB, "end record", 143, good=False, cancelled=True)
+    assert gone == End(
+        JOB, "end record: TERM, scheduler: CANCELLED by 1000", 143, good=False, cancelled=True
+    )
     assert decide(replace(HELD, end=TORN, seen=seen(NODE_FAIL))) == End(
-        JOB, "end record", 143, good=False
+        JOB, "end record: TERM, scheduler: NODE_FAIL", 143, good=False
     )
 
 
@@ -182,7 +184,7 @@ def test_a_stopped_start_by_hand_has_no_scheduler_to_put_it_back() -> None:
     hand = JobId("hand", "login1-77-1700000000")
     torn = replace(TORN, job=hand)
     known = replace(HELD, claim=Claim("job", hand), job=hand, end=torn, seen=None)
-    assert decide(known) == End(hand, "end record", 143, good=False)
+    assert decide(known) == End(hand, "end record: TERM", 143, good=False)
 
 
 def test_what_was_brought_to_its_end_counts_when_a_later_start_found_it_done() -> None:

@@ -22,6 +22,13 @@ def job_of(home: SlurmHome, state: str) -> str:
     return str(rows[0][0]).rpartition(".")[2]  # type: ignore[index]
 
 
+def start_now(host: SlurmHost, number: str) -> None:
+    """Spare a job that was put back the two minutes which Slurm lets it wait."""
+    shown = ("squeue", "-h", "-j", number, "-o", "%T %r")
+    wait_until(lambda: "BeginTime" in host.run(*shown).stdout, "it is put back", 60)
+    assert host.run("scontrol", "update", f"jobid={number}", "StartTime=now").returncode == 0
+
+
 def settled(home: SlurmHome, run: str) -> tuple[str, str]:
     """Wait until only a person can move a run of one calculation; give its state and reason."""
     home.ctl("wait", run, "--timeout", "120", code=None, timeout_s=150)
@@ -29,6 +36,7 @@ def settled(home: SlurmHome, run: str) -> tuple[str, str]:
     return row
 
 
+@pytest.mark.accounting
 @pytest.mark.timeout(200)
 def test_a_running_job_that_a_person_cancels(home: SlurmHome, host: SlurmHost) -> None:
     home.configure(SLOW)
@@ -41,6 +49,7 @@ def test_a_running_job_that_a_person_cancels(home: SlurmHome, host: SlurmHost) -
     assert shown["attempts"][0]["witness"]
 
 
+@pytest.mark.accounting
 @pytest.mark.timeout(200)
 def test_a_pending_job_that_a_person_cancels(home: SlurmHome, host: SlurmHost) -> None:
     home.configure(directives=["--begin=now+1hour"])
@@ -55,6 +64,7 @@ def test_a_pending_job_that_a_person_cancels(home: SlurmHome, host: SlurmHost) -
     assert home.starts() == []
 
 
+@pytest.mark.accounting
 @pytest.mark.timeout(200)
 def test_a_lost_node(home: SlurmHome, host: SlurmHost) -> None:
     home.configure(SLOW, directives=["--nodelist=n2"])
@@ -65,12 +75,14 @@ def test_a_lost_node(home: SlurmHome, host: SlurmHost) -> None:
     try:
         state, reason = settled(home, run)
         assert state == "decision"
+        assert "node-failure" in reason
         assert "NODE_FAIL" in reason
         assert len(home.starts()) <= 1
     finally:
         host.start_node("n2")
 
 
+@pytest.mark.accounting
 @pytest.mark.timeout(300)
 def test_a_job_that_is_put_back_starts_again_and_counts_once(
     home: SlurmHome, host: SlurmHost
@@ -81,7 +93,7 @@ def test_a_job_that_is_put_back_starts_again_and_counts_once(
     number = job_of(home, "running")
     asked = host.run("scontrol", "requeue", number)
     assert asked.returncode == 0, asked.stderr
-    wait_until(lambda: host.run("scontrol", "release", number).returncode == 0, "released", 30)
+    start_now(host, number)
     home.wait(run, 240)
     home.check(run)
     assert home.rows("SELECT restart, job FROM attempts") == [(1, f"testhpc.{number}")]
@@ -94,14 +106,16 @@ def test_the_time_limit_comes_with_its_warning(home: SlurmHome) -> None:
     home.up()
     run = home.submit(CIFS / "MgO.cif", options=(*OPT, "--set", "time_limit_s=60"))
     job_of(home, "running")
-    state, _ = settled(home, run)
+    state, reason = settled(home, run)
     assert state == "decision"
     (end,) = home.path.glob("workspace/workflow_outputs/*/*/*/attempts/01/end.json")
     record = json.loads(end.read_text())
     assert (record["why"], record["complete"]) == ("USR1", False)
+    assert "time-limit" in reason
     assert not list((home.path / "scratch").iterdir())
 
 
+@pytest.mark.accounting
 @pytest.mark.timeout(200)
 def test_held_jobs_leave_the_queue_and_come_back(home: SlurmHome, host: SlurmHost) -> None:
     home.configure(directives=["--begin=now+1hour"])
@@ -117,3 +131,50 @@ def test_held_jobs_leave_the_queue_and_come_back(home: SlurmHome, host: SlurmHos
     home.ctl("release", run)
     home.wait(run, 120)
     home.check(run)
+
+
+@pytest.mark.accounting("with accounting")
+@pytest.mark.timeout(200)
+def test_out_of_memory(home: SlurmHome) -> None:
+    hungry = "import time; held = b'1' * 400_000_000; time.sleep(100)"
+    home.configure(f'program=(python3 -c "{hungry}")')
+    home.up()
+    run = home.submit(CIFS / "MgO.cif", options=OPT)
+    state, reason = settled(home, run)
+    assert state == "decision"
+    assert "memory" in reason
+
+
+@pytest.mark.timeout(300)
+def test_a_preempted_job_that_is_put_back(home: SlurmHome, host: SlurmHost) -> None:
+    first_waits = "[ ${SLURM_RESTART_COUNT:-0} -gt 0 ] || sleep 100"
+    home.configure(first_waits, directives=["--requeue", "--exclusive", "--nodelist=n2"])
+    home.up()
+    run = home.submit(CIFS / "MgO.cif", options=OPT)
+    number = job_of(home, "running")
+    preempt(host)
+    start_now(host, number)
+    home.wait(run, 240)
+    home.check(run)
+    assert home.rows("SELECT restart, job FROM attempts") == [(1, f"testhpc.{number}")]
+
+
+@pytest.mark.timeout(200)
+def test_a_preempted_job_that_is_not(home: SlurmHome, host: SlurmHost) -> None:
+    home.configure(SLOW, directives=["--exclusive", "--nodelist=n2", "--partition=scrap"])
+    home.up()
+    run = home.submit(CIFS / "MgO.cif", options=OPT)
+    job_of(home, "running")
+    preempt(host)
+    state, reason = settled(home, run)
+    assert state == "decision"
+    assert "preempted" in reason
+
+
+def preempt(host: SlurmHost) -> None:
+    """Let somebody with more rights want the second node for a second."""
+    urgent = ("--partition=urgent", "--exclusive", "--nodelist=n2", "--wrap=sleep 1")
+    said = host.run("sbatch", "--parsable", *urgent)
+    assert said.returncode == 0, said.stderr
+    shown = ("squeue", "-h", "-t", "all", "-j", said.stdout.strip(), "-o", "%T")
+    wait_until(lambda: host.run(*shown).stdout.strip() == "COMPLETED", "it had its second", 60)

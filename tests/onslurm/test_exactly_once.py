@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import subprocess
 import time
@@ -16,6 +17,7 @@ from waiting import wait_until
 pytestmark = [pytest.mark.process, pytest.mark.slurm]
 
 
+@pytest.mark.accounting
 @pytest.mark.timeout(300)
 def test_the_demo_on_slurm(home: SlurmHome) -> None:
     home.up()
@@ -92,6 +94,7 @@ def test_an_sbatch_that_reaches_nobody(home: SlurmHome) -> None:
     assert len(home.starts()) == 1
 
 
+@pytest.mark.accounting
 @pytest.mark.timeout(200)
 def test_copies_of_a_job_run_nothing(home: SlurmHome, host: SlurmHost) -> None:
     home.configure("sleep 5")
@@ -130,6 +133,7 @@ def test_a_sick_squeue_changes_no_state(home: SlurmHome, fault: str) -> None:
     assert len(home.starts()) == 2
 
 
+@pytest.mark.accounting
 @pytest.mark.timeout(300)
 def test_the_controller_goes_and_comes(home: SlurmHome, host: SlurmHost) -> None:
     home.configure("sleep 2")
@@ -165,6 +169,7 @@ NAMES = (
 )
 
 
+@pytest.mark.accounting
 @pytest.mark.timeout(300)
 def test_names_of_all_kinds(home: SlurmHome, tmp_path: Path) -> None:
     folder = tmp_path / "in puts"
@@ -179,15 +184,17 @@ def test_names_of_all_kinds(home: SlurmHome, tmp_path: Path) -> None:
 
 
 GATES = """case $deck in
-  *_opt.d12) program=(bash -c '"$@"; code=$?; until [ -e "$0" ]; do sleep 0.2; done; exit $code' {first} "${{program[@]}}") ;;
-  *) program=(bash -c 'until [ -e "$0" ]; do sleep 1; done; exec "$@"' {second} "${{program[@]}}") ;;
+  *_opt.d12) program=(bash -c '"$@"; code=$?; : <"$0"; exit $code' {first} "${{program[@]}}") ;;
+  *) program=(bash -c ': <"$0"; exec "$@"' {second} "${{program[@]}}") ;;
 esac"""
-"""Programs of the first step end, and those of the second begin, when a file is there."""
+"""Programs of the first step end, and those of the second begin, when a pipe is opened."""
 
 
 @pytest.mark.timeout(400)
 def test_a_hundred_jobs_end_in_the_same_second(home: SlurmHome, tmp_path: Path) -> None:
     first, second = tmp_path / "first", tmp_path / "second"
+    os.mkfifo(first)
+    os.mkfifo(second)
     home.configure(" ".join(GATES.format(first=first, second=second).split("\n")))
     home.up()
     run = home.submit(copies(tmp_path / "in", 100), options=("--workflow", "opt_sp"))
@@ -198,7 +205,7 @@ def test_a_hundred_jobs_end_in_the_same_second(home: SlurmHome, tmp_path: Path) 
         return len(ends) == 100 and all(ends)
 
     wait_until(all_wait, "all programs have come to their end", 300)
-    first.touch()
+    gates = [os.open(first, os.O_RDWR)]
     began_s = time.monotonic()
     handed_over = (
         "SELECT count(*) FROM attempts a JOIN calculations c ON c.id = a.calculation_id"
@@ -206,7 +213,11 @@ def test_a_hundred_jobs_end_in_the_same_second(home: SlurmHome, tmp_path: Path) 
     )
     wait_until(lambda: home.rows(handed_over) == [(100,)], "all successors are submitted", 120)
     print(f"all successors submitted after {time.monotonic() - began_s:.1f} s")
-    second.touch()
-    home.wait(run, 200)
+    gates.append(os.open(second, os.O_RDWR))
+    try:
+        home.wait(run, 200)
+    finally:
+        for gate in gates:
+            os.close(gate)
     home.check(run)
     assert len(home.starts()) == 200

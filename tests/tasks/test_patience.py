@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from clocks import SimulatedClock
+from waiting import until
 
 from crystald.errors import StaleLeaseError, WorkspaceError
 from crystald.kit import Banners
@@ -86,3 +89,22 @@ async def test_trouble_that_is_not_the_rows_own_is_everybodys(bench: Bench) -> N
     with pytest.raises(StaleLeaseError):
         await bench.patience.each([1, 2], stale)
     assert bench.patience.waiting() == ()
+
+
+async def test_rows_abreast_share_the_work_and_an_error_stops_the_rest() -> None:
+    patience, begun, go = Bench().patience, [], asyncio.Event()
+
+    async def work(row: int) -> bool:
+        begun.append(row)
+        if row == 2:
+            raise StaleLeaseError("another daemon", "none")
+        await go.wait()
+        begun.append(-row)
+        return True
+
+    each = asyncio.ensure_future(patience.each(range(1, 9), work, abreast=3))
+    await until(lambda: begun == [1, 2, 3], "three are under way")
+    go.set()
+    with pytest.raises(StaleLeaseError):
+        await each
+    assert begun == [1, 2, 3, -1, -3]

@@ -58,7 +58,11 @@ FAULTS: Final = (
 ENDINGS: Final = (
     Fault("time-limit", ("due to time limit", "walltime", "time limit exceeded")),
     Fault(
-        "memory", ("oom-kill", "oom_kill", "out of memory", "out-of-memory", "killed by signal: 9")
+        "memory",
+        (
+            *("oom-kill", "oom_kill", "out of memory", "out-of-memory", "killed by signal: 9"),
+            *("exceeded job memory limit", "exceeded memory limit"),
+        ),
     ),
     Fault("disk", ("no space left on device", "disk quota exceeded", "error during write")),
     Fault("crash", ("sigsegv", "segmentation fault", "bad termination of")),
