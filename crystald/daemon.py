@@ -52,7 +52,7 @@ NODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 """Names of nodes that may stand in a directive."""
 
 ABREAST = 4
-"""Submissions under way at once."""
+"""Rows that a task may have under way at once."""
 
 log = structlog.get_logger("crystald.daemon")
 
@@ -184,7 +184,7 @@ async def _owned(
             await end_first(database, me, clock, stop)
         await ownership.take(clock, stop, home.backup)
         log.info("home.owned", home=str(home.path), epoch=database.epoch, pid=me.pid)
-        kit = Kit(database, workshop, lease, clock, Banners(clock), home.roots.workspace)
+        kit = Kit(database, workshop, lease, clock, Banners(clock), home.roots.workspace, ABREAST)
         try:
             yield kit, me
         finally:
@@ -208,7 +208,6 @@ def _assembly(home: Home, kit: Kit, scheduler: Scheduler) -> Assembly:
         new_token=lambda: Token(secrets.token_hex(TOKEN_BYTES)),
         queue=settings.queue,
         nodes=settings.scheduler.kind == "slurm",
-        abreast=ABREAST,
     )
     return assemble(
         kit,

@@ -51,6 +51,9 @@ class Kit:
     ----------
     workspace
         Root of the calculations' directories.
+    abreast
+        How many rows a task may have under way at once: while one waits for a disk or for the
+        scheduler, others are read and written.
     """
 
     database: Database
@@ -59,3 +62,4 @@ class Kit:
     clock: Clock
     banners: Banners
     workspace: Path
+    abreast: int = 1

@@ -29,6 +29,9 @@ programs:
   environment: {environment}
 """
 
+WITHOUT, WITH = "without accounting", "with accounting"
+"""What the marker ``accounting`` of a test may name."""
+
 WRAPPER = """\
 #!/bin/bash
 # stands for {name}: what it does is said by a file, one word

@@ -52,7 +52,7 @@ class Collector:
         """Judge a batch of ended attempts, oldest first."""
         off = self._patience.waiting()
         due = await self._kit.database.read(lambda c: attempts.ended(c, BATCH, off))
-        await self._patience.each(due, self._one)
+        await self._patience.each(due, self._one, abreast=self._kit.abreast)
         return 0.0 if due else self._patience.rest()
 
     async def _one(self, attempt_id: int) -> bool:

@@ -58,8 +58,7 @@ class Intake:
             received = await self._kit.database.write(lambda tx: inbox.receive(tx, messages))
             _report(received)
         self._kit.lease.check()
-        for file in spooled:
-            await self._kit.hands.files(remove_spooled, file.path)
+        await self._kit.hands.files(remove_spooled, [file.path for file in spooled])
         return len(spooled)
 
 

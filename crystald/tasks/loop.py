@@ -32,6 +32,37 @@ Round = Callable[[], Awaitable[float]]
 T = TypeVar("T")
 
 
+async def in_lanes(items: Iterable[T], work: Callable[[T], Awaitable[object]], lanes: int) -> None:
+    """Work on every item, several at once; the first error ends all.
+
+    After an error no further item is begun, those under way come to their end, and the first
+    error is raised.
+
+    Parameters
+    ----------
+    lanes
+        How many items may be under way at once.
+    """
+    left = iter(items)
+    errors: list[Exception] = []
+
+    async def lane() -> None:
+        for item in left:
+            try:
+                await work(item)
+            except Exception as error:  # noqa: BLE001  (raised below, when all have come to rest)
+                errors.append(error)
+            if errors:
+                return
+
+    if lanes == 1:
+        await lane()
+    else:
+        await asyncio.gather(*(lane() for _ in range(lanes)))
+    if errors:
+        raise errors[0]
+
+
 async def each(items: Iterable[T], work: Callable[[T], Awaitable[object]]) -> None:
     """Work on every item although some fail retryably; raise the first such error at the end."""
     trouble: CrystaldError | None = None

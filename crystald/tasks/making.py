@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -12,7 +13,7 @@ from crystald.names import StepName, deck_stem
 from crystald.steps.base import DeckRequest, Parent
 from crystald.steps.table import STEP_TYPES
 from crystald.store.runs import ParentFacts, Preparation
-from crystald.workflows.plan import plan_from_yaml
+from crystald.workflows.plan import Plan, plan_from_yaml
 from crystald.workspace.files import safe_join
 from crystald.workspace.prepare import check_workspace
 
@@ -39,6 +40,12 @@ class Made:
     notes: tuple[str, ...]
 
 
+@lru_cache(maxsize=16)
+def _plan(text: str) -> Plan:
+    """Read a plan once for all calculations of its run: it takes as long as making a deck."""
+    return plan_from_yaml(text)
+
+
 def make(preparation: Preparation, workspace: Path) -> Made:
     """Make the deck of the next attempt of a calculation.
 
@@ -50,7 +57,7 @@ def make(preparation: Preparation, workspace: Path) -> Made:
         The workspace is away: nothing can be said of the files in it.
     """
     check_workspace(workspace)
-    step = next(s for s in plan_from_yaml(preparation.plan).steps if s.name == preparation.step)
+    step = next(s for s in _plan(preparation.plan).steps if s.name == preparation.step)
     step_type = STEP_TYPES[StepName.parse(preparation.step).type]
     request = DeckRequest(
         material=preparation.material,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -12,7 +11,7 @@ import structlog
 from crystald.clock import Clock
 from crystald.errors import ConfigError, CrystaldError, WorkspaceError
 from crystald.kit import Banners
-from crystald.tasks.loop import REST_S
+from crystald.tasks.loop import REST_S, in_lanes
 
 FIRST_S: Final = 2.0
 LAST_S: Final = 3600.0
@@ -99,24 +98,7 @@ class Patience:
         abreast
             How many rows may be under way at once.
         """
-        left = iter(rows)
-        errors: list[Exception] = []
-
-        async def lane() -> None:
-            for row in left:
-                try:
-                    await self._one(row, work)
-                except Exception as error:  # noqa: BLE001  (raised below, when all have come to rest)
-                    errors.append(error)
-                if errors:
-                    return
-
-        if abreast == 1:
-            await lane()
-        else:
-            await asyncio.gather(*(lane() for _ in range(abreast)))
-        if errors:
-            raise errors[0]
+        await in_lanes(rows, lambda row: self._one(row, work), abreast)
 
     async def _one(self, row: int, work: Callable[[int], Awaitable[bool]]) -> None:
         try:

@@ -12,7 +12,7 @@ from crystald.states import AttemptState
 from crystald.store import attempts, inbox
 from crystald.store.attempts import LiveAttempt
 from crystald.store.inbox import OpenRing
-from crystald.tasks.loop import REST_S, each
+from crystald.tasks.loop import REST_S, each, in_lanes
 from crystald.tasks.settling import Settler
 
 PAGE = 500
@@ -65,7 +65,13 @@ class Reconciler:
         last, rings = await self._kit.database.read(
             lambda c: (inbox.last_id(c), inbox.open_rings(c, PAGE))
         )
-        settled = [ring.token for ring in rings if await self._answer(ring)]
+        settled: list[Token] = []
+
+        async def answer(ring: OpenRing) -> None:
+            if await self._answer(ring):
+                settled.append(ring.token)
+
+        await in_lanes(rings, answer, self._kit.abreast)
         if settled:
             await self._kit.database.write(lambda tx: inbox.handled(tx, settled, last))
         return len(settled) < len(rings)

@@ -69,9 +69,6 @@ class Submission:
         The limits.
     nodes
         Whether the scheduler has nodes that can be left out.
-    abreast
-        How many submissions may be under way at once: while one waits for a disk or for the
-        scheduler, others make their decks.
     """
 
     pause: Path
@@ -79,7 +76,6 @@ class Submission:
     new_token: Callable[[], Token]
     queue: QueueSettings
     nodes: bool = False
-    abreast: int = 1
 
 
 class Submitter:
@@ -125,7 +121,7 @@ class Submitter:
         if not free:
             return FULL_LOOK_S
         chosen = await self._choose(free)
-        await self._patience.each(chosen, self._one, abreast=self._work.abreast)
+        await self._patience.each(chosen, self._one, abreast=self._kit.abreast)
         return 0.0 if chosen else FULL_LOOK_S
 
     def _last_minute(self) -> int:

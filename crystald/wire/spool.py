@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain, count, islice
@@ -177,6 +177,7 @@ def _set_aside(path: Path, why: str) -> None:
     log.warning("spool.bad", file=path.name, why=why)
 
 
-def remove_spooled(path: Path) -> None:
-    """Remove a message whose commit is done; it may be gone already."""
-    path.unlink(missing_ok=True)
+def remove_spooled(paths: Iterable[Path]) -> None:
+    """Remove messages whose commit is done; they may be gone already."""
+    for path in paths:
+        path.unlink(missing_ok=True)

@@ -7,10 +7,8 @@ from pathlib import Path
 
 import pytest
 import slurmaccounts
-from slurmhomes import SlurmHome
+from slurmhomes import WITH, WITHOUT, SlurmHome
 from slurmhost import SlurmHost, missing
-
-WITHOUT, WITH = "without accounting", "with accounting"
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from slurmhomes import CIFS, SlurmHome
+from slurmhomes import CIFS, WITH, SlurmHome
 from slurmhost import SlurmHost
 from waiting import wait_until
 
@@ -133,7 +133,7 @@ def test_held_jobs_leave_the_queue_and_come_back(home: SlurmHome, host: SlurmHos
     home.check(run)
 
 
-@pytest.mark.accounting("with accounting")
+@pytest.mark.accounting(WITH)
 @pytest.mark.timeout(200)
 def test_out_of_memory(home: SlurmHome) -> None:
     hungry = "import time; held = b'1' * 400_000_000; time.sleep(100)"

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from slurmhomes import CIFS, SBATCH, SQUEUE, SlurmHome, copies
+from slurmhomes import CIFS, SBATCH, SQUEUE, WITH, SlurmHome, copies
 from slurmhost import SlurmHost
 from waiting import wait_until
 
@@ -30,14 +30,16 @@ def test_the_demo_on_slurm(home: SlurmHome) -> None:
     assert sum(status["scheduler"]["calls_per_hour"].values()) < 36 * 3
 
 
-@pytest.mark.timeout(400)
-def test_kills_at_random_moments_change_nothing(home: SlurmHome, tmp_path: Path) -> None:
+@pytest.mark.accounting(WITH)
+@pytest.mark.drill
+@pytest.mark.timeout(700)
+def test_twenty_kills_at_random_moments_change_nothing(home: SlurmHome, tmp_path: Path) -> None:
     chance = random.Random(20261124)
     daemon = home.up()
-    run = home.submit(copies(tmp_path / "in", 6))
-    for _ in range(10):
+    run = home.submit(copies(tmp_path / "in", 50))
+    for _ in range(20):
         before = home.rows("SELECT max(seq) FROM journal")[0][0]
-        rows = before + chance.randrange(8)
+        rows = before + chance.randrange(60)
         wait_until(
             lambda rows=rows: (
                 home.rows("SELECT max(seq) FROM journal")[0][0] >= rows
@@ -49,8 +51,11 @@ def test_kills_at_random_moments_change_nothing(home: SlurmHome, tmp_path: Path)
         daemon.kill()
         daemon.wait()
         daemon = home.up()
-    home.wait(run, 300)
-    home.check(run)
+    home.wait(run, 500)
+    assert len(home.check(run)) == 200
+    assert len(home.starts()) == 200
+    calls = json.loads(home.ctl("status", "--json"))["scheduler"]["calls_per_hour"]
+    print(f"calls of the last daemon: {calls}")
 
 
 @pytest.mark.timeout(200)
@@ -195,7 +200,9 @@ def test_a_hundred_jobs_end_in_the_same_second(home: SlurmHome, tmp_path: Path) 
     first, second = tmp_path / "first", tmp_path / "second"
     os.mkfifo(first)
     os.mkfifo(second)
-    home.configure(" ".join(GATES.format(first=first, second=second).split("\n")))
+    # the nodes are other machines: what runs on them takes no time from the daemon
+    nice = "renice -n 15 $$ >/dev/null"
+    home.configure(nice, " ".join(GATES.format(first=first, second=second).split("\n")))
     home.up()
     run = home.submit(copies(tmp_path / "in", 100), options=("--workflow", "opt_sp"))
     outputs = "workspace/workflow_outputs/*/step_001_OPT/*/attempts/01/*/OUTPUT"

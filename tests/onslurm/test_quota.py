@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from slurmhomes import CIFS, SlurmHome, copies
+from slurmhomes import CIFS, WITH, SlurmHome, copies
 from slurmhost import SlurmHost
 from waiting import wait_until
 
 pytestmark = [
     pytest.mark.process,
     pytest.mark.slurm,
-    pytest.mark.accounting("with accounting"),
+    pytest.mark.accounting(WITH),
     pytest.mark.timeout(250),
 ]
 

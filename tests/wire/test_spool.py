@@ -39,8 +39,8 @@ def test_oldest_first_and_no_more_than_asked_for(tmp_path: Path) -> None:
     assert numbers(tmp_path) == [4, 2, 3, 1]
     assert numbers(tmp_path, limit=2) == [4, 2]
     for file in read_spool(tmp_path, 2):
-        remove_spooled(file.path)
-        remove_spooled(file.path)
+        remove_spooled([file.path])
+        remove_spooled([file.path])
     assert numbers(tmp_path) == [3, 1]
 
 
