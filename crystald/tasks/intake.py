@@ -11,6 +11,7 @@ from crystald.kit import Kit
 from crystald.models import RingMessage
 from crystald.store import attempts, inbox
 from crystald.store.inbox import Received
+from crystald.tasks.doorbell import MISSED_MAX, Doorbell
 from crystald.tasks.loop import REST_S
 from crystald.wire.spool import SpoolFile, read_spool, remove_spooled, spool_stamp
 
@@ -33,10 +34,13 @@ class Intake:
         self._kit = kit
         self._spool = spool
         self._stamp: int | None = None
+        self._doorbell = Doorbell()
 
     async def receive(self, messages: Sequence[RingMessage]) -> None:
         """Commit messages from the wire; the server acknowledges when this returns."""
         received = await self._kit.database.write(lambda tx: inbox.receive(tx, messages))
+        self._doorbell.rang(messages, self._kit.clock.boottime_s())
+        self._tell_of_silence()
         _report(received)
 
     async def round(self) -> float:
@@ -47,8 +51,21 @@ class Intake:
             if taken:
                 return 0.0
             self._stamp = stamp
+        self._tell_of_silence()
         live = await self._kit.database.read(attempts.live_count)
         return LOOK_S if live else REST_S
+
+    def _tell_of_silence(self) -> None:
+        missed = self._doorbell.missed(self._kit.clock.boottime_s())
+        if missed < MISSED_MAX:
+            self._kit.banners.clear("rings")
+            return
+        self._kit.banners.show(
+            "rings",
+            f"rings do not arrive: {missed} jobs in a row ended unheard",
+            "What jobs leave in the spool is found all the same, a little later. Is there a"
+            " firewall between the nodes and the port of state/endpoint.json?",
+        )
 
     async def _take_in(self) -> int:
         self._kit.lease.check()
@@ -56,6 +73,7 @@ class Intake:
         messages = [file.message for file in spooled]
         if messages:
             received = await self._kit.database.write(lambda tx: inbox.receive(tx, messages))
+            self._doorbell.spooled(messages, self._kit.clock.boottime_s())
             _report(received)
         self._kit.lease.check()
         await self._kit.hands.files(remove_spooled, [file.path for file in spooled])

@@ -115,7 +115,9 @@ def test_systemd_reads_back_what_was_meant(tmp_path: Path, name: str) -> None:
     assert "Environment: PATH=/opt/50%/bin:/usr/bin" in read
     assert 'Environment: SLURM_CONF=/etc/"s $x/slurm.conf' in read
     (line,) = (line for line in read if line.startswith("Command Line: "))
-    words = [word.replace("\\$\\$", "$") for word in shlex.split(line.removeprefix("Command Line: "))]
+    words = [
+        word.replace("\\$\\$", "$") for word in shlex.split(line.removeprefix("Command Line: "))
+    ]
     direct = [str(program), "--home", str(home)]
     through_a_shell = ["/bin/sh", "-c", 'exec "$0" "$@"', *direct]
     assert words == (direct if name == "plain" else through_a_shell)

@@ -1,0 +1,54 @@
+"""Whether the rings of jobs arrive: their files always come, and a ring should come with each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from crystald.models import RingMessage
+
+RING_S: Final = 30.0
+"""How long after its file a ring may still arrive, s; a job tries for two."""
+MISSED_MAX: Final = 3
+"""Jobs in a row without a ring, until it is told."""
+
+_Key = tuple[str, str, int]
+
+
+class Doorbell:
+    """Counts the jobs that left their message in the spool and were never heard.
+
+    Jobs ring only at their end, so only these messages count. One ring that arrives shows that
+    the way is open.
+    """
+
+    def __init__(self) -> None:
+        self._awaited: dict[_Key, float] = {}
+        self._heard: dict[_Key, float] = {}
+        self._missed = 0
+
+    def rang(self, messages: Iterable[RingMessage], now_s: float) -> None:
+        """Note rings that came over the wire."""
+        for key in _ends(messages):
+            self._missed = 0
+            if self._awaited.pop(key, None) is None:
+                self._heard[key] = now_s
+
+    def spooled(self, messages: Iterable[RingMessage], now_s: float) -> None:
+        """Note messages that were found in the spool."""
+        for key in _ends(messages):
+            if self._heard.pop(key, None) is None:
+                self._awaited.setdefault(key, now_s)
+
+    def missed(self, now_s: float) -> int:
+        """Tell how many jobs in a row were not heard; what is too old to match is forgotten."""
+        late = [key for key, since_s in self._awaited.items() if now_s - since_s > RING_S]
+        for key in late:
+            del self._awaited[key]
+        self._missed += len(late)
+        self._heard = {key: at_s for key, at_s in self._heard.items() if now_s - at_s <= RING_S}
+        return self._missed
+
+
+def _ends(messages: Iterable[RingMessage]) -> list[_Key]:
+    return [(m.token, str(m.job), m.restart) for m in messages if m.event == "end"]

@@ -1,0 +1,78 @@
+"""Rings that do not arrive are told; those that do, before or after their file, are not missed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from lab import Lab
+
+from crystald.models import RingMessage
+from crystald.names import JobId, Token
+from crystald.tasks.doorbell import MISSED_MAX, RING_S, Doorbell
+from crystald.tasks.intake import Intake
+from crystald.wire.messages import encode_ring
+
+LATER_S = RING_S + 1
+
+
+def end(number: int) -> RingMessage:
+    token = Token(f"{number:020x}")
+    return RingMessage(token, JobId("hpc", str(number)), 0, "end", 0, complete=True)
+
+
+ENDS = [end(number) for number in range(10)]
+
+
+def test_jobs_that_nobody_heard_are_counted_once() -> None:
+    bell = Doorbell()
+    bell.spooled(ENDS[:2], 0.0)
+    bell.spooled(ENDS[:2], 1.0)
+    assert bell.missed(RING_S) == 0
+    assert bell.missed(LATER_S) == 2
+    assert bell.missed(LATER_S * 9) == 2
+
+
+@pytest.mark.parametrize("first", ["ring", "file"])
+def test_ring_and_file_come_in_any_order(first: str) -> None:
+    bell = Doorbell()
+    for act in (bell.rang, bell.spooled) if first == "ring" else (bell.spooled, bell.rang):
+        act(ENDS, 0.0)
+    assert bell.missed(LATER_S) == 0
+
+
+def test_one_ring_shows_that_the_way_is_open() -> None:
+    bell = Doorbell()
+    bell.spooled(ENDS[:5], 0.0)
+    assert bell.missed(LATER_S) == 5
+    bell.rang(ENDS[6:7], LATER_S)
+    assert bell.missed(LATER_S) == 0
+
+
+def test_a_start_is_not_rung() -> None:
+    bell = Doorbell()
+    bell.spooled([replace(ENDS[0], event="start")], 0.0)
+    assert bell.missed(LATER_S) == 0
+
+
+async def test_status_says_that_rings_do_not_arrive(fast_path: Path) -> None:
+    lab = Lab(fast_path)
+    daemon = await lab.boot()
+    intake = Intake(daemon.kit, lab.spool)
+
+    def leave(messages: list[RingMessage]) -> None:
+        for message in messages:
+            (lab.spool / f"{message.token}.end.json").write_bytes(encode_ring(message))
+
+    leave(ENDS[:MISSED_MAX])
+    await intake.round()
+    assert "rings" not in daemon.kit.banners.all()
+    for _ in range(4):  # in steps, so that the lease is renewed in between
+        lab.clock.boot_s += LATER_S / 4
+        await daemon.kit.lease.renew()
+    await intake.round()
+    assert "do not arrive" in daemon.kit.banners.all()["rings"].text
+    await intake.receive(ENDS[5:6])
+    assert "rings" not in daemon.kit.banners.all()
+    await daemon.leave()
