@@ -15,7 +15,7 @@ import click
 
 from crystald import __version__
 from crystald.errors import CrystaldError, RequestError
-from crystald.exits import NO, USAGE, exit_code
+from crystald.exits import NO, OK, USAGE, exit_code
 
 _HOME = click.option(
     "--home",
@@ -100,6 +100,24 @@ def query(home: Path | None, command: str) -> None:
     place = _required(home)
     result = answer_offline(place, command, arguments)
     _print_json({"result": result, "status": answer_offline(place, "status", {})})
+
+
+@cli.command()
+@click.option("--job", is_flag=True, help="Also send one tiny job that looks from a compute node.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(1),
+    default=300.0,
+    help="Seconds to wait for the job (default: 300).",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.pass_context
+def doctor(context: click.Context, *, job: bool, timeout: float, as_json: bool) -> None:
+    """Check machine, file systems, programs and scheduler; exit code 1 if anything is bad."""
+    from crystald.doctor.command import run
+
+    home = _required(context.obj)
+    context.exit(OK if run(home, job=job, timeout_s=timeout, as_json=as_json) else NO)
 
 
 def _required(home: Path | None) -> Path:

@@ -29,6 +29,7 @@ COMMANDS: Final[dict[str, str]] = {
     "release": "Release what is held.",
     "audit": "Compare database, files and scheduler; 1 if not clean.",
     "read": "Read CRYSTAL outputs without a daemon.",
+    "doctor": "Check file systems, programs, scheduler and network.",
     "service": "Run the daemon as a systemd user service, or from cron.",
     "demo": "Run the whole thing on this machine with a stand-in.",
 }
