@@ -89,7 +89,7 @@ class Clocks:
 
 
 def node_script(order: NodeOrder) -> str:
-    """Write the script."""
+    """Write the script; its name and its log are said when it is submitted."""
     quoted = {
         "directory": order.directory,
         "workspace": order.workspace,
@@ -99,11 +99,8 @@ def node_script(order: NodeOrder) -> str:
         "name": order.name,
         "port": order.port,
     }
-    log = str(order.directory).replace("%", "%%")
     head = [
         "#!/bin/bash",
-        f"#SBATCH --job-name={shlex.quote(order.name)}",
-        f"#SBATCH --output={shlex.quote(f'{log}/slurm-%j.log')}",
         "#SBATCH --no-requeue",
         "#SBATCH --export=NONE",
         "#SBATCH --ntasks=1",
