@@ -41,7 +41,7 @@ def state(host: SlurmHost, number: str) -> str:
 
 def test_there_are_two_nodes(host: SlurmHost) -> None:
     said = host.run("sinfo", "-h", "-N", "-o", "%N %T").stdout.splitlines()
-    assert [line.split()[0] for line in said] == ["n1", "n2"]
+    assert {line.split()[0] for line in said} == {"n1", "n2"}
 
 
 def test_a_job_nobody_knows(host: SlurmHost) -> None:
