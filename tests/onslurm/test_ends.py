@@ -25,7 +25,7 @@ def job_of(home: SlurmHome, state: str) -> str:
 def start_now(host: SlurmHost, number: str) -> None:
     """Spare a job that was put back the two minutes which Slurm lets it wait."""
     shown = ("squeue", "-h", "-j", number, "-o", "%T %r")
-    wait_until(lambda: "BeginTime" in host.run(*shown).stdout, "it is put back", 60)
+    wait_until(lambda: "PENDING" in host.run(*shown).stdout, "it is put back", 60)
     soon = (
         "StartTime=now+3"  # in the same second, the credential of its first start is still revoked
     )
