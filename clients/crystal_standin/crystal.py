@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from crystal_standin import deck as decks
 from crystal_standin import (
     energy,
+    freq_text,
     geometry_text,
     opt_text,
     relax,
@@ -210,6 +211,8 @@ def _single_point(report: Report, run: _Run, electrons: Electrons) -> None:
     story = _scf(report, run, energies, electrons)
     _finish(report, run, run.crystal, energies, story)
     _print_mulliken(report, run, electrons)
+    if run.deck.freq is not None:
+        freq_text.print_modes(report, run.crystal, run.model, run.deck.freq, energies.total)
     report.stage("end")
     report.end()
 

@@ -33,6 +33,13 @@ class OptGeom:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class FreqCalc:
+    """The FREQCALC block: displacements per coordinate (1 forward, 2 on both sides)."""
+
+    sides: int = 1
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class DeckShell:
     """A shell of an explicit basis: kind (S, SP, P, D, F) and formal electron charge."""
 
@@ -62,6 +69,7 @@ class Deck:
     cell: tuple[float, ...]
     atoms: tuple[DeckAtom, ...]
     opt: OptGeom | None
+    freq: FreqCalc | None
     test_geometry: bool
     small_distances: bool
     basis: DeckBasis
@@ -72,6 +80,7 @@ class Deck:
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Edits:
     opt: OptGeom | None
+    freq: FreqCalc | None
     test_geometry: bool
     small_distances: bool
     basis_name: str
@@ -101,7 +110,7 @@ def read(text: str) -> Deck:
     basis = DeckBasis(edits.basis_name) if edits.basis_name else _read_basis(records)
     hamiltonian, scf = method.read(records, bool(edits.basis_name))
     return Deck(
-        title, (flags[0], flags[1], flags[2]), group, cell, atoms, edits.opt,
+        title, (flags[0], flags[1], flags[2]), group, cell, atoms, edits.opt, edits.freq,
         edits.test_geometry, edits.small_distances, basis, hamiltonian, scf,
     )  # fmt: skip
 
@@ -133,19 +142,22 @@ def _read_atoms(records: Records) -> tuple[DeckAtom, ...]:
 
 def _read_geometry(records: Records) -> _Edits:
     opt: OptGeom | None = None
+    freq: FreqCalc | None = None
     seen: set[str] = set()
     while not is_end(word := records.keyword()):
         if word == "BASISSET":
             name = records.next().strip().upper()
-            return _Edits(opt, "TESTGEOM" in seen, "SMALLDIST" in seen, name)
+            return _Edits(opt, freq, "TESTGEOM" in seen, "SMALLDIST" in seen, name)
         if word == "OPTGEOM" and opt is None:
             opt = _read_opt(records)
+        elif word == "FREQCALC" and freq is None:
+            freq = _read_freq(records)
         elif word == "TESTGEOM" or word in keywords.GEOMETRY_SKIPPED:
             seen.add(word)
             _skip(records, keywords.GEOMETRY_SKIPPED.get(word, 0))
         else:
             raise _unknown(records, word, "INPUT", keywords.GEOMETRY_NOT_DONE)
-    return _Edits(opt, "TESTGEOM" in seen, "SMALLDIST" in seen, "")
+    return _Edits(opt, freq, "TESTGEOM" in seen, "SMALLDIST" in seen, "")
 
 
 def _read_opt(records: Records) -> OptGeom:
@@ -162,6 +174,20 @@ def _read_opt(records: Records) -> OptGeom:
             raise _unknown(records, word, "OPTGEO", ())
     points = int(values["MAXCYCLE"])
     return OptGeom(kind, points, values["TOLDEG"], values["TOLDEX"], restart)
+
+
+def _read_freq(records: Records) -> FreqCalc:
+    sides = 1
+    while not is_end(word := records.keyword()):
+        if word == "NUMDERIV":
+            sides = records.integers(1, "FREQCA")[0]
+        elif word in keywords.FREQ_SKIPPED:
+            _skip(records, keywords.FREQ_SKIPPED[word])
+        else:
+            raise _unknown(records, word, "FREQCA", keywords.FREQ_NOT_DONE)
+    if sides not in (1, 2):
+        raise records.unreadable("FREQCA")
+    return FreqCalc(sides)
 
 
 def _read_basis(records: Records) -> DeckBasis:

@@ -31,6 +31,21 @@ OPT_LEAVES: Final = (
 SP_LEAVES: Final = (LeftFile("fort.9", "f9", needed=True), *_SCF)
 """A single point: without its wavefunction no property can follow."""
 
+FREQ_LEAVES: Final = (
+    LeftFile("FREQINFO.DAT", "FREQINFO.DAT"),
+    LeftFile("HESSFREQ.DAT", "HESSFREQ.DAT"),
+    LeftFile("BORN.DAT", "BORN.DAT"),
+    LeftFile("IRSPEC.DAT", "IRSPEC.DAT"),
+    LeftFile("SCFOUT.LOG", "SCFOUT.LOG"),
+    LeftFile("fort.13", "f13"),
+    LeftFile("fort.20", "f20"),
+    LeftFile("fort.28", "f28"),
+    LeftFile("fort.80", "f80"),
+    *_SCF,
+)
+"""Frequencies: the table is in the output; FREQINFO.DAT, fort.13 and fort.20 (fort.28 for Berry
+phases) hold the displacements that are done when the time is up."""
+
 BAND_LEAVES: Final = (
     LeftFile("BAND.DAT", "BAND.DAT", needed=True),
     LeftFile("fort.25", "f25"),

@@ -7,12 +7,14 @@ from typing import Final
 from crystald.steps.band import BandStep
 from crystald.steps.base import StepType
 from crystald.steps.doss import DossStep
+from crystald.steps.freq import FreqStep
 from crystald.steps.opt import OptStep
 from crystald.steps.sp import SpStep
 
 STEP_TYPES: Final[dict[str, StepType]] = {
     "OPT": OptStep(),
     "SP": SpStep(),
+    "FREQ": FreqStep(),
     "BAND": BandStep(),
     "DOSS": DossStep(),
 }

@@ -110,3 +110,13 @@ def _chain(name: str, request_of: Callable[..., DeckRequest], where: Path) -> di
         prepared = STEP_TYPES[step].deck(request_of(name, step, parents))
         ran[step] = run_standin(prepared, step, where / step, ran.get(giver))
     return ran
+
+
+@pytest.fixture
+def ran_after(chain, tmp_path) -> Callable[[str, str, PreparedDeck, str], Ran]:
+    """Run one more step of a material, with the files of an earlier one."""
+
+    def make(name: str, step: str, prepared: PreparedDeck, giver: str) -> Ran:
+        return run_standin(prepared, step, tmp_path / step, chain(name)[giver])
+
+    return make

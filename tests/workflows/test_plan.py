@@ -10,6 +10,7 @@ import yaml
 
 from crystald.errors import ConfigError
 from crystald.models import Resources
+from crystald.shipped import shipped
 from crystald.workflows.overrides import read_value
 from crystald.workflows.plan import make_plan, plan_from_yaml, plan_to_yaml
 from crystald.workflows.templates import read_templates
@@ -35,7 +36,7 @@ def test_the_default_runs_from_geometry_to_bands(templates) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["full_electronic", "electronic_structure", "basic_opt", "opt_sp", "double_opt"]
+    "name", list(read_templates((shipped("config") / "workflows.yaml").read_text()).workflows)
 )
 def test_every_workflow_round_trips_as_yaml(templates, name) -> None:
     plan = make_plan(name, templates)
@@ -81,7 +82,8 @@ def test_a_step_that_starts_from_the_material_is_filled_in_whole(templates) -> N
         ("BAND", "no step before it gives its wavefunction", "SP, OPT"),
         ("DOSS,SP", "no step before it gives its wavefunction", "SP, OPT"),
         ("OPT,OPT", "stands twice", "OPT2"),
-        ("OPT,FREQ", "unknown step 'FREQ'", "BAND"),
+        ("OPT,EOS", "unknown step 'EOS'", "BAND"),
+        ("SP,FREQ", "no step before it gives its geometry", "OPT"),
         ("OPT,opt2", "'opt2' is no step", "OPT2"),
         ("OPT,SP_2", "spelt SP2", "SP2"),
     ],

@@ -75,6 +75,22 @@ class Optimisation:
 
 
 @dataclass(frozen=True)
+class Frequencies:
+    """The FREQCALC block.
+
+    Attributes
+    ----------
+    numderiv
+        Displacements per coordinate: 1 forward, 2 on both sides.
+    intensities
+        Whether infrared intensities are computed (Berry phase).
+    """
+
+    numderiv: int = 2
+    intensities: bool = False
+
+
+@dataclass(frozen=True)
 class Hamiltonian:
     """The DFT block: the functional's keyword, grid (None: the program's own), spin."""
 
@@ -150,6 +166,7 @@ class Deck:
     hamiltonian: Hamiltonian
     scf: Scf
     optimisation: Optimisation | None = None
+    frequencies: Frequencies | None = None
 
 
 def print_d12(deck: Deck) -> str:
@@ -158,6 +175,7 @@ def print_d12(deck: Deck) -> str:
         deck.title,
         *_geometry_lines(deck.geometry),
         *(_optimisation_lines(deck.optimisation) if deck.optimisation else ()),
+        *(_frequency_lines(deck.frequencies) if deck.frequencies else ()),
         "BASISSET",
         deck.basis,
         *_hamiltonian_lines(deck.hamiltonian),
@@ -186,6 +204,11 @@ def _optimisation_lines(block: Optimisation) -> list[str]:
     more = (("TOLDEX", plain(block.toldex, 1)), ("TOLDEE", str(block.toldee)))
     pairs = [line for pair in (*numbers, *more) for line in pair]
     return ["OPTGEOM", block.kind, *pairs, "ENDOPT"]
+
+
+def _frequency_lines(block: Frequencies) -> list[str]:
+    intensities = "INTENS" if block.intensities else "NOINTENS"
+    return ["FREQCALC", "NUMDERIV", str(block.numderiv), intensities, "ENDFREQ"]
 
 
 def _hamiltonian_lines(block: Hamiltonian) -> list[str]:
@@ -226,10 +249,11 @@ def parse_d12(text: str, name: str = "the deck") -> Deck:
     title = lines.take()
     geometry = _read_geometry(lines)
     optimisation = _read_optimisation(lines) if lines.peek() == "OPTGEOM" else None
+    frequencies = _read_frequencies(lines) if lines.peek() == "FREQCALC" else None
     lines.expect(("BASISSET",))
     deck = Deck(title, geometry, lines.take(), _read_hamiltonian(lines), _read_scf(lines))
     lines.finish()
-    return replace(deck, optimisation=optimisation)
+    return replace(deck, optimisation=optimisation, frequencies=frequencies)
 
 
 def _read_geometry(lines: Lines) -> Geometry:
@@ -263,6 +287,15 @@ def _read_optimisation(lines: Lines) -> Optimisation:
     block = Optimisation(kind, maxcycle, toldeg, toldex, lines.value(int))
     lines.expect(("ENDOPT",))
     return block
+
+
+def _read_frequencies(lines: Lines) -> Frequencies:
+    lines.expect(("FREQCALC",))
+    lines.expect(("NUMDERIV",))
+    numderiv = lines.value(int)
+    intensities = lines.expect(("INTENS", "NOINTENS")) == "INTENS"
+    lines.expect(("ENDFREQ",))
+    return Frequencies(numderiv, intensities)
 
 
 def _read_hamiltonian(lines: Lines) -> Hamiltonian:

@@ -1,0 +1,135 @@
+"""FREQ: vibrational frequencies at the point and at the level of theory of an OPT."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Annotated, Final, Literal
+
+import msgspec
+from msgspec import Meta
+
+from crystald.crystal.deck.d12 import Deck, Frequencies, print_d12
+from crystald.errors import DeckError
+from crystald.models import LeftFile, PropertyValue, StepReading, Verdict, VerdictKind
+from crystald.steps.base import DeckRequest, OpenFile, PreparedDeck
+from crystald.steps.checking import check_settings
+from crystald.steps.files import FREQ_LEAVES
+from crystald.steps.geometry import Start, start_of
+from crystald.steps.guess import with_guess
+from crystald.steps.level import make_level
+from crystald.steps.settings import Guess, LevelSettings
+from crystald.steps.titles import title_of
+
+_NEEDS: Final = {"geometry": ("OPT",)}
+_Toldee = Annotated[int, Meta(ge=10, le=14, description="a whole number from 10 to 14")]
+_Sides = Annotated[Literal[1, 2], Meta(description="1 (forward), 2 (both sides)")]
+_Flag = Annotated[bool, Meta(description="true, false")]
+
+
+class FreqSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a FREQ may say; the level is that of its OPT, or the point were not stationary.
+
+    Attributes
+    ----------
+    toldee
+        SCF convergence: 10**-n Ha; an OPT that was converged further keeps its own.
+    numderiv
+        Displacements per coordinate; 2 costs twice and cancels the odd errors.
+    intensities
+        Infrared intensities; only of insulators.
+    guess
+        ``auto``: start from the wavefunction of the OPT.
+    """
+
+    toldee: _Toldee = 11
+    numderiv: _Sides = 2
+    intensities: _Flag = False
+    guess: Guess = "auto"
+
+
+class FreqStep:
+    """The step type FREQ."""
+
+    type: str = "FREQ"
+    program: Literal["crystal", "properties"] = "crystal"
+    deck_suffix: Literal["d12", "d3"] = "d12"
+    needs: Mapping[str, tuple[str, ...]] = _NEEDS
+    starts_with: Mapping[str, object] | None = None
+    leaves: tuple[LeftFile, ...] = FREQ_LEAVES
+
+    def check_settings(self, settings: Mapping[str, object], where: str) -> dict[str, object]:
+        """Fill in and check settings; see :class:`FreqSettings`."""
+        checked = check_settings(settings, FreqSettings, where)
+        return msgspec.to_builtins(checked)  # type: ignore[no-any-return]
+
+    def deck(self, request: DeckRequest) -> PreparedDeck:
+        """Write the deck, at the last geometry of an OPT."""
+        settings = msgspec.convert(dict(request.settings), FreqSettings)
+        start = start_of(request)
+        if start.parent is None:
+            raise DeckError(f"{request.step} of {request.material} has no OPT to start from")
+        if settings.intensities:
+            _refuse_conductor(request)
+        toldee = max(settings.toldee, start.parent.scf.toldee)
+        asked = LevelSettings(toldee=toldee)
+        level = make_level(asked, start.geometry, start.numbers, start.parent)
+        scf, takes = with_guess(level, start, request, settings.guess)
+        deck = replace(
+            Deck(
+                title_of(request, level.name), start.geometry, level.basis, level.hamiltonian, scf
+            ),
+            frequencies=Frequencies(settings.numderiv, settings.intensities),
+        )
+        return PreparedDeck(print_d12(deck), takes, (*start.notes, *level.notes, *_notes(start)))
+
+    def read(self, open_file: OpenFile) -> StepReading:
+        """Read what an attempt left: one without frequencies has not done its work."""
+        from crystald.steps.reading import OUTPUT, read_scf_step
+
+        reading = read_scf_step(open_file, optimisation=False, leaves=self.leaves)
+        return _with_frequencies(reading, open_file, OUTPUT)
+
+
+def _refuse_conductor(request: DeckRequest) -> None:
+    from crystald.crystal.output import read_output
+
+    parent = request.parents["geometry"]
+    if read_output(parent.output.splitlines()).conducting:
+        raise DeckError(
+            f"{parent.step} found a conductor: it has no infrared intensities",
+            "Set intensities to false.",
+        )
+
+
+def _notes(start: Start) -> tuple[str, ...]:
+    if start.parent is not None and start.parent.scf.smear_ha is not None:
+        return ("frequencies with smearing are derivatives of the free energy of the electrons",)
+    return ()
+
+
+def _with_frequencies(reading: StepReading, open_file: OpenFile, file: str) -> StepReading:
+    from crystald.crystal.output import read_output
+    from crystald.steps.checks import judge_frequencies
+
+    output = read_output(open_file(file) or ())
+    found = output.frequencies_cm1
+    # a restart from FREQINFO.DAT prints frequencies and no energy
+    resumed = reading.verdict.fault == "no-energy" and bool(found)
+    verdict = Verdict(VerdictKind.OK) if resumed else reading.verdict
+    if verdict.kind is VerdictKind.OK and not found:
+        verdict = Verdict(VerdictKind.FAULT, "no-frequencies")
+    if not found:
+        return replace(reading, verdict=verdict)
+    line = output.lines.get("frequencies")
+    rows = [
+        PropertyValue("modes", len(found), "", file, line),
+        PropertyValue("frequency_min", min(found), "1/cm", file, line),
+        PropertyValue("frequency_max", max(found), "1/cm", file, line),
+    ]
+    if output.zero_point_ha is not None:
+        place = output.lines.get("zero_point")
+        rows.append(PropertyValue("zero_point_energy", output.zero_point_ha, "Ha", file, place))
+    marks = (*reading.marks, *judge_frequencies(found, output.n_atoms))
+    properties = (*reading.properties, *rows)
+    return replace(reading, verdict=verdict, properties=properties, marks=marks)

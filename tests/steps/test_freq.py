@@ -1,0 +1,125 @@
+"""FREQ: the level of its OPT, run by the stand-in; and what frequencies say."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from crystald.crystal.deck.d12 import Frequencies, parse_d12, print_d12
+from crystald.crystal.output import read_output
+from crystald.crystal.output.values import Output, PrintedGeometry
+from crystald.errors import ConfigError, DeckError
+from crystald.models import VerdictKind
+from crystald.steps.base import DeckRequest
+from crystald.steps.checks import compare_with_parent, judge_frequencies, judge_volume
+from crystald.steps.table import STEP_TYPES
+
+FREQ = STEP_TYPES["FREQ"]
+
+
+def freq_request(parent, **changes: object) -> DeckRequest:
+    settings = FREQ.check_settings(changes, "step FREQ")
+    return DeckRequest("MgO", "FREQ", settings, None, {"geometry": parent})
+
+
+def lines_of(ran):
+    def opened(name: str):
+        path = ran.directory / name
+        return path.read_text(errors="replace").splitlines() if path.exists() else None
+
+    return opened
+
+
+def test_the_level_is_that_of_the_opt_and_only_the_scf_is_tighter(chain) -> None:
+    opt = chain("corundum")["OPT"]
+    prepared = FREQ.deck(freq_request(opt.parent("OPT")))
+    before, now = parse_d12(opt.prepared.text), parse_d12(prepared.text)
+    assert (now.basis, now.hamiltonian) == (before.basis, before.hamiltonian)
+    assert replace(now.scf, toldee=before.scf.toldee, guessp=before.scf.guessp) == before.scf
+    assert now.scf.toldee == 11
+    assert now.scf.guessp
+    assert now.geometry.group == before.geometry.group
+    assert now.optimisation is None
+    assert now.frequencies == Frequencies(2, intensities=False)
+    assert print_d12(now) == prepared.text
+
+
+@pytest.mark.parametrize("name", ["MgO", "diamond"])
+def test_opt_to_freq_runs_and_reads_back(chain, ran_after, name) -> None:
+    ran = ran_after(name, "FREQ", FREQ.deck(freq_request(chain(name)["OPT"].parent("OPT"))), "OPT")
+    reading = FREQ.read(lines_of(ran))
+    values = {one.name: one.value for one in reading.properties}
+    assert reading.verdict.kind is VerdictKind.OK
+    assert values["modes"] == 6
+    assert values["zero_point_energy"] > 0
+    assert reading.marks == ()
+    output = read_output(ran.output.splitlines())
+    parent = read_output(chain(name)["OPT"].output.splitlines())
+    assert compare_with_parent(parent, output, same_level=True) == ()
+    assert compare_with_parent(parent, output, same_level=False) == ()
+
+
+def test_an_output_without_its_table_is_no_success(chain) -> None:
+    reading = FREQ.read(lines_of(chain("MgO")["SP"]))
+    assert (reading.verdict.kind, reading.verdict.fault) == (VerdictKind.FAULT, "no-frequencies")
+
+
+def test_what_cannot_be(chain) -> None:
+    with pytest.raises(ConfigError, match="toldee cannot be 9"):
+        FREQ.check_settings({"toldee": 9}, "step FREQ")
+    with pytest.raises(ConfigError, match="unknown key 'functional'"):
+        FREQ.check_settings({"functional": "PBE"}, "step FREQ")
+    with pytest.raises(DeckError, match="structure"):
+        FREQ.deck(DeckRequest("MgO", "FREQ", FREQ.check_settings({}, "step FREQ")))
+    iron = chain("iron")["OPT"].parent("OPT")
+    assert any("free energy" in note for note in FREQ.deck(freq_request(iron)).notes)
+    with pytest.raises(DeckError, match="conductor"):
+        FREQ.deck(freq_request(iron, intensities=True))
+
+
+@pytest.mark.parametrize(
+    ("frequencies", "atoms", "said"),
+    [
+        ((-3.0, 0.1, 2.0, 120.0, 130.0, 140.0), 2, None),
+        ((-15.0, 0.1, 2.0, 120.0, 130.0, 140.0), 2, None),  # a translation, badly converged
+        ((-80.0, -0.1, 0.1, 2.0, 130.0, 140.0), 2, "1 imaginary modes (-80.0 1/cm)"),
+        ((0.0, 0.0, 0.0, 5.0), 2, "4 modes, 2 atoms have 6"),
+        ((0.0, 0.0, 0.0, 5.0), None, None),
+    ],
+)
+def test_modes_are_judged(frequencies, atoms, said) -> None:
+    marks = judge_frequencies(frequencies, atoms)
+    assert marks == (() if said is None else (f"suspect: {said}",))
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({}, None),
+        ({"energy_ha": -10.0 + 9e-6}, None),
+        ({"energy_ha": -9.9}, "energy"),
+        ({"energy_kind": "SCF+D3"}, "SCF+D3"),
+        ({"n_atoms": 4}, "2 atoms before, 4 now"),
+        ({"n_ao": 19}, "atomic orbitals"),
+        ({"conducting": True}, "conductor"),
+        ({"n_symmetry_operators": None}, None),
+    ],
+)
+def test_a_step_is_compared_with_its_parent(change, said) -> None:
+    whole = Output(
+        n_atoms=2, n_symmetry_operators=48, n_electrons=20, n_ao=18, conducting=False,
+        energy_ha=-10.0, energy_kind="SCF",
+    )  # fmt: skip
+    marks = compare_with_parent(whole, replace(whole, **change), same_level=True)
+    assert len(marks) == (said is not None)
+    assert said is None or said in marks[0]
+
+
+def test_a_cell_that_collapsed_is_told() -> None:
+    first, last = PrintedGeometry(3, volume_ang3=100.0), PrintedGeometry(3, volume_ang3=70.0)
+    assert judge_volume(Output(initial_geometry=first, geometry=last)) == (
+        "suspect: the volume changed by -30 %",
+    )
+    assert judge_volume(Output(initial_geometry=first, geometry=first)) == ()
+    assert judge_volume(Output()) == ()
