@@ -25,8 +25,8 @@ _WORDS: Final = {
     "ReservationDeleted": "its reservation was deleted",
     "NodeDown": "a node that it needs is down",
     "BadConstraints": "no node has what it asks for: change its constraint",
-    "PartitionDown": "its partition is down",
-    "PartitionInactive": "its partition is inactive",
+    "PartitionDown": "its partition is down or drained: it starts when that is opened again",
+    "PartitionInactive": "its partition is inactive: it starts when that is opened again",
     "PartitionNodeLimit": "it asks for more nodes than its partition allows",
     "PartitionTimeLimit": "it asks for more time than its partition allows",
     "PartitionConfig": "it asks for something that its partition does not allow",
@@ -43,6 +43,11 @@ _WORDS: Final = {
     "MaxMemPerLimit": "it asks for more memory than is allowed",
     "SchedDefer": "the scheduler looks at it later",
 }
+
+_KEPT_FREE: Final = (
+    "nodes that it needs are reserved for maintenance, or would still be busy when it begins: "
+    "it starts afterwards, or before with a shorter time limit"
+)
 
 _ENDS: Final = {
     "NonZeroExitCode": "its script ended with an error",
@@ -74,6 +79,10 @@ _FAMILIES: Final = (
 )
 
 _NODES = re.compile(r"\s*\(.*|,.*")
+_MAINTENANCE = re.compile(
+    r"ReqNodeNotAvail,[ _]*(May[ _]be[ _])?[Rr]eserved[ _]for[ _]maintenance.*"
+)
+_UNAVAILABLE = re.compile(r"ReqNodeNotAvail,[ _]*UnavailableNodes:(?P<nodes>\S+)")
 
 
 def plain(reason: str) -> str:
@@ -84,7 +93,7 @@ def plain(reason: str) -> str:
     >>> plain("QOSMaxSubmitJobPerUserLimit")
     'you have as many submitted jobs as the quality of service allows (QOSMaxSubmitJobPerUserLimit)'
     >>> plain("ReqNodeNotAvail, UnavailableNodes:n[1-4]")
-    'nodes that it needs are down, drained or reserved for maintenance (ReqNodeNotAvail)'
+    'nodes that it needs are down, drained or reserved for maintenance: n[1-4] (ReqNodeNotAvail)'
     >>> plain("SomethingNew"), plain("None")
     ('SomethingNew', '')
     """
@@ -96,6 +105,10 @@ def plain(reason: str) -> str:
             return f"{told} ({word})"
     if word in ("", "None"):
         return ""
+    if _MAINTENANCE.fullmatch(word):
+        return f"{_KEPT_FREE} (ReqNodeNotAvail)"
+    if away := _UNAVAILABLE.fullmatch(word):
+        return f"{_WORDS['ReqNodeNotAvail']}: {away['nodes']} (ReqNodeNotAvail)"
     if word not in _WORDS:
         word = _NODES.sub("", word)
     return f"{_WORDS[word]} ({word})" if word in _WORDS else word
