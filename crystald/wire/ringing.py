@@ -34,6 +34,7 @@ class Ringing:
         self._some = asyncio.Event()
         self._none = asyncio.Event()
         self._none.set()
+        self._bad = 0
 
     async def take(self, peer: bytes, payload: bytes) -> None:
         """Take a ring in, or refuse it."""
@@ -43,12 +44,18 @@ class Ringing:
         try:
             message = decode_ring(payload)
         except WireError as error:
-            log.warning("ring.bad", why=error.message)
+            self._report(error)
             await self._send(peer, REFUSED, b"no ring")
             return
         self._waiting.append((peer, message))
         self._none.clear()
         self._some.set()
+
+    def _report(self, error: WireError) -> None:
+        """Log the 1st, 2nd, 4th, 8th, … bad ring: a flood of them must not fill the disk."""
+        self._bad += 1
+        if self._bad & (self._bad - 1) == 0:
+            log.warning("ring.bad", why=error.message, times=self._bad)
 
     async def run(self) -> None:
         """Hand over until cancelled; an error that is not retryable ends this."""

@@ -15,6 +15,7 @@ import zmq.asyncio
 
 from crystald.errors import ConfigError
 from crystald.wire.answering import Answer, Answering
+from crystald.wire.crowd import files_for_connections, is_crowded, keep_room
 from crystald.wire.endpoint import Address
 from crystald.wire.frames import ASK, RING
 from crystald.wire.gate import DOMAIN, Gate
@@ -41,6 +42,8 @@ _OPTIONS = {
     zmq.SNDHWM: 20_000,  # more than Ringing.WAITING_MAX: no acknowledgement is dropped
 }
 _BURST = 512
+_AGAIN_S = 0.05
+_NOT_YET = (errno.EADDRINUSE, errno.EMFILE, errno.ENFILE)
 
 log = structlog.get_logger("crystald.wire")
 
@@ -89,6 +92,7 @@ class Server:
         ExceptionGroup
             A part of it has died, or rings could not be made durable for good.
         """
+        most = files_for_connections()
         try:
             gate = Gate(self._context, self._keys.roles)
             self._address = self._bind()
@@ -99,6 +103,7 @@ class Server:
                     for part, name in (
                         (gate.run(), "gate"),
                         (self._ringing.run(), "ringing"),
+                        (keep_room(lambda: is_crowded(most), self._drop_all), "room"),
                         (self._read(), "reader"),
                     )
                 ]
@@ -147,6 +152,20 @@ class Server:
         ip = bound.removeprefix("tcp://").rpartition(":")[0]
         addresses = _addresses() if ip == "0.0.0.0" else (ip,)  # noqa: S104 - compared
         return Address(sockets.gethostname(), addresses, port, self._keys.own.public.decode())
+
+    async def _drop_all(self) -> None:
+        """Close every connection; libzmq does so when its listener goes."""
+        bound = self._socket.getsockopt_string(zmq.LAST_ENDPOINT)
+        self._socket.unbind(bound)
+        while True:
+            try:
+                self._socket.bind(bound)
+            except zmq.ZMQError as error:
+                if error.errno not in _NOT_YET:
+                    raise
+                await asyncio.sleep(_AGAIN_S)
+            else:
+                return
 
     async def _read(self) -> None:
         """Take messages in; after a burst, let others have their turn."""
