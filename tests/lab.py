@@ -366,6 +366,7 @@ class Lab:
         self.clock = SimulatedClock()
         self.runner = LabRunner(self.spool)
         self.scheduler = SimulatedScheduler(self.runner)
+        self.cluster = self.scheduler
         self.tokens = 0
         self.pids = 100
 
@@ -429,9 +430,9 @@ class Lab:
         for _ in range(rounds):
             before = self.journal()
             await daemon.round()
-            started = self.scheduler.start_pending()
+            started = self.cluster.start_pending()
             await daemon.round()
-            ended = self.scheduler.finish_running()
+            ended = self.cluster.finish_running()
             self.clock.boot_s += 10.0
             still = 0 if started or ended or before != self.journal() else still + 1
             if still > 25 or (still > 1 and self.settled()):

@@ -1,0 +1,147 @@
+"""The lab with the scheduler for Slurm itself, on fake commands and simulated time.
+
+sbatch is a process of its own, as in life: started by the very code that starts the real one. The
+commands that only ask are answered in this process, by the same functions.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import fakeslurm
+from clocks import SimulatedClock
+from fakeslurm import Fault, Job
+from lab import Daemon, Fate, Lab, LabRunner
+
+from crystald.models import Resources
+from crystald.names import JobId, Token
+from crystald.schedulers.base import SubmitOrder
+from crystald.schedulers.simulated import SimulatedJob
+from crystald.schedulers.slurm.commands import Ran
+from crystald.schedulers.slurm.records import Machine
+from crystald.schedulers.slurm.scheduler import SlurmScheduler
+from crystald.schedulers.slurm.settings import SlurmSettings
+
+BOOT = "b" * 36
+"""Not this machine's boot: the age of what sbatch left is then told by the simulated clock."""
+
+
+class FakeSlurm:
+    """The model's jobs start and end here, and its commands answer here.
+
+    Parameters
+    ----------
+    place
+        Where the model is.
+    runner
+        What jobs do.
+    clock
+        The time of the model.
+    """
+
+    def __init__(self, place: Path, runner: LabRunner, clock: SimulatedClock) -> None:
+        self.place = place
+        self.runner = runner
+        self.clock = clock
+
+    async def __call__(self, argv: Sequence[str], timeout_s: float) -> Ran:
+        """Answer a command; one that hangs takes all of its time."""
+        self.tick()
+        printed = fakeslurm.call(self.place, argv[0], argv[1:])
+        await asyncio.sleep(0)
+        if printed.code is None:
+            self.clock.boot_s += timeout_s
+            return Ran(None, b"", f"{argv[0]} did not answer".encode(), timeout_s)
+        return Ran(printed.code, printed.out.encode(), printed.err.encode(), 0.01)
+
+    def tick(self) -> None:
+        """Tell the model the time."""
+        with fakeslurm.opened(self.place) as model:
+            model.now_s = self.clock.boot_s
+
+    def fault(self, command: str, kind: str, *, for_s: float = 1e12, calls: int = 10**9) -> None:
+        """Let a command fail from now on."""
+        now_s = self.clock.boot_s
+        with fakeslurm.opened(self.place) as model:
+            model.faults.append(Fault(command, kind, now_s, now_s + for_s, calls))
+
+    def jobs(self, *states: str) -> list[Job]:
+        """The jobs in any of these states; all without any."""
+        with fakeslurm.opened(self.place) as model:
+            return [job for job in model.jobs if not states or job.state in states]
+
+    def copy(self, job: Job) -> None:
+        """Submit the script of a job once more, as a person does."""
+        with fakeslurm.opened(self.place) as model:
+            now_s = self.clock.boot_s
+            words = (job.name, job.comment, job.directory, job.script)
+            model.accept(Job(0, *words, now_s, now_s))
+
+    def start_pending(self) -> int:
+        """Start all pending jobs; tell how many."""
+        self.tick()
+        with fakeslurm.opened(self.place) as model:
+            pending = [job for job in model.jobs if job.state == "PENDING"]
+            for job in pending:
+                job.state = "RUNNING"
+                code = self.runner.start(_simulated(job))
+                if code is not None:
+                    model.end(job, "FAILED" if code else "COMPLETED", code)
+        return len(pending)
+
+    def finish_running(self) -> int:
+        """Let every running job end by itself; tell how many."""
+        self.tick()
+        with fakeslurm.opened(self.place) as model:
+            running = [job for job in model.jobs if job.state == "RUNNING"]
+            for job in running:
+                code = self.runner.finish(_simulated(job))
+                model.end(job, "FAILED" if code else "COMPLETED", code)
+        return len(running)
+
+
+def _simulated(job: Job) -> SimulatedJob:
+    directory = Path(job.directory)
+    order = SubmitOrder(Token(job.comment), job.name, directory, Path(job.script), Resources())
+    return SimulatedJob(JobId(fakeslurm.CLUSTER, str(job.number)), order, job.state, job.restarts)
+
+
+class FakeLab(Lab):
+    """A lab whose daemons submit to the fake Slurm.
+
+    Parameters
+    ----------
+    absent
+        Commands that are not there.
+    settings
+        Of the scheduler.
+    """
+
+    def __init__(self, root: Path, absent: Sequence[str] = (), **settings: object) -> None:
+        super().__init__(root)
+        self.programs = fakeslurm.install(root / "slurm", absent)
+        self.cluster = self.slurm = FakeSlurm(root / "slurm", self.runner, self.clock)
+        self.settings = SlurmSettings(**settings)  # type: ignore[arg-type]
+        self._threads: ThreadPoolExecutor | None = None
+
+    async def boot(
+        self, fate: Fate | None = None, host: str = "login1", clock: SimulatedClock | None = None
+    ) -> Daemon:
+        """Start a daemon that remembers nothing; what threads of a dead one began has ended."""
+        if self._threads is not None:
+            self._threads.shutdown(wait=True)
+        self._threads = ThreadPoolExecutor(4)
+        asyncio.get_running_loop().set_default_executor(self._threads)
+        self.scheduler = SlurmScheduler(
+            self.settings,
+            self.state / "submissions",
+            self.clock,
+            run=self.slurm,
+            environ=os.environ | {"PATH": f"{self.programs}:{os.environ['PATH']}"},
+            machine=Machine(host, BOOT, self.clock.boottime_s),
+        )
+        return await super().boot(fate, host, clock)

@@ -1,0 +1,143 @@
+"""Whatever sbatch, squeue and sacct do, each program runs exactly once and the run ends the same."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import fakeslurm
+import pytest
+from fakelab import FakeLab
+from lab import OPT_SP, Daemon
+
+pytestmark = pytest.mark.process
+
+HOUR_S = 3600.0
+DONE = {"done"}
+
+
+async def ends_well(lab: FakeLab, daemon: Daemon, materials: int = 1) -> None:
+    """Everything gets done, and every program was started once."""
+    until_s = lab.clock.boot_s + HOUR_S
+    while not lab.settled() and lab.clock.boot_s < until_s:  # a sick Slurm is left in peace a while
+        await lab.work(daemon)
+    assert set(lab.picture().values()) == DONE
+    assert not lab.problems()
+    starts = Counter(where for _, where in lab.runner.starts)
+    assert len(starts) == len(OPT_SP) * materials
+    assert set(starts.values()) == {1}
+    await daemon.leave()
+
+
+@pytest.mark.parametrize(
+    "fault", ["hangs", "fails", "garbage", "warning", "cluster", "slow", "unsent", "late"]
+)
+@pytest.mark.parametrize("accounting", [True, False])
+async def test_an_sbatch_that_misbehaves(fault: str, accounting: bool, fast_path: Path) -> None:
+    lab = FakeLab(fast_path, sbatch_s=2.0, patience_s=0.3 if fault == "slow" else 30.0)
+    lab.slurm.fault("sbatch", fault, calls=1)
+    if not accounting:
+        lab.slurm.fault("sacct", "absent")
+    daemon = await lab.boot()
+    await lab.submit(daemon, "MgO", steps=OPT_SP)
+    await ends_well(lab, daemon)
+
+
+async def test_an_sbatch_that_is_not_there_yet(fast_path: Path) -> None:
+    lab = FakeLab(fast_path)
+    hidden = lab.programs / "sbatch"
+    hidden.rename(lab.programs / "later")
+    lab.settings = lab.settings.__class__(sbatch=str(hidden))
+    daemon = await lab.boot()
+    await lab.submit(daemon, "MgO", steps=OPT_SP)
+    for _ in range(20):
+        await daemon.round()
+        lab.clock.boot_s += 10.0
+    assert set(lab.picture().values()) <= {"ready", "waiting"}
+    (lab.programs / "later").rename(hidden)
+    await ends_well(lab, daemon)
+
+
+@pytest.mark.parametrize("fault", ["absent", "lag", "reuse", "hangs"])
+async def test_accounting_that_misbehaves(fault: str, fast_path: Path) -> None:
+    lab = FakeLab(fast_path, sbatch_s=2.0)
+    lab.slurm.fault("sacct", fault)
+    lab.slurm.fault("sbatch", "fails", calls=1)
+    daemon = await lab.boot()
+    await lab.submit(daemon, "MgO", steps=OPT_SP)
+    await ends_well(lab, daemon)
+
+
+async def an_hour(lab: FakeLab, daemon: Daemon) -> set[str]:
+    """Let an hour pass; give the troubles that were told meanwhile."""
+    told = set()
+    until_s = lab.clock.boot_s + HOUR_S
+    while lab.clock.boot_s < until_s:
+        await daemon.round()
+        told.add(lab.scheduler.health().trouble)
+        lab.clock.boot_s += 20.0
+    return told
+
+
+@pytest.mark.parametrize(
+    ("fault", "commands"),
+    [
+        ("hangs", ("squeue",)),
+        ("fails", ("squeue",)),
+        ("empty", ("squeue",)),
+        ("half", ("squeue",)),
+        ("torn", ("squeue",)),
+        ("stale", ("squeue",)),
+        ("unknown", ("squeue",)),
+        ("fails", ("squeue", "scontrol", "sacct")),
+        ("hangs", ("squeue", "scontrol", "sacct")),
+    ],
+)
+@pytest.mark.parametrize("state", ["queued", "running"])
+async def test_an_hour_of_sickness_changes_nothing(
+    fault: str, commands: tuple[str, ...], state: str, fast_path: Path
+) -> None:
+    lab = FakeLab(fast_path)
+    daemon = await lab.boot()
+    await lab.submit(daemon, "MgO", "NaCl", "Si", steps=OPT_SP)
+    for _ in range(6):
+        await daemon.round()
+    if state == "running":
+        lab.slurm.start_pending()
+        for _ in range(3):
+            await daemon.round()
+            lab.clock.boot_s += 20.0
+    before = lab.picture()
+    assert Counter(before.values())[state] == 3
+    for command in commands:
+        lab.slurm.fault(command, fault, for_s=HOUR_S)
+    told = await an_hour(lab, daemon)
+    assert lab.picture() == before
+    if fault not in ("half", "stale", "unknown", "empty"):
+        assert any(trouble.startswith("Slurm: ") for trouble in told)
+    await ends_well(lab, daemon, materials=3)
+
+
+async def test_a_second_copy_ends_at_its_claim(fast_path: Path) -> None:
+    lab = FakeLab(fast_path)
+    daemon = await lab.boot()
+    await lab.submit(daemon, "MgO", steps=OPT_SP)
+    for _ in range(6):
+        await daemon.round()
+    (job,) = lab.slurm.jobs()
+    lab.slurm.copy(job)
+    await ends_well(lab, daemon)
+    assert len(lab.slurm.jobs()) == len(OPT_SP) + 1
+
+
+async def test_an_id_that_was_used_before(fast_path: Path) -> None:
+    """The numbers start again while the daemon still knows jobs of the same numbers."""
+    lab = FakeLab(fast_path)
+    daemon = await lab.boot()
+    await lab.submit(daemon, "MgO", steps=OPT_SP)
+    await lab.work(daemon)
+    with fakeslurm.opened(lab.slurm.place) as model:
+        model.jobs.clear()
+        model.next_number = 100
+    await lab.submit(daemon, "NaCl", steps=OPT_SP)
+    await ends_well(lab, daemon, materials=2)
