@@ -15,12 +15,12 @@ from pathlib import Path
 import fakeslurm
 from clocks import SimulatedClock
 from fakeslurm import Fault, Job
-from lab import Daemon, Fate, Lab, LabRunner
+from lab import Daemon, Fate, Lab
 
 from crystald.models import Resources
 from crystald.names import JobId, Token
 from crystald.schedulers.base import SubmitOrder
-from crystald.schedulers.simulated import SimulatedJob
+from crystald.schedulers.simulated import Runner, SimulatedJob
 from crystald.schedulers.slurm.commands import Ran
 from crystald.schedulers.slurm.records import Machine
 from crystald.schedulers.slurm.scheduler import SlurmScheduler
@@ -41,12 +41,17 @@ class FakeSlurm:
         What jobs do.
     clock
         The time of the model.
+    slots
+        How many jobs run at once.
     """
 
-    def __init__(self, place: Path, runner: LabRunner, clock: SimulatedClock) -> None:
+    def __init__(
+        self, place: Path, runner: Runner, clock: SimulatedClock, slots: int = 1000
+    ) -> None:
         self.place = place
         self.runner = runner
         self.clock = clock
+        self.slots = slots
 
     async def __call__(self, argv: Sequence[str], timeout_s: float) -> Ran:
         """Answer a command; one that hangs takes all of its time."""
@@ -74,18 +79,19 @@ class FakeSlurm:
         with fakeslurm.opened(self.place) as model:
             return [job for job in model.jobs if not states or job.state in states]
 
-    def copy(self, job: Job) -> None:
-        """Submit the script of a job once more, as a person does."""
+    def copy(self, job: Job) -> int:
+        """Submit the script of a job once more, as a person does; give its number."""
         with fakeslurm.opened(self.place) as model:
             now_s = self.clock.boot_s
             words = (job.name, job.comment, job.directory, job.script)
-            model.accept(Job(0, *words, now_s, now_s))
+            return model.accept(Job(0, *words, now_s, now_s))
 
     def start_pending(self) -> int:
-        """Start all pending jobs; tell how many."""
+        """Start as many pending jobs as slots allow; tell how many."""
         self.tick()
         with fakeslurm.opened(self.place) as model:
-            pending = [job for job in model.jobs if job.state == "PENDING"]
+            free = self.slots - sum(job.state == "RUNNING" for job in model.jobs)
+            pending = [job for job in model.jobs if job.state == "PENDING"][: max(0, free)]
             for job in pending:
                 job.state = "RUNNING"
                 code = self.runner.start(_simulated(job))

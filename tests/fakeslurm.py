@@ -190,7 +190,7 @@ def _cell(job: Job, name: str, width: int, word: str) -> str:
         "JobID": job.number,
         "State": word or job.state,
         "RestartCnt": job.restarts,
-        "exit_code": job.code,
+        "exit_code": job.code << 8,  # a wait status
         "Reason": "None",
         "Name": job.name,
         "Comment": job.comment,
