@@ -94,6 +94,14 @@ class SlurmClient:
         self._note(self.controller, "squeue", ran, good=jobs is not None, why=torn)
         return jobs
 
+    async def listing(self, arguments: Sequence[str]) -> str | None:
+        """Ask the controller for a listing of something else than jobs, as scontrol prints it."""
+        if not self.controller.may(self.now_s()):
+            return None
+        ran = await self._call(self._settings.scontrol, arguments, self._settings.answer_s)
+        self._note(self.controller, "scontrol", ran, good=ran.code == 0)
+        return ran.out.decode(errors="replace") if ran.code == 0 else None
+
     async def show(self, number: str) -> Verdict:
         """Ask the controller for one job."""
         if not self.controller.may(self.now_s()):

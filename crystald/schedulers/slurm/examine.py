@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from crystald.clock import Clock
+from crystald.schedulers.slurm import availability
 from crystald.schedulers.slurm.client import SINCE, SlurmClient, user_name
 from crystald.schedulers.slurm.commands import Commands, environment
 from crystald.schedulers.slurm.probe import Capabilities
@@ -62,6 +63,7 @@ async def examine(
         cure = "Is this a login node of the cluster, and is its controller up? Try: scontrol ping"
         return (*found, Finding(Grade.BAD, _trouble(client), cure))
     found += _controller(config, settings, poll_s)
+    found += [finding async for finding in _closed(settings, client)]
     jobs = await client.queue(knows_me=config.knows_me)
     if jobs is None:
         cure = "Give the real squeue in slurm.squeue: a site's wrapper may print something else."
@@ -70,6 +72,26 @@ async def examine(
         found.append(Finding(Grade.OK, f"squeue shows {len(jobs)} jobs of yours"))
     found.append(await _accounting(settings, client, config))
     return tuple(found)
+
+
+async def _closed(settings: SlurmSettings, client: SlurmClient) -> AsyncIterator[Finding]:
+    """Tell of partitions that are not up, and of maintenance."""
+    listed = availability.parse_partitions(await client.listing(availability.PARTITIONS) or "")
+    partitions = availability.used(listed, settings.partition)
+    if listed and settings.partition and not partitions:
+        names = ", ".join(partition.name for partition in listed)
+        cure = f"Correct slurm.partition; there are {names}."
+        yield Finding(Grade.BAD, f"there is no partition {settings.partition}", cure)
+    for partition in partitions:
+        if partition.words:
+            cure = "Jobs wait until an administrator opens it; slurm.partition chooses another."
+            yield Finding(Grade.WARN, partition.words, cure)
+        else:
+            yield Finding(Grade.OK, f"the partition {partition.name} is up")
+    announced = await client.listing(availability.RESERVATIONS) or ""
+    for maintenance in availability.parse_maintenance(announced):
+        cure = "Jobs that would run into it start afterwards; shorter time limits may fit before."
+        yield Finding(Grade.WARN, maintenance.words, cure)
 
 
 def _trouble(client: SlurmClient) -> str:
