@@ -5,12 +5,12 @@ from __future__ import annotations
 import io
 import os
 import sys
-from importlib import import_module
 from pathlib import Path
 from typing import Final
 
 import click
 
+from crystalctl.lazy import TableGroup
 from crystald import __version__
 from crystald.errors import CrystaldError
 from crystald.exits import NO, USAGE, exit_code
@@ -29,6 +29,7 @@ COMMANDS: Final[dict[str, str]] = {
     "release": "Release what is held.",
     "audit": "Compare database, files and scheduler; 1 if not clean.",
     "read": "Read CRYSTAL outputs without a daemon.",
+    "deck": "Make, check and convert decks without a daemon.",
     "doctor": "Check file systems, programs, scheduler and network.",
     "service": "Run the daemon as a systemd user service, or from cron.",
     "demo": "Run the whole thing on this machine with a stand-in.",
@@ -38,28 +39,10 @@ COMMANDS: Final[dict[str, str]] = {
 INTERRUPTED: Final = 130
 
 
-class Commands(click.Group):
-    """The commands of the table, imported when they are asked for."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        """Give all names, in the order of the table."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        """Load a command."""
-        if cmd_name not in COMMANDS:
-            return None
-        loaded = import_module(f"crystalctl.commands.{cmd_name}").command
-        return loaded if isinstance(loaded, click.Command) else None
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        """Write the table without loading anything."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
-
-
 @click.group(
-    cls=Commands,
+    cls=TableGroup,
+    table=COMMANDS,
+    package="crystalctl.commands",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit codes: 0 done, 1 no or failed, 2 wrong usage, 3 daemon not reachable, 4 refused.",
 )

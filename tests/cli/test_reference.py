@@ -10,6 +10,8 @@ import msgspec
 import pytest
 import yaml
 
+from crystalctl.commands.deck import SUBCOMMANDS
+from crystalctl.commands.deck import command as deck
 from crystalctl.main import COMMANDS, cli
 from crystald.settings import Settings
 from crystald.states import AttemptState, State
@@ -32,20 +34,33 @@ def test_every_crystal_of_the_demo_is_described() -> None:
     assert set(re.findall(r"(?m)^\| `([^`]+\.cif)` \|", text)) == files
 
 
+def options_of(command: click.Command) -> set[str]:
+    return {
+        max(parameter.opts, key=len)
+        for parameter in command.params
+        if isinstance(parameter, click.Option)
+    } - SHARED
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_is_described_with_its_options(name: str) -> None:
     command = cli.get_command(click.Context(cli), name)
     assert command is not None
     usage = section("commands.md", name)
     documented = set(re.findall(r"--[a-z-]+", re.sub(r"`crystald .*", "", usage)))
-    options = {
-        max(parameter.opts, key=len)
-        for parameter in command.params
-        if isinstance(parameter, click.Option)
-    }
-    assert options - SHARED <= documented
+    assert options_of(command) <= documented
     line = next(line for line in usage.splitlines() if line.startswith(f"`crystalctl {name}"))
-    assert set(re.findall(r"--[a-z-]+", line)) == options - SHARED
+    assert set(re.findall(r"--[a-z-]+", line)) == options_of(command)
+
+
+@pytest.mark.parametrize("name", SUBCOMMANDS)
+def test_every_command_of_decks_is_described_with_its_options(name: str) -> None:
+    command = deck.get_command(click.Context(deck), name)
+    assert command is not None
+    usage = section("commands.md", "deck")
+    line = next(line for line in usage.splitlines() if line.startswith(f"`crystalctl deck {name} "))
+    assert f"### {name}\n" in usage
+    assert set(re.findall(r"--[a-z-]+", line)) == options_of(command)
 
 
 @pytest.mark.parametrize("part", msgspec.structs.fields(Settings), ids=lambda part: part.name)

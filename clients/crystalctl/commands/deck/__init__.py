@@ -1,0 +1,19 @@
+"""``crystalctl deck``: decks without a daemon."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import click
+
+from crystalctl.lazy import TableGroup
+
+SUBCOMMANDS: Final[dict[str, str]] = {
+    "from-cif": "Make decks out of structures: CIF files.",
+}
+"""name -> help; the command itself is ``command`` in the module of that name, ``-`` as ``_``."""
+
+
+@click.group("deck", cls=TableGroup, table=SUBCOMMANDS, package=__name__)
+def command() -> None:
+    """Make, check and convert decks without a daemon."""

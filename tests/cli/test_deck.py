@@ -1,0 +1,66 @@
+"""Decks are made without a daemon, one file each; what is bad is told and the others go on."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from crystalctl.main import main
+
+CRYSTALS = Path(__file__).parents[2] / "clients" / "crystalctl" / "demo_data"
+MGO, RUTILE = str(CRYSTALS / "MgO.cif"), str(CRYSTALS / "TiO2-rutile.cif")
+
+
+def test_one_deck_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["deck", "from-cif", MGO, "--set", "toldee=9"]) == 0
+    printed = capsys.readouterr()
+    assert printed.out.startswith("MgO OPT PBE-D3 POB-TZVP-REV2\nCRYSTAL\n0 0 0\n225\n")
+    assert printed.out.endswith("END\n")
+    assert "TOLDEE\n9\n" in printed.out
+    assert "space group 225 (Fm-3m)" in printed.err
+
+
+def test_o_names_a_file_for_one_and_a_folder_for_several(tmp_path: Path) -> None:
+    assert main(["deck", "from-cif", MGO, "-o", str(tmp_path / "mine.d12"), "--step", "SP"]) == 0
+    assert (tmp_path / "mine.d12").read_text().startswith("MgO SP ")
+    assert main(["deck", "from-cif", MGO, RUTILE, "-o", str(tmp_path / "decks")]) == 0
+    names = {path.name for path in (tmp_path / "decks").iterdir()}
+    assert names == {"MgO_OPT.d12", "TiO2-rutile_OPT.d12"}
+
+
+def test_a_bad_file_is_told_and_the_others_go_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bad = tmp_path / "bad.cif"
+    bad.write_text("data_x\n")
+    arguments = ["deck", "from-cif", str(bad), MGO, "-o", str(tmp_path / "decks"), "--json"]
+    assert main(arguments) == 1
+    rows = json.loads(capsys.readouterr().out)
+    assert "no atoms" in rows[0]["error"]
+    assert rows[0]["deck"] is None
+    assert Path(rows[1]["deck"]).is_file()
+    assert rows[1]["error"] is None
+
+
+def test_a_deck_that_differs_is_kept_unless_forced(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = tmp_path / "MgO.d12"
+    target.write_text("my own deck\n")
+    assert main(["deck", "from-cif", MGO, "-o", str(target)]) == 1
+    assert "--force" in capsys.readouterr().err
+    assert target.read_text() == "my own deck\n"
+    for _ in range(2):  # the second time nothing differs
+        assert main(["deck", "from-cif", MGO, "-o", str(target), "--force"]) == 0
+    assert main(["deck", "from-cif", MGO, "-o", str(target)]) == 0
+
+
+def test_several_decks_need_a_folder() -> None:
+    assert main(["deck", "from-cif", MGO, RUTILE]) == 2
+
+
+def test_an_unknown_setting_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["deck", "from-cif", MGO, "--set", "toldeee=9"]) == 1
+    assert "toldee" in capsys.readouterr().err
