@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 import msgspec
 from msgspec import Meta
 
+from crystald.crystal.deck.blocks.shrink import Shrink
 from crystald.crystal.deck.d3 import DossDeck, print_doss
-from crystald.crystal.deck.d12 import Shrink, parse_d12
+from crystald.crystal.deck.d12 import parse_d12
 from crystald.errors import ConfigError
 from crystald.models import LeftFile, StagedFile, StepReading
 from crystald.steps.base import DeckRequest, OpenFile, PreparedDeck

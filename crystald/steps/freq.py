@@ -9,7 +9,8 @@ from typing import Annotated, Final, Literal
 import msgspec
 from msgspec import Meta
 
-from crystald.crystal.deck.d12 import Deck, Frequencies, print_d12
+from crystald.crystal.deck.blocks.frequencies import Frequencies
+from crystald.crystal.deck.d12 import Deck, print_d12
 from crystald.errors import DeckError
 from crystald.models import LeftFile, PropertyValue, StepReading, Verdict, VerdictKind
 from crystald.steps.base import DeckRequest, OpenFile, PreparedDeck

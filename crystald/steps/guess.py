@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal
 
-from crystald.crystal.deck.d12 import Scf
+from crystald.crystal.deck.blocks.scf import Scf
 from crystald.models import StagedFile
 from crystald.steps.base import DeckRequest
 from crystald.steps.files import WAVEFUNCTION

@@ -9,7 +9,10 @@ from typing import Any, Final
 import msgspec
 
 from crystald.crystal.deck.basis import check_coverage, find_basis
-from crystald.crystal.deck.d12 import Deck, Geometry, Hamiltonian, Scf, Shrink
+from crystald.crystal.deck.blocks.hamiltonian import Hamiltonian
+from crystald.crystal.deck.blocks.scf import Scf
+from crystald.crystal.deck.blocks.shrink import Shrink
+from crystald.crystal.deck.d12 import Deck, Geometry
 from crystald.crystal.deck.electrons import looks_metallic, spin_wanted
 from crystald.crystal.deck.functionals import (
     Functional,

@@ -8,7 +8,8 @@ from typing import Annotated, Final, Literal
 import msgspec
 from msgspec import Meta
 
-from crystald.crystal.deck.d12 import OPTIMISATIONS, Deck, Optimisation, print_d12
+from crystald.crystal.deck.blocks.optimisation import OPTIMISATIONS, Optimisation
+from crystald.crystal.deck.d12 import Deck, print_d12
 from crystald.models import LeftFile, StepReading
 from crystald.steps.base import DeckRequest, OpenFile, PreparedDeck
 from crystald.steps.checking import check_settings

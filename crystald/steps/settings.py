@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from crystald.crystal.deck.basis import BASIS_SETS, find_basis
-from crystald.crystal.deck.d12 import GRIDS
+from crystald.crystal.deck.blocks.hamiltonian import GRIDS
 from crystald.crystal.deck.functionals import FUNCTIONALS, find_functional, functional_keyword
 from crystald.errors import ConfigError, DeckError
 

@@ -6,20 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crystald.crystal.deck.blocks.hamiltonian import GRIDS, Hamiltonian
+from crystald.crystal.deck.blocks.optimisation import OPTIMISATIONS, Optimisation
+from crystald.crystal.deck.blocks.scf import Scf
+from crystald.crystal.deck.blocks.shrink import Shrink
 from crystald.crystal.deck.cells import full_cell, minimal_cell, minimal_count
-from crystald.crystal.deck.d12 import (
-    GRIDS,
-    OPTIMISATIONS,
-    Deck,
-    DeckAtom,
-    Geometry,
-    Hamiltonian,
-    Optimisation,
-    Scf,
-    Shrink,
-    parse_d12,
-    print_d12,
-)
+from crystald.crystal.deck.d12 import Deck, DeckAtom, Geometry, parse_d12, print_d12
 from crystald.crystal.deck.functionals import FUNCTIONALS
 from crystald.crystal.deck.records import plain, title_line
 from crystald.errors import DeckError

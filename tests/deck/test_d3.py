@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crystald.crystal.deck.blocks.shrink import Shrink
 from crystald.crystal.deck.d3 import (
     BandDeck,
     DossDeck,
@@ -16,7 +17,6 @@ from crystald.crystal.deck.d3 import (
     print_band,
     print_doss,
 )
-from crystald.crystal.deck.d12 import Shrink
 from crystald.crystal.deck.records import title_line
 from crystald.errors import DeckError
 

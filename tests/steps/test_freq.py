@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from crystald.crystal.deck.d12 import Frequencies, parse_d12, print_d12
+from crystald.crystal.deck.blocks.frequencies import Frequencies
+from crystald.crystal.deck.d12 import parse_d12, print_d12
 from crystald.crystal.output import read_output
 from crystald.crystal.output.values import Output, PrintedGeometry
 from crystald.errors import ConfigError, DeckError

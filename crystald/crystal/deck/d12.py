@@ -7,16 +7,26 @@ no END stands before it. What is printed here reads back to the same values, and
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, Final
 
+from crystald.crystal.deck.blocks.frequencies import (
+    Frequencies,
+    frequency_lines,
+    read_frequencies,
+)
+from crystald.crystal.deck.blocks.hamiltonian import (
+    Hamiltonian,
+    hamiltonian_lines,
+    read_hamiltonian,
+)
+from crystald.crystal.deck.blocks.optimisation import (
+    Optimisation,
+    optimisation_lines,
+    read_optimisation,
+)
+from crystald.crystal.deck.blocks.scf import Scf, read_scf, scf_lines
 from crystald.crystal.deck.cells import minimal_count
-from crystald.crystal.deck.functionals import functional_of_keyword
 from crystald.crystal.deck.records import Lines, plain
-
-GRIDS: Final = ("OLDGRID", "DEFAULT", "LGRID", "XLGRID", "XXLGRID", "XXXLGRID", "HUGEGRID")
-OPTIMISATIONS: Final = ("FULLOPTG", "CELLONLY", "ATOMONLY", "ITATOCEL")
 
 
 @dataclass(frozen=True)
@@ -52,111 +62,6 @@ class Geometry:
 
 
 @dataclass(frozen=True)
-class Optimisation:
-    """The OPTGEOM block.
-
-    Attributes
-    ----------
-    kind
-        What moves: one of `OPTIMISATIONS`.
-    maxcycle
-        Most points.
-    toldeg, toldex
-        RMS of the gradient (Ha/bohr) and of the displacement (bohr) at convergence.
-    toldee
-        Energy change at convergence: 10**-toldee Ha.
-    """
-
-    kind: str
-    maxcycle: int
-    toldeg: float
-    toldex: float
-    toldee: int
-
-
-@dataclass(frozen=True)
-class Frequencies:
-    """The FREQCALC block.
-
-    Attributes
-    ----------
-    numderiv
-        Displacements per coordinate: 1 forward, 2 on both sides.
-    intensities
-        Whether infrared intensities are computed (Berry phase).
-    """
-
-    numderiv: int = 2
-    intensities: bool = False
-
-
-@dataclass(frozen=True)
-class Hamiltonian:
-    """The DFT block: the functional's keyword, grid (None: the program's own), spin."""
-
-    functional: str
-    grid: str | None = None
-    spin: bool = False
-
-
-@dataclass(frozen=True)
-class Shrink:
-    """The k mesh: three factors along the primitive reciprocal vectors, and the Gilat net."""
-
-    factors: tuple[int, int, int]
-    gilat: int
-
-    def records(self) -> tuple[str, ...]:
-        """Write the records below SHRINK or NEWK: one where all factors are equal, else two."""
-        if len(set(self.factors)) == 1:
-            return (f"{self.factors[0]} {self.gilat}",)
-        return (f"0 {self.gilat}", " ".join(map(str, self.factors)))
-
-    @classmethod
-    def read(cls, lines: Lines) -> Shrink:
-        """Read what `records` wrote."""
-        first, gilat = lines.values(int, 2)
-        if first:
-            return cls((first, first, first), gilat)
-        one, two, three = lines.values(int, 3)
-        return cls((one, two, three), gilat)
-
-
-@dataclass(frozen=True)
-class Scf:
-    """Settings of the SCF.
-
-    Attributes
-    ----------
-    tolinteg
-        Five truncation criteria: 10**-n.
-    toldee
-        Convergence of the energy: 10**-toldee Ha.
-    shrink
-        The k mesh.
-    maxcycle
-        Most cycles.
-    smear_ha
-        Width of the Fermi smearing, None for none.
-    fmixing
-        Per cent of the last Fock matrix mixed in, None for the program's default.
-    guessp
-        Whether the density of ``fort.20`` is the first guess.
-    ppan
-        Whether populations are printed.
-    """
-
-    tolinteg: tuple[int, ...]
-    toldee: int
-    shrink: Shrink
-    maxcycle: int
-    smear_ha: float | None = None
-    fmixing: int | None = None
-    guessp: bool = False
-    ppan: bool = True
-
-
-@dataclass(frozen=True)
 class Deck:
     """A whole deck."""
 
@@ -174,12 +79,12 @@ def print_d12(deck: Deck) -> str:
     lines = [
         deck.title,
         *_geometry_lines(deck.geometry),
-        *(_optimisation_lines(deck.optimisation) if deck.optimisation else ()),
-        *(_frequency_lines(deck.frequencies) if deck.frequencies else ()),
+        *(optimisation_lines(deck.optimisation) if deck.optimisation else ()),
+        *(frequency_lines(deck.frequencies) if deck.frequencies else ()),
         "BASISSET",
         deck.basis,
-        *_hamiltonian_lines(deck.hamiltonian),
-        *_scf_lines(deck.scf),
+        *hamiltonian_lines(deck.hamiltonian),
+        *scf_lines(deck.scf),
         "END",
     ]
     return "\n".join(lines) + "\n"
@@ -197,37 +102,6 @@ def _geometry_lines(geometry: Geometry) -> list[str]:
             for atom in geometry.atoms
         ),
     ]
-
-
-def _optimisation_lines(block: Optimisation) -> list[str]:
-    numbers = (("MAXCYCLE", str(block.maxcycle)), ("TOLDEG", plain(block.toldeg, 1)))
-    more = (("TOLDEX", plain(block.toldex, 1)), ("TOLDEE", str(block.toldee)))
-    pairs = [line for pair in (*numbers, *more) for line in pair]
-    return ["OPTGEOM", block.kind, *pairs, "ENDOPT"]
-
-
-def _frequency_lines(block: Frequencies) -> list[str]:
-    intensities = "INTENS" if block.intensities else "NOINTENS"
-    return ["FREQCALC", "NUMDERIV", str(block.numderiv), intensities, "ENDFREQ"]
-
-
-def _hamiltonian_lines(block: Hamiltonian) -> list[str]:
-    spin = ["SPIN"] if block.spin else []
-    grid = [block.grid] if block.grid else []
-    return ["DFT", *spin, block.functional, *grid, "ENDDFT"]
-
-
-def _scf_lines(scf: Scf) -> list[str]:
-    lines = ["TOLINTEG", " ".join(map(str, scf.tolinteg)), "TOLDEE", str(scf.toldee)]
-    lines += ["SHRINK", *scf.shrink.records()]
-    if scf.smear_ha is not None:
-        lines += ["SMEAR", plain(scf.smear_ha, 1)]
-    lines += ["MAXCYCLE", str(scf.maxcycle)]
-    if scf.fmixing is not None:
-        lines += ["FMIXING", str(scf.fmixing)]
-    lines += ["GUESSP"] if scf.guessp else []
-    lines += ["PPAN"] if scf.ppan else []
-    return lines
 
 
 def parse_d12(text: str, name: str = "the deck") -> Deck:
@@ -248,10 +122,10 @@ def parse_d12(text: str, name: str = "the deck") -> Deck:
     lines = Lines(text, name)
     title = lines.take()
     geometry = _read_geometry(lines)
-    optimisation = _read_optimisation(lines) if lines.peek() == "OPTGEOM" else None
-    frequencies = _read_frequencies(lines) if lines.peek() == "FREQCALC" else None
+    optimisation = read_optimisation(lines) if lines.peek() == "OPTGEOM" else None
+    frequencies = read_frequencies(lines) if lines.peek() == "FREQCALC" else None
     lines.expect(("BASISSET",))
-    deck = Deck(title, geometry, lines.take(), _read_hamiltonian(lines), _read_scf(lines))
+    deck = Deck(title, geometry, lines.take(), read_hamiltonian(lines), read_scf(lines))
     lines.finish()
     return replace(deck, optimisation=optimisation, frequencies=frequencies)
 
@@ -272,63 +146,3 @@ def _read_atom(lines: Lines) -> DeckAtom:
     if number != int(number):
         raise lines.wrong(f"{number} is no atomic number")
     return DeckAtom(int(number), x, y, z)
-
-
-def _read_optimisation(lines: Lines) -> Optimisation:
-    lines.expect(("OPTGEOM",))
-    kind = lines.expect(OPTIMISATIONS)
-    lines.expect(("MAXCYCLE",))
-    maxcycle = lines.value(int)
-    lines.expect(("TOLDEG",))
-    toldeg = lines.value(float)
-    lines.expect(("TOLDEX",))
-    toldex = lines.value(float)
-    lines.expect(("TOLDEE",))
-    block = Optimisation(kind, maxcycle, toldeg, toldex, lines.value(int))
-    lines.expect(("ENDOPT",))
-    return block
-
-
-def _read_frequencies(lines: Lines) -> Frequencies:
-    lines.expect(("FREQCALC",))
-    lines.expect(("NUMDERIV",))
-    numderiv = lines.value(int)
-    intensities = lines.expect(("INTENS", "NOINTENS")) == "INTENS"
-    lines.expect(("ENDFREQ",))
-    return Frequencies(numderiv, intensities)
-
-
-def _read_hamiltonian(lines: Lines) -> Hamiltonian:
-    lines.expect(("DFT",))
-    spin = lines.peek() == "SPIN" and bool(lines.take())
-    functional = lines.take()
-    if functional_of_keyword(functional) is None:
-        raise lines.wrong(f"{functional!r} is no functional")
-    grid = lines.take() if lines.peek() in GRIDS else None
-    lines.expect(("ENDDFT",))
-    return Hamiltonian(functional, grid, spin)
-
-
-def _read_scf(lines: Lines) -> Scf:
-    found: dict[str, Any] = {"ppan": False}
-    while (word := lines.take()) != "END":
-        if word not in _SCF_READERS:
-            raise lines.wrong(f"the keyword {word!r} does not belong here")
-        found[word.lower()] = _SCF_READERS[word](lines)
-    if "smear" in found:
-        found["smear_ha"] = found.pop("smear")
-    if lacking := {"tolinteg", "toldee", "shrink", "maxcycle"} - found.keys():
-        raise lines.wrong(f"{', '.join(sorted(lacking)).upper()} must stand before the END")
-    return Scf(**found)
-
-
-_SCF_READERS: Final[dict[str, Callable[[Lines], Any]]] = {
-    "TOLINTEG": lambda lines: lines.values(int, 5),
-    "TOLDEE": lambda lines: lines.value(int),
-    "SHRINK": Shrink.read,
-    "MAXCYCLE": lambda lines: lines.value(int),
-    "SMEAR": lambda lines: lines.value(float),
-    "FMIXING": lambda lines: lines.value(int),
-    "GUESSP": lambda _: True,
-    "PPAN": lambda _: True,
-}

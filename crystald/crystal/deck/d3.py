@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from crystald.crystal.deck.d12 import Shrink
+from crystald.crystal.deck.blocks.shrink import Shrink
 from crystald.crystal.deck.records import Lines, plain
 
 PROJECTIONS_MAX = 15
