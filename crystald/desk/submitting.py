@@ -9,8 +9,8 @@ from pathlib import Path
 
 import msgspec
 
-from crystald.crystal.deck.cif import read_cif
 from crystald.crystal.fingerprint import fingerprint
+from crystald.crystal.structures.cif import read_cif
 from crystald.desk.inputs import find_inputs, read_input, shown
 from crystald.errors import ConfigError, CrystaldError, InputError
 from crystald.models import Structure

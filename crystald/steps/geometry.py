@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crystald.crystal.deck.cells import minimal_cell
-from crystald.crystal.deck.d12 import Deck, DeckAtom, Geometry, parse_d12
+from crystald.crystal.deck.d12 import Deck, parse_d12
 from crystald.crystal.deck.electrons import element_of
-from crystald.crystal.deck.hall import centrings
+from crystald.crystal.deck.geometry.block import DeckAtom, Geometry
+from crystald.crystal.deck.geometry.cells import minimal_cell
+from crystald.crystal.deck.geometry.crystal import standardise
+from crystald.crystal.deck.geometry.hall import centrings
+from crystald.crystal.deck.geometry.regenerate import check_printed, check_regeneration
 from crystald.crystal.deck.records import rounded
-from crystald.crystal.deck.regenerate import check_printed, check_regeneration
-from crystald.crystal.deck.symmetry import standardise
 from crystald.errors import DeckError
 from crystald.models import Structure
 from crystald.steps.base import DeckRequest, Parent

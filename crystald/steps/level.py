@@ -12,7 +12,7 @@ from crystald.crystal.deck.basis import check_coverage, find_basis
 from crystald.crystal.deck.blocks.hamiltonian import Hamiltonian
 from crystald.crystal.deck.blocks.scf import Scf
 from crystald.crystal.deck.blocks.shrink import Shrink
-from crystald.crystal.deck.d12 import Deck, Geometry
+from crystald.crystal.deck.d12 import Deck
 from crystald.crystal.deck.electrons import looks_metallic, spin_wanted
 from crystald.crystal.deck.functionals import (
     Functional,
@@ -20,6 +20,7 @@ from crystald.crystal.deck.functionals import (
     functional_keyword,
     functional_of_keyword,
 )
+from crystald.crystal.deck.geometry.block import Geometry
 from crystald.crystal.deck.kmesh import INSULATOR_ANG, METAL_ANG, check_mesh, kmesh
 from crystald.errors import DeckError
 from crystald.steps.settings import INHERIT, STANDARD, LevelSettings, check_basis_of

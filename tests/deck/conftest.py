@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pytest
 
-from crystald.crystal.deck.cells import minimal_count
-from crystald.crystal.deck.d12 import DeckAtom, Geometry
-from crystald.crystal.deck.regenerate import expand
+from crystald.crystal.deck.geometry.block import DeckAtom, Geometry
+from crystald.crystal.deck.geometry.cells import minimal_count
+from crystald.crystal.deck.geometry.regenerate import expand
 from crystald.models import Structure
 
 CELL = """\

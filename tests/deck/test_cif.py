@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crystald.crystal.deck.cif import read_cif
-from crystald.crystal.deck.symmetry import standardise
+from crystald.crystal.deck.geometry.crystal import standardise
+from crystald.crystal.structures.cif import read_cif
 from crystald.errors import InputError
 
 CUBE = (4.2112, 4.2112, 4.2112, 90, 90, 90)

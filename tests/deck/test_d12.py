@@ -10,9 +10,10 @@ from crystald.crystal.deck.blocks.hamiltonian import GRIDS, Hamiltonian
 from crystald.crystal.deck.blocks.optimisation import OPTIMISATIONS, Optimisation
 from crystald.crystal.deck.blocks.scf import Scf
 from crystald.crystal.deck.blocks.shrink import Shrink
-from crystald.crystal.deck.cells import full_cell, minimal_cell, minimal_count
-from crystald.crystal.deck.d12 import Deck, DeckAtom, Geometry, parse_d12, print_d12
+from crystald.crystal.deck.d12 import Deck, parse_d12, print_d12
 from crystald.crystal.deck.functionals import FUNCTIONALS
+from crystald.crystal.deck.geometry.block import DeckAtom, Geometry
+from crystald.crystal.deck.geometry.cells import full_cell, minimal_cell, minimal_count
 from crystald.crystal.deck.records import plain, title_line
 from crystald.errors import DeckError
 
@@ -139,7 +140,7 @@ def test_plain_decimals_read_back_exactly(value) -> None:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (("CRYSTAL\n", "SLAB\n"), "line 2: CRYSTAL belongs here"),
+        (("CRYSTAL\n", "LATTICE\n"), "line 2: CRYSTAL or SLAB or"),
         (("\n225\n", "\n231\n"), "no space group"),
         (("4.2112000000", "4.2112000000 4.2"), "1 numbers belong here"),
         (("ENDOPT\n", "ENDOPT\nEND\n"), "BASISSET belongs here"),

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from crystald.crystal.deck.cells import full_cell, minimal_count
-from crystald.crystal.deck.d12 import Geometry
+from crystald.crystal.deck.geometry.block import Geometry
+from crystald.crystal.deck.geometry.cells import full_cell, minimal_count
+from crystald.crystal.deck.geometry.regenerate import lattice_of, reference_operations
 from crystald.crystal.deck.kmesh import check_mesh, kmesh, primitive_lattice
 from crystald.crystal.deck.kpath import find_path
-from crystald.crystal.deck.regenerate import lattice_of, reference_operations
 from crystald.errors import DeckError
 
 CELLS = {

@@ -6,9 +6,9 @@ import gemmi
 import numpy as np
 import pytest
 
-from crystald.crystal.deck.cif import read_cif
-from crystald.crystal.deck.regenerate import check_regeneration
-from crystald.crystal.deck.symmetry import standardise
+from crystald.crystal.deck.geometry.crystal import standardise
+from crystald.crystal.deck.geometry.regenerate import check_regeneration
+from crystald.crystal.structures.cif import read_cif
 
 CELLS = {
     "triclinic": (6.1, 7.3, 8.9, 81, 97, 103),

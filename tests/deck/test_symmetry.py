@@ -8,11 +8,15 @@ import numpy as np
 import pytest
 import spglib
 
-from crystald.crystal.deck.d12 import DeckAtom, Geometry
-from crystald.crystal.deck.hall import centrings, standard_hall_number
-from crystald.crystal.deck.quiet import announcements_ignored
-from crystald.crystal.deck.regenerate import check_regeneration, expand, reference_operations
-from crystald.crystal.deck.symmetry import standardise
+from crystald.crystal.deck.geometry.block import DeckAtom, Geometry
+from crystald.crystal.deck.geometry.crystal import standardise
+from crystald.crystal.deck.geometry.hall import centrings, standard_hall_number
+from crystald.crystal.deck.geometry.quiet import announcements_ignored
+from crystald.crystal.deck.geometry.regenerate import (
+    check_regeneration,
+    expand,
+    reference_operations,
+)
 from crystald.errors import DeckError
 from crystald.models import Structure
 

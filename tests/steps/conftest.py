@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from crystald.crystal.deck.d12 import DeckAtom, Geometry
-from crystald.crystal.deck.regenerate import expand
+from crystald.crystal.deck.geometry.block import DeckAtom, Geometry
+from crystald.crystal.deck.geometry.regenerate import expand
 from crystald.models import Structure
 from crystald.shipped import shipped
 from crystald.steps.base import DeckRequest, Parent, PreparedDeck

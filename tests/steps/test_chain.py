@@ -8,7 +8,7 @@ import pytest
 
 from crystald.crystal.deck.d3 import parse_band, parse_doss
 from crystald.crystal.deck.d12 import parse_d12
-from crystald.crystal.deck.regenerate import expand
+from crystald.crystal.deck.geometry.regenerate import expand
 from crystald.crystal.output import read_output
 from crystald.errors import DeckError
 from crystald.models import StagedFile

@@ -1,4 +1,4 @@
-"""The deck of the crystal program for a three-dimensional crystal: values, printing, reading.
+"""The deck of the crystal program: values, printing, reading.
 
 Blocks in the program's order: title, geometry (with OPTGEOM as its last part), basis set,
 Hamiltonian, SCF. ``BASISSET`` replaces both the END of the geometry and that of the basis set, so
@@ -25,40 +25,8 @@ from crystald.crystal.deck.blocks.optimisation import (
     read_optimisation,
 )
 from crystald.crystal.deck.blocks.scf import Scf, read_scf, scf_lines
-from crystald.crystal.deck.cells import minimal_count
-from crystald.crystal.deck.records import Lines, plain
-
-
-@dataclass(frozen=True)
-class DeckAtom:
-    """An atom of the asymmetric unit: its number and fractions of the conventional cell."""
-
-    number: int
-    x: float
-    y: float
-    z: float
-
-
-@dataclass(frozen=True)
-class Geometry:
-    """A crystal in the standard setting of its space group (record ``0 0 0``).
-
-    Standard means: origin choice 2 where there are two, hexagonal axes for rhombohedral groups,
-    unique axis b and cell choice 1 for monoclinic ones.
-
-    Attributes
-    ----------
-    group
-        Number of the space group.
-    cell
-        The minimal cell, Å and degrees.
-    atoms
-        One per orbit.
-    """
-
-    group: int
-    cell: tuple[float, ...]
-    atoms: tuple[DeckAtom, ...]
+from crystald.crystal.deck.geometry.block import Geometry, geometry_lines, read_geometry
+from crystald.crystal.deck.records import Lines
 
 
 @dataclass(frozen=True)
@@ -78,7 +46,7 @@ def print_d12(deck: Deck) -> str:
     """Print a deck; the last line ends in a newline."""
     lines = [
         deck.title,
-        *_geometry_lines(deck.geometry),
+        *geometry_lines(deck.geometry),
         *(optimisation_lines(deck.optimisation) if deck.optimisation else ()),
         *(frequency_lines(deck.frequencies) if deck.frequencies else ()),
         "BASISSET",
@@ -88,20 +56,6 @@ def print_d12(deck: Deck) -> str:
         "END",
     ]
     return "\n".join(lines) + "\n"
-
-
-def _geometry_lines(geometry: Geometry) -> list[str]:
-    return [
-        "CRYSTAL",
-        "0 0 0",
-        str(geometry.group),
-        " ".join(plain(value) for value in geometry.cell),
-        str(len(geometry.atoms)),
-        *(
-            f"{atom.number} {plain(atom.x)} {plain(atom.y)} {plain(atom.z)}"
-            for atom in geometry.atoms
-        ),
-    ]
 
 
 def parse_d12(text: str, name: str = "the deck") -> Deck:
@@ -121,28 +75,10 @@ def parse_d12(text: str, name: str = "the deck") -> Deck:
     """
     lines = Lines(text, name)
     title = lines.take()
-    geometry = _read_geometry(lines)
+    geometry = read_geometry(lines)
     optimisation = read_optimisation(lines) if lines.peek() == "OPTGEOM" else None
     frequencies = read_frequencies(lines) if lines.peek() == "FREQCALC" else None
     lines.expect(("BASISSET",))
     deck = Deck(title, geometry, lines.take(), read_hamiltonian(lines), read_scf(lines))
     lines.finish()
     return replace(deck, optimisation=optimisation, frequencies=frequencies)
-
-
-def _read_geometry(lines: Lines) -> Geometry:
-    lines.expect(("CRYSTAL",))
-    lines.expect(("0 0 0",))
-    group = lines.value(int)
-    if not 1 <= group <= 230:
-        raise lines.wrong(f"{group} is no space group")
-    cell = lines.values(float, minimal_count(group))
-    atoms = tuple(_read_atom(lines) for _ in range(lines.value(int)))
-    return Geometry(group, cell, atoms)
-
-
-def _read_atom(lines: Lines) -> DeckAtom:
-    number, x, y, z = lines.values(float, 4)
-    if number != int(number):
-        raise lines.wrong(f"{number} is no atomic number")
-    return DeckAtom(int(number), x, y, z)

@@ -11,9 +11,9 @@ from math import ceil
 from typing import TYPE_CHECKING, Any, Final
 
 from crystald.crystal.deck.blocks.shrink import Shrink
-from crystald.crystal.deck.cells import full_cell
-from crystald.crystal.deck.d12 import Geometry
-from crystald.crystal.deck.regenerate import lattice_of, reference_operations
+from crystald.crystal.deck.geometry.block import Geometry
+from crystald.crystal.deck.geometry.cells import full_cell
+from crystald.crystal.deck.geometry.regenerate import lattice_of, reference_operations
 from crystald.errors import DeckError
 
 if TYPE_CHECKING:

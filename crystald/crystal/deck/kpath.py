@@ -17,7 +17,7 @@ from math import ceil, lcm
 from typing import Any, Final
 
 from crystald.crystal.deck.d3 import Integers, Segment
-from crystald.crystal.deck.quiet import announcements_ignored
+from crystald.crystal.deck.geometry.quiet import announcements_ignored
 from crystald.errors import DeckError
 
 DENOMINATOR_MAX: Final = 24

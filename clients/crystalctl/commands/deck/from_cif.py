@@ -101,7 +101,7 @@ def _pair(text: str) -> tuple[str, str]:
 
 def make(path: Path, step: str, settings: Mapping[str, object]) -> Made:
     """Make the deck of one file; what is wrong with it is told, not raised."""
-    from crystald.crystal.deck.cif import read_cif
+    from crystald.crystal.structures.cif import read_cif
     from crystald.steps.base import DeckRequest
     from crystald.steps.table import STEP_TYPES
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from math import isnan
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from crystald.crystal.deck.cif_formula import formula_notes
-from crystald.crystal.deck.cif_group import UNNAMED, ClaimedGroup, claimed_group
-from crystald.crystal.deck.cif_sites import Site, read_sites
-from crystald.crystal.deck.regenerate import check_regeneration, lattice_of
-from crystald.crystal.deck.symmetry import standardise
+from crystald.crystal.deck.geometry.crystal import standardise
+from crystald.crystal.deck.geometry.regenerate import check_regeneration, lattice_of
+from crystald.crystal.structures.cif_formula import formula_notes
+from crystald.crystal.structures.cif_group import UNNAMED, ClaimedGroup, claimed_group
+from crystald.crystal.structures.cif_sites import Site, read_sites
 from crystald.errors import DeckError, InputError
 from crystald.models import Structure
 

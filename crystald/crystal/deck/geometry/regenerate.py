@@ -13,15 +13,15 @@ from functools import cache
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from crystald.crystal.deck.cells import full_cell
-from crystald.crystal.deck.d12 import Geometry
+from crystald.crystal.deck.geometry.block import Geometry
+from crystald.crystal.deck.geometry.cells import full_cell
 from crystald.errors import DeckError
 from crystald.models import Structure
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from crystald.crystal.deck.symmetry import StandardCrystal
+    from crystald.crystal.deck.geometry.crystal import StandardCrystal
 
 SAME_SITE_ANG = 1e-3
 """Images of one atom that are nearer than this are one site; CRYSTAL would keep both above it."""

@@ -1,6 +1,6 @@
 """From atoms in any cell to the asymmetric unit in CRYSTAL's standard setting, and back again.
 
-What is found is checked by :mod:`crystald.crystal.deck.regenerate`, which knows nothing of spglib.
+What is found is checked by :mod:`crystald.crystal.deck.geometry.regenerate`, which knows nothing of spglib.
 """
 
 from __future__ import annotations
@@ -8,15 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from crystald.crystal.deck.cells import Parameters, minimal_cell
-from crystald.crystal.deck.d12 import DeckAtom, Geometry
-from crystald.crystal.deck.hall import (
+from crystald.crystal.deck.geometry.block import DeckAtom, Geometry
+from crystald.crystal.deck.geometry.cells import Parameters, minimal_cell
+from crystald.crystal.deck.geometry.hall import (
     allowed_origins,
     centrings,
     operations_of,
     standard_hall_number,
 )
-from crystald.crystal.deck.quiet import announcements_ignored
+from crystald.crystal.deck.geometry.quiet import announcements_ignored
 from crystald.crystal.deck.records import rounded
 from crystald.errors import DeckError
 from crystald.models import Structure

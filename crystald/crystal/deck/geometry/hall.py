@@ -11,7 +11,7 @@ from functools import cache
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from crystald.crystal.deck.quiet import announcements_ignored
+from crystald.crystal.deck.geometry.quiet import announcements_ignored
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
