@@ -65,12 +65,15 @@ class Verdict:
         The line of evidence as printed, None without one.
     line_number
         Where it stands, from 1.
+    file
+        In which file, None for the output itself.
     """
 
     kind: VerdictKind
     fault: str | None = None
     line: str | None = None
     line_number: int | None = None
+    file: str | None = None
 
 
 @dataclass(frozen=True)

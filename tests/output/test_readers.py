@@ -181,9 +181,40 @@ def test_numbered_symbols_and_ghosts() -> None:
     assert [atom.symbol for atom in out.geometry.atoms] == ["Mg", "Xx"]
 
 
+@pytest.mark.parametrize(
+    "noise",
+    [
+        " PROCESS           19  OF           32  WORKING\n",
+        " PROCESS 3 OF 4 WORKING PROCESS 2 OF 4 WORKING\n",
+        "MPI startup(): Warning: I_MPI_PMI_LIBRARY will be ignored\n",
+        "Note: The following floating-point exceptions are signalling: IEEE_UNDERFLOW_FLAG\n",
+    ],
+)
+def test_noise_of_other_ranks_is_passed_over_everywhere(noise: str) -> None:
+    lines = GEOMETRY.splitlines(keepends=True)
+    out = read(noise.join(["", *lines]))
+    quiet = read(GEOMETRY)
+    assert out.geometry is not None
+    assert quiet.geometry is not None
+    assert out.geometry.atoms == quiet.geometry.atoms != ()
+    assert out.geometry.crystallographic_atoms == quiet.geometry.crystallographic_atoms
+    assert out.geometry.lattice_ang == quiet.geometry.lattice_ang
+    assert out.lines["atoms"] == 2 * quiet.lines["atoms"]
+
+
+def test_noise_within_a_line_is_taken_out() -> None:
+    torn = GEOMETRY.replace(
+        "   1 T  12 MG", " PROCESS           3  OF           4  WORKING   1 T  12 MG"
+    )
+    assert read(torn).n_atoms == 2
+    out = read(torn)
+    assert out.geometry is not None
+    assert len(out.geometry.atoms) == 2
+
+
 def test_a_cut_table_of_atoms_gives_none() -> None:
     row = GEOMETRY.splitlines(keepends=True)[11]
-    noisy = GEOMETRY.replace(row, " PROCESS 3 OF 4 WORKING\n" + row, 1)
+    noisy = GEOMETRY.replace(row, " TEXT OF SOMEBODY\n" + row, 1)
     for text in (noisy, "".join(GEOMETRY.splitlines(keepends=True)[:12])):
         out = read(text)
         assert out.geometry is not None
@@ -234,7 +265,7 @@ def test_two_kinds_of_one_element_keep_their_shells() -> None:
 
 
 def test_a_torn_table_of_shells_gives_none() -> None:
-    torn = SHELLS.replace("                           2-     5 SP\n", " PROCESS 3 OF 4 WORKING\n")
+    torn = SHELLS.replace("                           2-     5 SP\n", " TEXT OF SOMEBODY\n")
     assert read(torn + " NUMBER OF AO                19\n").shells == ()
 
 
@@ -300,7 +331,7 @@ def test_the_end_of_an_optimisation(texts: Any, end: str, fault: str | None) -> 
     assert out.verdict.fault == fault
     assert out.kind == "OPT"
     if end:
-        assert (out.energy_ha, out.energy_kind) == (-274.6642754449, "OPT END")
+        assert (out.energy_ha, out.energy_kind) == (-274.6642754449, "SCF")
 
 
 @pytest.mark.parametrize(

@@ -35,50 +35,107 @@ FAULTS: Final = (
     Fault("opt-flat", ("pxk too small",)),
     Fault("linear-dependence", ("basis set linearly dependent", "basis set linear dependence")),
     Fault("fermi-energy", ("fermi energy not in interval",)),
-    Fault("atoms-too-close", ("use keyword smalldist", "neighb ****")),
+    Fault("atoms-too-close", ("use keyword smalldist", "neighb ****", "atoms too close")),
     Fault("not-neutral", ("unit cell not neutral",)),
     Fault("no-basis", ("basis set is not implemented for requested element",)),
     Fault("deck-end", ("end of data in input deck",)),
     Fault("deck-format", ("format error in input deck",)),
-    Fault("deck-keyword", ("not allowed",)),
     Fault("tolerances", ("inconsistent itol size",)),
     Fault("guess-missing", ("fort.20 can not be found",)),
     Fault("wavefunction-missing", ("wavefunction file can not be found",)),
     Fault("geometry-missing", ("geometry data file not found",)),
-    Fault("shrink", ("anisotropic shrinking factor",)),
+    Fault("shrink", ("shrinking factor", "shrink factor")),
     Fault("g-vectors", ("all g-vectors used",)),
     Fault("ilasize", ("ilasize", "ila dimension exceeded")),
     Fault("neighbour-list", ("neighbor list too big",)),
     Fault("hessian-model", ("parameters for model hessian not defined",)),
     Fault("spin-in-closed-shell", ("closed shell run-spin polarization not allowed",)),
-    Fault("memory", ("allocation",)),
+    Fault("occupation", ("chemod ****",)),
+    Fault("madelung", ("reciprocal",)),
+    Fault("memory", ("allocation", "insufficient memory", "out of memory")),
+    Fault("deck-keyword", ("not allowed",)),
 )
-"""Texts behind ``ERROR ****``."""
+"""Texts behind ``ERROR ****``; what is listed first is meant first."""
 
 ENDINGS: Final = (
-    Fault("time-limit", ("due to time limit", "walltime", "time limit exceeded")),
+    Fault(
+        "time-limit",
+        (
+            *("due to time limit", "time limit exceeded", "job killed: walltime"),
+            *("exceeded walltime", "exceeded its walltime", "exceeded time limit"),
+        ),
+    ),
+    Fault("preempted", ("due to preemption",)),
+    Fault("node-failure", ("due to node failure",)),
     Fault(
         "memory",
         (
             *("oom-kill", "oom_kill", "out of memory", "out-of-memory", "killed by signal: 9"),
-            *("exceeded job memory limit", "exceeded memory limit"),
+            *("exceeded job memory limit", "exceeded memory limit", "insufficient memory"),
+            *("insufficient virtual memory", "cannot allocate memory", "memory allocation"),
         ),
     ),
-    Fault("disk", ("no space left on device", "disk quota exceeded", "error during write")),
-    Fault("crash", ("sigsegv", "segmentation fault", "bad termination of")),
-    Fault("killed", ("process killed (sigterm)", "killed by signal")),
-    Fault("mpi-abort", ("mpi_abort", "mpi abort", "collective abort of all ranks")),
+    Fault(
+        "disk",
+        (
+            *("no space left on device", "disk quota exceeded", "error during write"),
+            *("disk full", "file too large", "i/o error", "input/output error"),
+        ),
+    ),
+    Fault("not-stationary", ("at central point is greater than",)),
+    Fault(
+        "crash",
+        (
+            *("sigsegv", "segmentation fault", "floating point exception", "sigfpe"),
+            *("bus error", "sigbus", "illegal instruction", "stack trace terminated abnormally"),
+            *("forrtl: severe", "fortran runtime error", "crystal stops", "fortran stop"),
+            "bad termination of",
+        ),
+    ),
+    Fault("cancelled", (" cancelled at ",)),
+    Fault("killed", ("process killed (sigterm)", "killed by signal", "signal sigterm")),
+    Fault(
+        "mpi-abort",
+        (
+            *("mpi_abort", "mpi abort", "collective abort of all ranks", "abort(1) on node"),
+            *("has exited due to process rank", "srun: error:", "slurmstepd: error: ***"),
+        ),
+    ),
+    Fault(
+        "program-missing",
+        (
+            *("command not found", "cannot execute", "error while loading shared libraries"),
+            *("could not find an executable", "execve():"),
+        ),
+    ),
 )
-"""Texts of the run-time system and the scheduler; they count only without normal termination."""
+"""Texts of the run-time system and the scheduler; they count only without normal termination, and
+what is listed first is meant first."""
+
+RANK: Final = {fault.name: rank for rank, fault in enumerate(ENDINGS)}
 
 _ERROR_TEXTS: Final = _flat(FAULTS)
 _ENDING_TEXTS: Final = _flat(ENDINGS)
 
 SCF: Final = "scf-not-converged"
+SCF_IN_OPT: Final = "scf-in-optimisation"
 OPT: Final = "opt-not-converged"
 NO_ENERGY: Final = "no-energy"
 """The last energy that was printed is no number."""
 UNKNOWN: Final = "unknown-error"
+PROGRAM_MISSING: Final = "program-missing"
+"""Only where the program printed nothing: shells say so of much that is not needed."""
+
+VAGUE: Final = frozenset({"crash", "cancelled", "killed", "mpi-abort"})
+"""Classes that say how a program ended and not why."""
+
+LOUD: Final = frozenset({"Note:", "END", "NODE", "SHRINK", "DFT"})
+"""First words of frequent lines that begin in the first column and end no run."""
+
+CLASSES: Final = tuple(
+    dict.fromkeys([fault.name for fault in (*FAULTS, *ENDINGS)] + [SCF, NO_ENERGY, UNKNOWN])
+)
+"""All names of classes that a reading gives."""
 
 
 def fault_of_error(text: str) -> str:

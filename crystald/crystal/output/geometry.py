@@ -31,6 +31,7 @@ def read_start(line: str, lines: Lines, out: Output) -> None:
     if "DIMENSIONALITY" not in line or not found:
         return
     out.dimensionality = int(found[1])
+    out.crystal_run = True
     out.geometry = PrintedGeometry(
         out.dimensionality, final=line.lstrip().startswith("FINAL"), line=lines.number
     )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from crystald.crystal.output.values import Output
@@ -11,14 +12,33 @@ if TYPE_CHECKING:
 LINE_MAX = 10_000
 """Longer lines are cut: no program prints them, garbage may."""
 
+CHUNK = 1 << 18
+
+PROCESS: Final = re.compile(r" ?PROCESS +\d+ +OF +\d+ +WORKING *")
+"""`` PROCESS           19  OF           32  WORKING``: every rank prints it when it likes."""
+
+NOISE: Final = re.compile(
+    r"MPI startup\(\)|\[\d+\] MPI startup\(\)|Note: The following floating-point|Warning: ieee_"
+)
+"""What run-time systems print from the first column, between the lines of a table too."""
+
 
 class Lines:
-    """The lines of an output; past the end they are empty."""
+    """The lines of an output without the noise of other ranks; past the end they are empty.
+
+    Attributes
+    ----------
+    previous
+        The line before the last one.
+    number
+        Of the last line, from 1.
+    """
 
     def __init__(self, lines: Iterable[str]) -> None:
         self._lines: Iterator[str] = iter(lines)
         self._last = ""
         self._again = False
+        self.previous = ""
         self.number = 0
 
     def __iter__(self) -> Iterator[str]:
@@ -27,10 +47,21 @@ class Lines:
     def __next__(self) -> str:
         if self._again:
             self._again = False
-        else:
-            self._last = next(self._lines)[:LINE_MAX]
-        self.number += 1
-        return self._last
+            self.number += 1
+            return self._last
+        while True:
+            line = next(self._lines)[:LINE_MAX]
+            self.number += 1
+            if "\0" in line:  # blocks that a file system lost
+                line = line.replace("\0", "")
+            if "PROCESS " in line and PROCESS.search(line):
+                line = PROCESS.sub("", line)
+                if not line.strip():
+                    continue
+            elif line[:1] in _NOISY and NOISE.match(line):
+                continue
+            self.previous, self._last = self._last, line
+            return line
 
     def next(self) -> str:
         """Give the next line; empty at the end."""
@@ -47,5 +78,40 @@ class Lines:
             self.number -= 1
 
 
+_NOISY = frozenset("MN[W")
+
+
+def lines_of(read: Callable[[int], str]) -> Iterator[str]:
+    """Cut a text file into lines, in memory that does not grow with the file or its lines.
+
+    Parameters
+    ----------
+    read
+        Gives at most so many characters of the file, none at its end.
+    """
+    rest = ""
+    while chunk := read(CHUNK):
+        lines = (rest + chunk).split("\n")
+        rest = lines.pop()[:LINE_MAX]
+        yield from lines
+    if rest:
+        yield rest
+
+
 Reader = Callable[[str, Lines, "Output"], None]
 """Reads the block that a line begins, into an output."""
+
+
+class Block(NamedTuple):
+    """What reads one kind of block.
+
+    Attributes
+    ----------
+    readers
+        First word of a line -> what reads the block that such a line begins.
+    settle
+        Settles what only the whole run tells, after its last line.
+    """
+
+    readers: dict[str, tuple[Reader, ...]]
+    settle: Callable[[Output], None] | None = None

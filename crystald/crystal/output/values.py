@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from crystald.models import Cell, Verdict, VerdictKind
 
@@ -62,14 +63,35 @@ class Shell:
 
 @dataclass
 class Gap:
-    """Band edges of one spin channel in one SCF."""
+    """Band edges of one spin channel in one SCF; k points by their number in the printed list."""
 
     conducting: bool | None = None
     gap_ev: float | None = None
     type: str | None = None
     vbm_ha: float | None = None
+    vbm_k_point: int | None = None
     cbm_ha: float | None = None
+    cbm_k_point: int | None = None
     fermi_ha: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A value of a block, as ``read --all`` tells it.
+
+    Attributes
+    ----------
+    value
+        A number, text, truth value, or a list or object of them.
+    unit
+        Of every number in it; empty without one.
+    line
+        Number of the line that it was read from.
+    """
+
+    value: Any
+    unit: str
+    line: int | None
 
 
 @dataclass
@@ -80,14 +102,28 @@ class Output:
     ----------
     program
         ``crystal``, ``properties`` or ``standin``.
-    kind
-        ``SP``, ``OPT``, ``FREQ``, ``BAND``, ``DOSS`` or ``PROPERTIES``.
+    crystal_run, properties_run
+        Whether it told to be a run of that program; neither, where it ended before.
+    kind, kinds
+        ``SP``, ``OPT``, ``FREQ``, ``BAND`` … (``kinds.ORDER``) or ``PROPERTIES``: of all `kinds`
+        that lines were printed of, the most telling one. None before the first such line.
     terminated
         Whether the line of normal termination was printed.
     energy_ha
         The final energy, with dispersion and gCP where they were printed (`energy_kind` says).
+    energy_kind
+        What `energy_ha` adds up: ``SCF``, ``SCF+D3``, ``SCF+D3+GCP`` …; None where nothing tells.
     band_gap_ev
-        Of the last SCF: over both spins, lowest empty minus highest occupied.
+        As printed last; of two spins the smaller, or lowest empty minus highest occupied of both.
+        0.0 only where conducting states were printed.
+    fundamental_gap_ev
+        Lowest empty minus highest occupied state over both spins, where edges were printed.
+    band_gap_point
+        The point of an optimisation whose SCF printed the states; None without an optimisation.
+    facts
+        Name -> value, of all blocks without an attribute of their own.
+    scratch
+        What readers remember from line to line.
     lines
         Name of a value -> number of the line it was read from.
     texts
@@ -96,11 +132,13 @@ class Output:
 
     program: str | None = None
     version: str | None = None
+    crystal_run: bool = False
     properties_run: bool = False
     title: str | None = None
     verdict: Verdict = field(default_factory=lambda: Verdict(VerdictKind.NOT_CRYSTAL))
     terminated: bool = False
     kind: str | None = None
+    kinds: tuple[str, ...] = ()
     dimensionality: int | None = None
     initial_geometry: PrintedGeometry | None = None
     geometry: PrintedGeometry | None = None
@@ -126,11 +164,15 @@ class Output:
     opt_points: int | None = None
     gaps: dict[str, Gap] = field(default_factory=dict)
     band_gap_ev: float | None = None
+    fundamental_gap_ev: float | None = None
+    band_gap_point: int | None = None
     band_gap_type: str | None = None
     conducting: bool | None = None
     fermi_ha: float | None = None
     vbm_ha: float | None = None
+    vbm_k_point: int | None = None
     cbm_ha: float | None = None
+    cbm_k_point: int | None = None
     guess_from_previous: bool = False
     frequencies_cm1: tuple[float, ...] | None = None
     zero_point_ha: float | None = None
@@ -139,5 +181,11 @@ class Output:
     warnings: tuple[str, ...] = ()
     elapsed_s: float | None = None
     cpu_s: float | None = None
+    facts: dict[str, Fact] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
+    scratch: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def know(self, name: str, value: object, unit: str = "", line: int | None = None) -> None:
+        """Keep a fact; what is printed later replaces it."""
+        self.facts[name] = Fact(value, unit, line)

@@ -1,0 +1,87 @@
+"""What kind of calculation it is, by the lines that it printed."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from crystald.crystal.output.numbers import floats
+from crystald.crystal.output.stream import Lines, Reader
+from crystald.crystal.output.values import Output
+
+TEXTS: Final = (
+    ("EOS", "EQUATION", "EQUATION OF STATE CALCULATION"),
+    ("QHA", "QUASI-HARMONIC", "QUASI-HARMONIC APPROXIMATION"),
+    ("ELASTIC", "ELASTIC", "ELASTIC CALCULATION"),
+    ("ELASTIC", "*", "ELASTCON OPTION"),
+    ("FREQ", "FREQUENCY", "FREQUENCY CALCULATION"),
+    ("FREQ", "INFORMATION", "FREQUENCY CALCULATION RESTART"),
+    ("FREQ", "MODES", "FREQUENCIES"),
+    ("PHONON", "DISPERSION", "DISPERSION K POINT NUMBER"),
+    ("CPHF", "*", "COUPLED-PERTURBED"),
+    ("OPT", "*", "OPTIMIZATION STARTS"),
+    ("OPT", "COORDINATE", "OPTIMIZATION - POINT"),
+    ("OPT", "CELL", "OPTIMIZATION - POINT"),
+    ("OPT", "ATOMS", "OPTIMIZATION - POINT"),
+    ("SP", "CYC", "ETOT(AU)"),
+    ("SP", "==", "SCF ENDED"),
+    ("TESTGEOM", "WARNING", "TESTGEOM  DIRECTIVE"),
+    ("TESTPDIM", "TESTPDIM", "SIZE OF DENSITY MATRIX EVALUATED"),
+    ("BAND", "TOTAL", "K-POINTS ALONG THE PATH"),
+    ("BAND", "*", "K-POINTS ALONG THE PATH"),
+    ("RDFMWF", "*", "FORMATTED WAVE FUNCTION DATA FROM FILE"),
+    *(
+        (kind, "T" * 30, f" {label} ")
+        for kind, labels in (
+            ("BAND", "BAND"),
+            ("DOSS", "DOSS"),
+            ("TRANSPORT", "BOLTZTRA"),
+            ("CHARGE", "ECH3 ECHG CHARGE"),
+            ("POTENTIAL", "POT3 POTC POTM CLAS"),
+            ("PPAN", "PPAN"),
+        )
+        for label in labels.split()
+    ),
+)
+"""Kind, first word of a line, what else stands in it. The order is that of precedence."""
+
+ORDER: Final = tuple(dict.fromkeys(kind for kind, _, _ in TEXTS))
+PROPERTIES: Final = frozenset(
+    ("BAND", "DOSS", "TRANSPORT", "CHARGE", "POTENTIAL", "PPAN", "RDFMWF")
+)
+
+_BY_WORD: dict[str, list[tuple[str, str]]] = {}
+for _kind, _word, _text in TEXTS:
+    _BY_WORD.setdefault(_word, []).append((_text, _kind))
+
+
+def read_kind(line: str, lines: Lines, out: Output) -> None:
+    """Read a line that only one kind of calculation prints."""
+    for text, kind in _BY_WORD[line.split(None, 1)[0]]:
+        if text in line and kind not in out.kinds:
+            out.kinds = (*out.kinds, kind)
+            out.kind = min(out.kinds, key=ORDER.index)
+
+
+def read_path(line: str, lines: Lines, out: Output) -> None:
+    """Read ``*  FROM BAND  1 TO BAND 26  *`` and ``*  TOTAL OF  201 K-POINTS ALONG THE PATH  *``."""
+    if "TO BAND" in line:
+        values = floats(line.partition("ENERGY")[0])
+        if len(values) >= 2:
+            out.n_bands = int(values[1]) - int(values[0]) + 1
+    elif "K-POINTS ALONG THE PATH" in line and (values := floats(line)):
+        out.n_path_points = int(values[0])
+
+
+READERS: dict[str, tuple[Reader, ...]] = {
+    **dict.fromkeys(_BY_WORD, (read_kind,)),
+    "*": (read_kind, read_path),
+    "FROM": (read_path,),
+    "TOTAL": (read_kind, read_path),
+}
+
+
+def settle(out: Output) -> None:
+    """Name the kind of a properties run that printed none; it never is one of the crystal run."""
+    if out.properties_run:
+        kinds = [kind for kind in out.kinds if kind in PROPERTIES]
+        out.kind = min(kinds, key=ORDER.index, default="PROPERTIES")

@@ -1,0 +1,44 @@
+"""Optimisations: their points and their end."""
+
+from __future__ import annotations
+
+import re
+
+from crystald.crystal.output.numbers import first_float, floats
+from crystald.crystal.output.scf import corrected, lose_energy
+from crystald.crystal.output.stream import Lines, Reader
+from crystald.crystal.output.values import Output
+
+_END = re.compile(r"OPT END - (\S+) *\* *E\(AU\): *(\S+) +POINTS +(\d+)")
+
+
+def read_optimisation(line: str, lines: Lines, out: Output) -> None:
+    """Read `` COORDINATE AND CELL OPTIMIZATION - POINT    1``."""
+    if "OPTIMIZATION - POINT" in line:
+        values = floats(line)
+        out.opt_points = int(values[-1]) if values else out.opt_points
+
+
+def read_end(line: str, lines: Lines, out: Output) -> None:
+    """Read `` * OPT END - CONVERGED * E(AU):  -2.712596206888E+02  POINTS    6 *``."""
+    if "OPT END" not in line or not (found := _END.search(line)):
+        return
+    out.opt_converged = found[1] == "CONVERGED"
+    out.opt_points = int(found[3])
+    energy = first_float(found[2])
+    if energy is None:
+        lose_energy(line, lines, out)
+    else:
+        out.energy_ha, out.energy_kind = energy, corrected(out)
+        out.lines["energy"] = lines.number
+        out.lines.pop("energy_lost", None)
+    out.lines["opt_end"] = lines.number
+    out.texts["opt_end"] = line.rstrip("\n")
+
+
+READERS: dict[str, tuple[Reader, ...]] = {
+    "*": (read_end,),
+    "COORDINATE": (read_optimisation,),
+    "CELL": (read_optimisation,),
+    "ATOMS": (read_optimisation,),
+}

@@ -1,0 +1,47 @@
+"""The table of blocks that are read; a further one is a module and its line here.
+
+A reader is chosen by the first word of a line. Of several for one word each is asked, in the order
+of the table, until one has read on: a block has one reader.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from crystald.crystal.output import (
+    banner,
+    frequencies,
+    gaps,
+    geometry,
+    kinds,
+    optimisation,
+    scf,
+    shells,
+    sizes,
+)
+from crystald.crystal.output.stream import Block, Reader
+
+BLOCKS: Final = (
+    Block(banner.READERS),
+    Block(kinds.READERS, kinds.settle),
+    Block(sizes.READERS),
+    Block(geometry.READERS),
+    Block(shells.READERS, shells.settle),
+    Block(scf.READERS),
+    Block(gaps.READERS, gaps.settle),
+    Block(optimisation.READERS),
+    Block(frequencies.READERS),
+)
+"""Those that only look at a line come before those that read on."""
+
+
+def _by_word() -> dict[str, tuple[Reader, ...]]:
+    table: dict[str, tuple[Reader, ...]] = {}
+    for block in BLOCKS:
+        for word, readers in block.readers.items():
+            table[word] = (*table.get(word, ()), *readers)
+    return table
+
+
+READERS: Final = _by_word()
+"""First word of a line -> its readers."""
