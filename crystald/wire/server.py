@@ -6,7 +6,9 @@ import asyncio
 import errno
 import socket as sockets
 import time
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 
 import psutil
 import structlog
@@ -93,6 +95,10 @@ class Server:
             A part of it has died, or rings could not be made durable for good.
         """
         most = files_for_connections()
+
+        def crowded() -> bool:
+            return is_crowded(most)
+
         try:
             gate = Gate(self._context, self._keys.roles)
             self._address = self._bind()
@@ -103,7 +109,7 @@ class Server:
                     for part, name in (
                         (gate.run(), "gate"),
                         (self._ringing.run(), "ringing"),
-                        (keep_room(lambda: is_crowded(most), self._drop_all), "room"),
+                        (keep_room(crowded, partial(self._drop_all, crowded)), "room"),
                         (self._read(), "reader"),
                     )
                 ]
@@ -153,10 +159,16 @@ class Server:
         addresses = _addresses() if ip == "0.0.0.0" else (ip,)  # noqa: S104 - compared
         return Address(sockets.gethostname(), addresses, port, self._keys.own.public.decode())
 
-    async def _drop_all(self) -> None:
-        """Close every connection; libzmq does so when its listener goes."""
+    async def _drop_all(self, crowded: Callable[[], bool]) -> None:
+        """Close every connection; libzmq does so when its listener goes.
+
+        It listens again once the files are free: libzmq ends the process when it binds and finds
+        none (``getifaddrs`` of ``ip_resolver.cpp``).
+        """
         bound = self._socket.getsockopt_string(zmq.LAST_ENDPOINT)
         self._socket.unbind(bound)
+        while crowded():  # noqa: ASYNC110 - no event tells of closed files
+            await asyncio.sleep(_AGAIN_S)
         while True:
             try:
                 self._socket.bind(bound)
