@@ -54,6 +54,9 @@ NODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 ABREAST = 4
 """Rows that a task may have under way at once."""
 
+LEISURE = 10
+"""Niceness of drawing: what jobs wait for comes first."""
+
 log = structlog.get_logger("crystald.daemon")
 
 
@@ -177,6 +180,7 @@ async def _owned(
     settings, me = home.settings, identity_of_this_process()
     journal = journal_mode(mount_of_directory(home.roots.state))
     workshop = Workshop(settings.daemon.workers, settings.daemon.work_timeout_s)
+    studio = Workshop(1, settings.daemon.work_timeout_s, niceness=LEISURE)
     async with open_database(home.database, clock, journal=journal) as database:
         lease = Lease(database, clock, me, settings.daemon.lease_s)
         ownership = Ownership(database, lease, home.roots.state / "daemon.lock")
@@ -184,11 +188,13 @@ async def _owned(
             await end_first(database, me, clock, stop)
         await ownership.take(clock, stop, home.backup)
         log.info("home.owned", home=str(home.path), epoch=database.epoch, pid=me.pid)
-        kit = Kit(database, workshop, lease, clock, Banners(clock), home.roots.workspace, ABREAST)
+        banners, workspace = Banners(clock), home.roots.workspace
+        kit = Kit(database, workshop, studio, lease, clock, banners, workspace, ABREAST)
         try:
             yield kit, me
         finally:
             workshop.close()
+            studio.close()
         await ownership.give_back()
         log.info("home.released", epoch=database.epoch)
 

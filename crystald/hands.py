@@ -54,10 +54,13 @@ class Workshop:
         How many processes at most.
     timeout_s
         How long one piece of heavy work may take.
+    niceness
+        By how much the workers stand back behind everything else (nice(2)).
     """
 
-    def __init__(self, workers: int, timeout_s: float) -> None:
+    def __init__(self, workers: int, timeout_s: float, niceness: int = 0) -> None:
         self._workers = workers
+        self._niceness = niceness
         self._timeout_s = timeout_s
         self._pool: ProcessPoolExecutor | None = None
         self._busy = 0
@@ -102,8 +105,8 @@ class Workshop:
             self._pool = ProcessPoolExecutor(
                 self._workers,
                 mp_context=get_context("forkserver"),
-                initializer=_end_with,
-                initargs=(os.getpid(),),
+                initializer=_begin,
+                initargs=(os.getpid(), self._niceness),
             )
         return self._pool
 
@@ -160,6 +163,12 @@ def _kill(pid: int) -> None:
         os.kill(pid, 9)
     except ProcessLookupError:
         return
+
+
+def _begin(daemon: int, niceness: int) -> None:
+    """Begin as a worker."""
+    os.nice(niceness)
+    _end_with(daemon)
 
 
 def _end_with(daemon: int) -> None:

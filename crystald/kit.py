@@ -49,6 +49,8 @@ class Kit:
 
     Attributes
     ----------
+    hands, leisure
+        Do work off the event loop; what nobody waits for is left to `leisure`.
     workspace
         Root of the calculations' directories.
     abreast
@@ -58,6 +60,7 @@ class Kit:
 
     database: Database
     hands: Hands
+    leisure: Hands
     lease: Lease
     clock: Clock
     banners: Banners

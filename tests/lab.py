@@ -400,7 +400,8 @@ class Lab:
         except BaseException:
             await reading.close()
             raise
-        kit = Kit(database, LabHands(self.workspace), lease, clock, Banners(clock), self.workspace)
+        hands = LabHands(self.workspace)
+        kit = Kit(database, hands, hands, lease, clock, Banners(clock), self.workspace)
         work = Submission(
             pause=self.state / "PAUSE",
             scribe=lambda *_: "#!/bin/bash\n",

@@ -79,7 +79,7 @@ class Illustrator:
         return True
 
     async def _draw(self, subject: Subjects) -> KeptFile:
-        png = await self._kit.hands.heavy(draw, sources(subject, self._kit.workspace))
+        png = await self._kit.leisure.heavy(draw, sources(subject, self._kit.workspace))
         name = f"{deck_stem(subject.material, subject.step)}.{SUFFIX}"
         path = f"{subject.directory}/{name}"
         self._kit.lease.check()

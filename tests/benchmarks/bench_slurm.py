@@ -1,167 +1,128 @@
-"""On a real Slurm: crystald beside a bare loop of sbatch and beside jobs that start a queue manager.
+"""On a real Slurm: crystald beside the same scripts up front and beside jobs that start a manager.
 
-All of them bring the same chains (two steps a material) through the same Slurm within one run.
-crystald runs the stand-in, the others run nothing at all, so that times are in their favour;
-duplicates and lost steps are counted by starts in each.
+All of them bring the same chains (OPT, SP, then BAND and DOSS) through the same Slurm within one
+run; programs do nothing but leave the files of an earlier run. Duplicates and lost steps are
+counted by starts in each.
 """
 
 from __future__ import annotations
 
 import json
-import shlex
-import sqlite3
 import statistics
-import sys
 import time
-from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 import pytest
+import ways
+from replay import STEPS, Recording, record, replaying
 from slurmhomes import SlurmHome, copies
 from slurmhost import SlurmHost, missing
-from waiting import wait_until
 
-MATERIALS = 50
-STEPS = ("OPT", "SP")
-MANAGER = Path(__file__).parent / "queue_manager.py"
+FEW, MANY = 10, 50
+RECORDS = "state/submissions"
+
+
+@pytest.fixture(scope="module")
+def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SlurmHost]:
+    if absent := missing():
+        pytest.skip(f"no Slurm here: {absent} not found (Debian: apt install slurm-wlm)")
+    made = SlurmHost(tmp_path_factory.mktemp("slurm"))
+    try:
+        yield made.start()
+    finally:
+        made.stop()
+
+
+@pytest.fixture(scope="module")
+def recording(host: SlurmHost, tmp_path_factory: pytest.TempPathFactory) -> Recording:
+    return record(host, tmp_path_factory.mktemp("recording"))
 
 
 @dataclass(frozen=True)
-class Row:
-    """What one way of submitting did.
+class Brought:
+    """What a run of crystald cost."""
 
-    Attributes
-    ----------
-    hand_over_s
-        Median time from the end of a job until its child is submitted, s; NaN where it is not
-        known.
-    """
+    home: SlurmHome
+    row: ways.Row
+    delays_s: list[float]
 
-    way: str
-    makespan_s: float
-    hand_over_s: float
-    duplicates: int
-    lost: int
-
-    def line(self, bare_s: float) -> str:
-        """Give a line of the table."""
-        delay = "–" if self.hand_over_s != self.hand_over_s else f"{self.hand_over_s:.2f} s"
-        return (
-            f"| {self.way} | {self.makespan_s / bare_s:.1f} × | {delay} |"
-            f" {self.duplicates} | {self.lost} |"
-        )
+    def delays(self) -> str:
+        """Tell the hand-over."""
+        ordered = sorted(self.delays_s)
+        p99_s = ordered[min(len(ordered) - 1, round(len(ordered) * 0.99) - 1)]
+        return f"median {statistics.median(ordered):.2f} s, p99 {p99_s:.2f} s"
 
 
-@pytest.mark.timeout(900)
-def test_ways_of_submitting(tmp_path: Path) -> None:
-    if absent := missing():
-        pytest.skip(f"no Slurm here: {absent} not found (Debian: apt install slurm-wlm)")
-    (tmp_path / "slurm").mkdir()
-    host = SlurmHost(tmp_path / "slurm").start()
-    try:
-        bare = bare_loop(host, tmp_path / "bare")
-        rows = [
-            bare,
-            crystald(host, tmp_path),
-            managers(host, tmp_path / "locked", "jobs that start a manager, sleep, lock", "lock"),
-            managers(host, tmp_path / "race", "the same without sleep and lock", "race"),
-        ]
-    finally:
-        host.stop()
-    print("\n| way | makespan | job's end → child submitted, median | duplicates | lost |")
-    print("|---|---|---|---|---|")
-    print("\n".join(row.line(bare.makespan_s) for row in rows))
-
-
-def bare_loop(host: SlurmHost, place: Path) -> Row:
-    """Submit every chain at once, each step behind the one before it."""
+def bring(host: SlurmHost, place: Path, recording: Recording, materials: int) -> Brought:
+    """Let the daemon bring chains through; tell what it costs."""
     place.mkdir()
-    began_s = time.monotonic()
-    for number in range(MATERIALS):
-        before = ""
-        for step in STEPS:
-            wrap = f"--wrap=echo {number}.{step} >>{shlex.quote(str(place / 'starts'))}"
-            after = [f"--dependency=afterok:{before}"] if before else []
-            said = host.run("sbatch", "--parsable", "-o", "/dev/null", *after, wrap)
-            before = said.stdout.strip()
-    idle(host)
-    return counted("bare loop of sbatch, dependencies up front", place, began_s, float("nan"))
-
-
-def managers(host: SlurmHost, place: Path, way: str, mode: str) -> Row:
-    """Let every job that ends start a process that looks what comes next."""
-    place.mkdir()
-    command = [sys.executable, str(MANAGER), str(place), mode]
-    with sqlite3.connect(place / "queue.db") as database:
-        database.execute("CREATE TABLE steps (id TEXT PRIMARY KEY, needs TEXT, state TEXT)")
-        database.executemany(
-            "INSERT INTO steps VALUES (?, ?, 'waiting')",
-            [
-                (f"{number}.{step}", f"{number}.{STEPS[i - 1]}" if i else "")
-                for number in range(MATERIALS)
-                for i, step in enumerate(STEPS)
-            ],
-        )
-    database.close()
-    began_s = time.monotonic()
-    assert host.run(*command, "").returncode == 0
-    idle(host)
-    return counted(way, place, began_s, float("nan"))
-
-
-def idle(host: SlurmHost) -> None:
-    """Wait until nothing is left in the queue."""
-    wait_until(lambda: host.run("squeue", "-h").stdout == "", "the queue is empty", 400)
-
-
-def counted(way: str, place: Path, began_s: float, delay_s: float) -> Row:
-    """Count starts."""
-    took_s = time.monotonic() - began_s
-    starts = Counter((place / "starts").read_text().split())
-    twice = sum(count - 1 for count in starts.values())
-    return Row(way, took_s, delay_s, twice, MATERIALS * len(STEPS) - len(starts))
-
-
-def crystald(host: SlurmHost, tmp_path: Path) -> Row:
-    """Let the daemon do it; tell what it costs."""
-    home = SlurmHome(tmp_path / "home", host=host).make()
+    home = replaying(host, place / f"crystald-{materials}", recording)
     try:
         daemon = home.up()
         began_s = time.monotonic()
-        run = home.submit(copies(tmp_path / "in", MATERIALS), options=("--workflow", "opt_sp"))
+        run = home.submit(copies(place / "in", materials))
         home.wait(run, 600)
-        took_s = time.monotonic() - began_s
+        row = ways.counted("crystald", began_s, home.starts(), materials)
         home.check(run)
-        told = json.loads(home.ctl("status", "--json"))["scheduler"]["calls_per_hour"]
-        process = psutil.Process(daemon.pid)
-        used = process.cpu_times()
-        print(
-            f"\ncrystald: {sum(told.values()) / (MATERIALS * len(STEPS)):.2f} calls a job {told},"
-            f" {used.user + used.system:.1f} s of CPU,"
-            f" {process.memory_info().rss / 2**20:.0f} MB (its worker not counted)"
-        )
-        starts = Counter(home.starts())
-        delays_s = hand_overs_s(home)
-        print(f"hand-over p99 {sorted(delays_s)[int(len(delays_s) * 0.99) - 1]:.2f} s")
-        twice = sum(count - 1 for count in starts.values())
-        lost = MATERIALS * len(STEPS) - len(starts)
-        return Row("crystald", took_s, statistics.median(delays_s), twice, lost)
+        _tell_costs(home, daemon.pid, materials)
+        return Brought(home, row, hand_overs_s(home))
     finally:
         home.end()
 
 
+def _tell_costs(home: SlurmHome, pid: int, materials: int) -> None:
+    calls = json.loads(home.ctl("status", "--json"))["scheduler"]["calls_per_hour"]
+    process = psutil.Process(pid)
+    family = [process, *process.children(recursive=True)]
+    used_s = [sum(member.cpu_times()[:2]) for member in family]
+    print(
+        f"\ncrystald, {materials} materials: {sum(calls.values()) / (materials * len(STEPS)):.2f}"
+        f" calls a job {calls}, {used_s[0]:.1f} s of CPU (and {sum(used_s[1:]):.1f} s of its"
+        f" workers), {process.memory_info().rss / 2**20:.0f} MB"
+    )
+
+
 def hand_overs_s(home: SlurmHome) -> list[float]:
-    """Give the time from each OPT's end record until its SP's script was handed over."""
+    """Give the time from each parent's end record until sbatch had answered for its child."""
     ends = {
-        path.parents[2].name: path.stat().st_mtime
-        for path in home.path.glob(
-            "workspace/workflow_outputs/*/step_001_OPT/*/attempts/01/end.json"
-        )
+        (path.parents[2].name, path.parents[3].name.rpartition("_")[2]): path.stat().st_mtime
+        for path in home.path.glob("workspace/workflow_outputs/*/*/*/attempts/01/end.json")
     }
-    answers = {
-        path.parents[2].name: path.stat().st_mtime
-        for path in home.path.glob("workspace/workflow_outputs/*/step_002_SP/*/attempts/01/job.sh")
-    }
-    return [answers[name] - ended_s for name, ended_s in ends.items()]
+    return [
+        _answered_at(home, script) - ends[material, ways.PARENTS[step]]
+        for script in home.path.glob("workspace/workflow_outputs/*/*/*/attempts/01/job.sh")
+        for material, step in [(script.parents[2].name, script.parents[3].name.rpartition("_")[2])]
+        if ways.PARENTS[step]
+    ]
+
+
+def _answered_at(home: SlurmHome, script: Path) -> float:
+    token = (script.parent / "token").read_text().strip()
+    return (home.path / RECORDS / token / "end").stat().st_mtime
+
+
+@pytest.mark.timeout(900)
+def test_hand_over_of_few(host: SlurmHost, recording: Recording, tmp_path: Path) -> None:
+    brought = bring(host, tmp_path / "few", recording, FEW)
+    print(f"job's end → sbatch of its child answered, {FEW} materials: {brought.delays()}")
+
+
+@pytest.mark.timeout(1800)
+def test_ways_of_submitting(host: SlurmHost, recording: Recording, tmp_path: Path) -> None:
+    brought = bring(host, tmp_path / "many", recording, MANY)
+    print(f"job's end → sbatch of its child answered, {MANY} materials: {brought.delays()}")
+    up_front = ways.rendered_up_front(host, brought.home, recording, tmp_path / "again", MANY)
+    rows = [
+        up_front,
+        brought.row,
+        ways.bare_loop(host, tmp_path / "bare", MANY),
+        ways.managers(
+            host, tmp_path / "locked", "jobs that start a manager: sleep, lock", "lock", MANY
+        ),
+        ways.managers(host, tmp_path / "race", "the same without sleep and lock", "race", MANY),
+    ]
+    print("\n| way | makespan | duplicates | lost |\n|---|---|---|---|")
+    print("\n".join(row.line(up_front) for row in rows))

@@ -1,0 +1,65 @@
+"""Programs that do nothing but leave what the stand-in left once: so only the hand-over is timed."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from slurmhomes import CIFS, CONFIG, SlurmHome
+from slurmhost import SlurmHost
+
+STEPS = ("OPT", "SP", "BAND", "DOSS")
+
+PROGRAM = """\
+#!/bin/bash
+# leaves what was recorded for the step that the deck asks for
+deck=$(<INPUT)
+case $deck in
+  *OPTGEOM*) step=OPT ;; *BAND*) step=BAND ;; *DOSS*) step=DOSS ;; *) step=SP ;;
+esac
+printf '%s\\t%s\\n' "$CRYSTALD_TOKEN" "$step" >>{witness}
+cp -- {recorded}/"$step"/* . && cat OUTPUT
+"""
+
+
+@dataclass(frozen=True)
+class Recording:
+    """One chain of MgO, run by the stand-in: a directory of files for each step."""
+
+    place: Path
+
+    def program(self, witness: Path) -> list[str]:
+        """Write the program that plays it back and notes its starts; give its command."""
+        script = self.place / f"{witness.parent.parent.name}.sh"
+        words = {"witness": shlex.quote(str(witness)), "recorded": shlex.quote(str(self.place))}
+        script.write_text(PROGRAM.format(**words))
+        return ["/bin/bash", str(script)]
+
+
+def record(host: SlurmHost, place: Path) -> Recording:
+    """Run one chain with the stand-in and keep what its programs left."""
+    home = SlurmHome(place / "recorded", host=host).make()
+    try:
+        home.up()
+        home.wait(home.submit(CIFS / "MgO.cif"), 200)
+        for number, step in enumerate(STEPS, 1):
+            (run,) = home.path.glob(
+                f"workspace/workflow_outputs/*/step_{number:03d}_{step}/*/attempts/01/*.0"
+            )
+            shutil.copytree(run, place / "recording" / step)
+    finally:
+        home.end()
+    return Recording(place / "recording")
+
+
+def replaying(host: SlurmHost, path: Path, recording: Recording) -> SlurmHome:
+    """Make a home whose programs play a recording back, with the times of a usual cluster."""
+    home = SlurmHome(path, host=host).make()
+    command = json.dumps(recording.program(home.witness))
+    text = CONFIG.format(slurm="{}", crystal=command, properties=command, environment="[]")
+    text = text.replace("poll_s: 2", "poll_s: 15").replace("max_submit: 50", "max_submit: 250")
+    (home.path / "config" / "crystald.yaml").write_text(text)
+    return home
