@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from pathlib import Path
 
 import pytest
@@ -10,14 +12,20 @@ from hypothesis import strategies as st
 
 from crystald.crystal.plotdata.band_dat import read_band_dat
 from crystald.crystal.plotdata.doss_dat import read_doss_dat
-from crystald.crystal.plotdata.fort25 import read_fort25
+from crystald.crystal.plotdata.fort25 import read_fort25, read_phonon_fort25
 from crystald.errors import ParseError
+from crystald.models import Cell, Vector
 
 MAP = """\
 -%-0MAPN    2    2 0.17188E+00 0.17188E+00 0.00000E+00
 -5.50000E+00-5.50000E+00 0.00000E+00 5.50000E+00-5.50000E+00 0.00000E+00
  5.50000E+00 5.50000E+00 0.00000E+00       2   3
  1.51351E-02 1.76161E-02 2.42780E-02 3.58819E-02
+  12 MG  0.000000000000E+00  0.000000000000E+00  0.000000000000E+00
+   8 O   2.105000000000E+00 -2.105000000000E+00  2.105000000000E+00
+  0.000000000000E+00  0.210500000000E+01  0.210500000000E+01
+  0.210500000000E+01  0.000000000000E+00  0.210500000000E+01
+  0.210500000000E+01  0.210500000000E+01  0.000000000000E+00
 """
 FIRST = """\
 -%-0BAND    2    3 0.00000E+00 2.50000E-01-1.50000E-01
@@ -139,6 +147,105 @@ def test_a_broken_record_is_told_with_its_line(old: str, new: str, message: str)
     assert old in FIRST
     with pytest.raises(ParseError, match=message):
         read_fort25(FIRST.replace(old, new, 1).splitlines())
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("  12 MG", "  MG 12", "line 5: .* is not an atom"),
+        ("2.105000000000E+00 -2", "2.105000000000E+00  x", "line 6: .* is not an atom"),
+        ("  0.210500000000E+01  0.000000000000E+00  0.21", "  0.21", "line 8: .* lattice vector"),
+        ("       2   3", "      -2   3", "line 3: a map of -2 atoms"),
+        ("       2   3", "       x   3", "line 3: .* is no integer"),
+        ("       2   3", "       3   3", "the record of line 1 is cut"),
+    ],
+)
+def test_a_broken_map_is_told_with_its_line(old: str, new: str, message: str) -> None:
+    assert old in MAP
+    with pytest.raises(ParseError, match=message):
+        read_fort25(MAP.replace(old, new, 1).splitlines())
+
+
+def test_a_map_and_its_places() -> None:
+    (found,) = read_fort25((MAP + DENSITY).splitlines()).maps
+    assert (found.numbers, found.dimensionality, found.open_shell) == ((12, 8), 3, False)
+    assert found.values == ((1.51351e-02, 1.76161e-02), (2.42780e-02, 3.58819e-02))
+    assert found.place_ang(0, 0) == (-5.5, -5.5, 0.0)
+    assert found.place_ang(1, 0) == (5.5, -5.5, 0.0)
+    assert found.place_ang(1, 1) == (5.5, 5.5, 0.0)
+    assert found.cell_ang[0] == (0.0, 2.105, 2.105)
+    assert found.positions_ang[1] == (2.105, -2.105, 2.105)
+
+
+@pytest.mark.parametrize(
+    ("file", "maps", "shape", "spin"),
+    [
+        ("crystal-code-tools_CRYSTALpytools/examples/charge_density/dens_grapheneMV.f25",
+         4, (100, 100), True),
+        ("crystal-code-tools_CRYSTALpytools/examples/charge_density/dens_grapheneMV_PATO.f25",
+         2, (100, 100), True),
+        ("crystal-code-tools_CRYSTALpytools/examples/charge_density/dens_mgoDCHG.f25",
+         2, (65, 65), False),
+        ("crystal-code-tools_CRYSTALpytools/examples/relativistics/relt_WSe2.f25",
+         16, (50, 50), True),
+        ("Spica-Vir_CRYSTALpytools-dev/examples/charge_density/dens_hematite.f25",
+         4, (42, 24), True),
+        ("Spica-Vir_CRYSTALpytools-dev/examples/charge_density/dens_hematitePATO.f25",
+         2, (42, 24), True),
+    ],
+)  # fmt: skip
+def test_maps_of_real_files(
+    data: Path, file: str, maps: int, shape: tuple[int, int], spin: bool
+) -> None:
+    found = read_fort25((data / file).read_text(encoding="utf-8").splitlines())
+    assert len(found.maps) == maps
+    for one in found.maps:
+        assert ((len(one.values), len(one.values[0])), one.open_shell) == (shape, spin)
+        assert math.dist(one.place_ang(1, 0), one.place_ang(0, 0)) == pytest.approx(
+            one.steps_ang[0], abs=1e-4
+        )
+        assert math.dist(one.place_ang(0, 1), one.place_ang(0, 0)) == pytest.approx(
+            one.steps_ang[1], abs=1e-4
+        )
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        "crystal-code-tools_CRYSTALpytools/examples/charge_density/dens_grapheneMV.f25",
+        "Spica-Vir_CRYSTALpytools-dev/examples/charge_density/dens_hematite.f25",
+    ],
+)
+def test_the_density_of_a_real_map_is_highest_at_an_atom(data: Path, file: str) -> None:
+    found = read_fort25((data / file).read_text(encoding="utf-8").splitlines()).maps[0]
+    grid = [(value, i, j) for j, row in enumerate(found.values) for i, value in enumerate(row)]
+    _, i, j = max(grid)
+    assert nearest(found.place_ang(i, j), found.positions_ang, found.cell_ang) < 0.1
+
+
+def nearest(place: Vector, atoms: tuple[Vector, ...], cell: Cell) -> float:
+    shifts = list(itertools.product((-1, 0, 1, 2), repeat=3))
+    copies = (
+        tuple(
+            atom[k] + sum(n * row[k] for n, row in zip(shift, cell, strict=True)) for k in range(3)
+        )
+        for atom in atoms
+        for shift in shifts
+    )
+    return min(math.dist(place, copy) for copy in copies)
+
+
+def test_phonons_are_in_inverse_centimetres() -> None:
+    text = BANDS.replace("-1.50000E-01\n", " 0.00000E+00\n", 1) + DENSITY.replace("DOSS", "PDOS")
+    text = text.replace("-1.50000E-01\n", " 0.00000E+00\n").replace("-1.04758E+02", " 1.04758E+02")
+    found = read_phonon_fort25(text.splitlines())
+    assert found.bands is not None
+    assert found.dos is not None
+    assert found.bands.frequencies_cm1[0] == (104.758, -0.125)
+    assert len(found.bands.distances) == 6
+    assert found.dos.frequencies_cm1[1] == pytest.approx(-0.5)
+    assert len(found.dos.densities) == 1
+    assert read_fort25(text.splitlines()).dos is None
 
 
 @given(st.text(max_size=100), st.integers(0, len(BANDS)))

@@ -52,3 +52,36 @@ class Dos:
     densities: tuple[tuple[tuple[float, ...], ...], ...]
     fermi_ha: float | None
     zero: str
+
+
+@dataclass(frozen=True)
+class PhononBands:
+    """Bands of phonons along a path.
+
+    Attributes
+    ----------
+    distances, ticks
+        As for :class:`Bands`.
+    frequencies_cm1
+        Per k point, per band; imaginary ones negative.
+    """
+
+    distances: tuple[float, ...]
+    ticks: tuple[tuple[float, str], ...]
+    frequencies_cm1: tuple[tuple[float, ...], ...]
+
+
+@dataclass(frozen=True)
+class PhononDos:
+    """A density of states of phonons with its projections.
+
+    Attributes
+    ----------
+    frequencies_cm1
+        Shape (points,).
+    densities
+        Per projection, per point; the last is the total.
+    """
+
+    frequencies_cm1: tuple[float, ...]
+    densities: tuple[tuple[float, ...], ...]

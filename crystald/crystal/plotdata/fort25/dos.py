@@ -1,0 +1,42 @@
+"""Densities of states of fort.25: of electrons, absolute, and of phonons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from crystald.crystal.plotdata.fort25.records import Record, last_run, per_spin
+from crystald.crystal.plotdata.values import ABSOLUTE, Dos, PhononDos
+from crystald.errors import ParseError
+
+SIGNS = (1.0, -1.0)
+"""The second spin is stored with a minus sign."""
+
+
+def dos_of(records: Sequence[Record]) -> Dos | None:
+    """Collect the projections of the last run, per spin; None without records."""
+    if not records:
+        return None
+    spins = per_spin(last_run(records), lambda record: record.integers[0])
+    first = spins[0][0]
+    if any(record.columns != first.columns for spin in spins for record in spin):
+        raise ParseError(f"line {records[-1].line}: the projections have different energies")
+    return Dos(
+        energies_ha=_axis(first),
+        densities=tuple(
+            tuple(tuple(sign * value for value in one.values) for one in spin)
+            for sign, spin in zip(SIGNS, spins, strict=False)
+        ),
+        fermi_ha=first.fermi_ha,
+        zero=ABSOLUTE,
+    )
+
+
+def phonon_dos_of(records: Sequence[Record]) -> PhononDos | None:
+    """Collect the projections of the last run of phonons, whose axis is 1/cm."""
+    found = dos_of(records)
+    return None if found is None else PhononDos(found.energies_ha, found.densities[0])
+
+
+def _axis(record: Record) -> tuple[float, ...]:
+    start = record.second[1]
+    return tuple(start + record.step * place for place in range(record.columns))
