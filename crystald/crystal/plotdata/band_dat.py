@@ -22,6 +22,7 @@ def read_band_dat(lines: Iterable[str]) -> Bands:
         distances=tuple(row[0] for row in per_spin[0]),
         ticks=tuple((found.ticks[i], found.labels.get(i, "")) for i in sorted(found.ticks)),
         energies_ha=tuple(tuple(row[1:] for row in part) for part in per_spin),
-        fermi_ha=found.fermi_ha,
+        fermi_ha=found.first_fermi_ha(),
         zero=found.zero,
+        fermi_of_spins_ha=tuple(found.fermi_ha),
     )

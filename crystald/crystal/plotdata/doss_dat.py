@@ -28,6 +28,7 @@ def read_doss_dat(lines: Iterable[str]) -> Dos:
             tuple(tuple(signs[s] * row[p + 1] for row in part) for p in range(projections))
             for s, part in enumerate(per_spin)
         ),
-        fermi_ha=found.fermi_ha,
+        fermi_ha=found.first_fermi_ha(),
         zero=found.zero,
+        fermi_of_spins_ha=tuple(found.fermi_ha),
     )

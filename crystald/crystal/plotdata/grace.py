@@ -30,6 +30,8 @@ class Grace:
         ``NKPT``, ``NBND``, ``NSPIN``, ``NEPTS``, ``NPROJ`` … of the first line.
     numbers, places
         All numbers of the data, in order, and the line that each stands in.
+    fermi_ha
+        The Fermi energies, behind the data of each spin.
     length
         Number of lines.
     """
@@ -39,9 +41,13 @@ class Grace:
     places: list[int] = field(default_factory=list)
     ticks: dict[int, float] = field(default_factory=dict)
     labels: dict[int, str] = field(default_factory=dict)
-    fermi_ha: float | None = None
+    fermi_ha: list[float] = field(default_factory=list)
     zero: str = ABSOLUTE
     length: int = 0
+
+    def first_fermi_ha(self) -> float | None:
+        """Give the Fermi energy, of the first spin; None without one (CRYSTAL14)."""
+        return next(iter(self.fermi_ha), None)
 
     def need(self, name: str) -> int:
         """Give a count.
@@ -136,7 +142,7 @@ def _number(word: str) -> list[float]:
 def _comment(found: Grace, text: str) -> None:
     if "EFERMI" in text:
         values = floats(text.partition(")")[2])
-        found.fermi_ha = values[0] if values and found.fermi_ha is None else found.fermi_ha
+        found.fermi_ha += values[:1]
     elif not found.counts:
         found.counts = {name: int(value) for name, value in _COUNT.findall(text)}
 

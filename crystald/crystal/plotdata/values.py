@@ -24,6 +24,8 @@ class Bands:
         The printed Fermi energy (of an insulator: the top of the valence bands); None when absent.
     zero
         ``fermi``: energies are relative to `fermi_ha`; ``absolute``: they are not shifted.
+    fermi_of_spins_ha
+        The printed Fermi energy of each spin, where each has one.
     """
 
     distances: tuple[float, ...]
@@ -31,6 +33,7 @@ class Bands:
     energies_ha: tuple[tuple[tuple[float, ...], ...], ...]
     fermi_ha: float | None
     zero: str
+    fermi_of_spins_ha: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ class Dos:
     densities
         Per spin, per projection, per point: states per hartree and cell, never negative by sign of
         spin; the last projection is the total.
-    fermi_ha, zero
+    fermi_ha, zero, fermi_of_spins_ha
         As for :class:`Bands`.
     """
 
@@ -52,6 +55,7 @@ class Dos:
     densities: tuple[tuple[tuple[float, ...], ...], ...]
     fermi_ha: float | None
     zero: str
+    fermi_of_spins_ha: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)

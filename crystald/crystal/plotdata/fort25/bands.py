@@ -20,7 +20,8 @@ def bands_of(records: Sequence[Record]) -> Bands | None:
     energies = tuple(tuple(point for one in spin for point in one.points()) for spin in spins)
     if any(len(spin) != len(distances) for spin in energies):
         raise ParseError(f"line {records[-1].line}: the spins have different numbers of points")
-    return Bands(distances, ticks, energies, records[-1].fermi_ha, ABSOLUTE)
+    fermi = tuple(spin[0].fermi_ha for spin in spins)
+    return Bands(distances, ticks, energies, fermi[-1], ABSOLUTE, fermi)
 
 
 def phonon_bands_of(records: Sequence[Record]) -> PhononBands | None:

@@ -28,6 +28,7 @@ def dos_of(records: Sequence[Record]) -> Dos | None:
         ),
         fermi_ha=first.fermi_ha,
         zero=ABSOLUTE,
+        fermi_of_spins_ha=tuple(spin[0].fermi_ha for spin in spins),
     )
 
 
