@@ -1,11 +1,12 @@
 """The path of a band structure through the Brillouin zone, in CRYSTAL's integers.
 
-seekpath finds the points for the primitive cell *as CRYSTAL printed it*, so the coordinates refer
-to the program's own reciprocal vectors. Points at simple fractions are exact. Points whose place
-depends on the cell's proportions (rhombohedral, body-centred tetragonal, face- and body-centred
-orthorhombic, centred monoclinic lattices) are met to within `INEXACT` by the smallest common
-denominator up to `ISS_MAX` that does so; ``path: exact`` leaves them out instead. The labels are
-ours: CRYSTAL's letters mean other points in some lattices.
+For a crystal seekpath finds the points for the primitive cell *as CRYSTAL printed it*, so the
+coordinates refer to the program's own reciprocal vectors; slabs follow `kplane`, polymers run from
+GAMMA to X. Points at simple fractions are exact. Points whose place depends on the cell's
+proportions (rhombohedral, body-centred tetragonal, face- and body-centred orthorhombic, centred
+monoclinic and rectangular lattices) are met to within `INEXACT` by the smallest common denominator
+up to `ISS_MAX` that does so; ``path: exact`` leaves them out instead. The labels are ours:
+CRYSTAL's letters mean other points in some lattices.
 """
 
 from __future__ import annotations
@@ -18,16 +19,23 @@ from typing import Any, Final
 
 from crystald.crystal.deck.d3 import Integers, Segment
 from crystald.crystal.deck.geometry.quiet import announcements_ignored
+from crystald.crystal.deck.kplane import plane_points
 from crystald.errors import DeckError
 
 DENOMINATOR_MAX: Final = 24
 """Largest denominator of a point that counts as exact."""
 
-ISS_MAX: Final = 1000
-INEXACT: Final = 6e-4
-"""Largest error of a coordinate that is not exact; half a step of the finest denominator."""
+ISS_MAX: Final = 1200
+INEXACT: Final = 5e-4
+"""Largest error of a coordinate that is not exact; `ISS_MAX` always gets below it."""
+
+TOLERANCE_ANG: Final = 1e-4
+"""Outputs print places to 12 digits."""
 
 Vector = tuple[float, float, float]
+Cell = tuple[tuple[Vector, ...], tuple[Vector, ...], tuple[int, ...]]
+Points = dict[str, tuple[float, ...]]
+Route = list[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -44,6 +52,8 @@ class KPath:
         Length of the whole path, Å⁻¹ (with the factor 2π).
     inexact
         Names of points that are met only approximately.
+    error
+        How far, at most, in units of a reciprocal vector.
     left_out
         Names of points that the path leaves out.
     lattice_only
@@ -54,6 +64,7 @@ class KPath:
     segments: tuple[Segment, ...]
     length_inv_ang: float
     inexact: tuple[str, ...] = ()
+    error: float = 0.0
     left_out: tuple[str, ...] = ()
     lattice_only: bool = False
 
@@ -68,56 +79,96 @@ def find_path(
     fractions: tuple[Vector, ...],
     numbers: tuple[int, ...],
     *,
+    periodicity: int = 3,
     exact: bool = False,
+    tolerance_ang: float = TOLERANCE_ANG,
 ) -> KPath:
-    """Find the path of a crystal.
+    """Find the path of a crystal, a slab or a polymer.
 
     Parameters
     ----------
     lattice_ang
         Primitive vectors as rows, as the program printed them.
     fractions
-        Atoms in terms of these vectors.
+        Atoms in terms of these vectors; Å along directions without periodicity.
     numbers
         Their atomic numbers.
+    periodicity
+        3, 2 (along the first two vectors), or 1 (along the first).
     exact
         Leave out points that have no exact integers.
+    tolerance_ang
+        How far atoms may be from the places that symmetry gives them.
 
     Raises
     ------
     DeckError
-        No path can be found.
+        No path can be found; a molecule has none.
     """
-    import numpy as np
+    lattice_only = False
+    if periodicity == 3:
+        points, route, lattice_only = _crystal(lattice_ang, fractions, numbers, tolerance_ang)
+    elif periodicity == 2:
+        points, route = plane_points(lattice_ang, fractions, numbers, tolerance_ang)
+    elif periodicity == 1:
+        points, route = {"GAMMA": (0.0, 0.0, 0.0), "X": (0.5, 0.0, 0.0)}, [("GAMMA", "X")]
+    else:
+        raise DeckError(
+            "a molecule has no bands", "Leave BAND out; its levels are in the output of the SP."
+        )
+    return _assemble(points, route, lattice_ang, exact=exact, lattice_only=lattice_only)
 
-    found, lattice_only = _seek(lattice_ang, fractions, numbers)
-    points = {name: tuple(map(float, k)) for name, k in found["point_coords"].items()}
-    path = [(str(a), str(b)) for a, b in found["path"]]
+
+def _assemble(
+    points: Points,
+    route: Route,
+    lattice_ang: tuple[Vector, ...],
+    *,
+    exact: bool,
+    lattice_only: bool,
+) -> KPath:
+    """Put a path into whole numbers."""
     simple = {name: _simple(k) for name, k in points.items()}
-    left_out = (
-        tuple(sorted(n for pair in path for n in set(pair) if not simple[n])) if exact else ()
-    )
-    path = [pair for pair in path if not set(pair) & set(left_out)]
-    if not path:
+    left_out = {n for pair in route for n in pair if not simple[n]} if exact else set()
+    route = [pair for pair in route if not set(pair) & left_out]
+    if not route:
         raise DeckError("no segment of the path has exact ends", "Set path to all.")
-    used = {name: points[name] for pair in path for name in pair}
+    used = {name: points[name] for pair in route for name in pair}
     iss = _common(used, simple)
     whole = {name: _integers(k, iss) for name, k in used.items()}
-    reciprocal = 2 * np.pi * np.linalg.inv(np.array(lattice_ang)).T
-    length = sum(float(np.linalg.norm(_step(whole, p, iss) @ reciprocal)) for p in path)
     return KPath(
         iss=iss,
-        segments=tuple(Segment(whole[a], whole[b], (a, b)) for a, b in path),
-        length_inv_ang=length,
+        segments=tuple(Segment(whole[a], whole[b], (a, b)) for a, b in route),
+        length_inv_ang=_length(whole, route, iss, lattice_ang),
         inexact=tuple(sorted(name for name in used if not simple[name])),
-        left_out=tuple(dict.fromkeys(left_out)),
+        error=_error({name: k for name, k in used.items() if not simple[name]}, iss),
+        left_out=tuple(sorted(left_out)),
         lattice_only=lattice_only,
     )
 
 
-def _seek(
-    lattice: tuple[Vector, ...], fractions: tuple[Vector, ...], numbers: tuple[int, ...]
-) -> tuple[Any, bool]:
+def _length(
+    whole: dict[str, Integers], route: Route, iss: int, lattice_ang: tuple[Vector, ...]
+) -> float:
+    import numpy as np
+
+    reciprocal = 2 * np.pi * np.linalg.inv(np.array(lattice_ang)).T
+    steps = [(np.array(whole[b]) - np.array(whole[a])) / iss for a, b in route]
+    return sum(float(np.linalg.norm(step @ reciprocal)) for step in steps)
+
+
+def _crystal(
+    lattice_ang: tuple[Vector, ...],
+    fractions: tuple[Vector, ...],
+    numbers: tuple[int, ...],
+    tolerance_ang: float,
+) -> tuple[Points, Route, bool]:
+    found, lattice_only = _seek((lattice_ang, fractions, numbers), tolerance_ang)
+    points = {str(name): tuple(map(float, k)) for name, k in found["point_coords"].items()}
+    return points, [(str(a), str(b)) for a, b in found["path"]], lattice_only
+
+
+def _seek(cell: Cell, tolerance_ang: float) -> tuple[Any, bool]:
     """Ask seekpath; tell whether the atoms had to be set aside.
 
     Where the atoms repeat within the cell, seekpath would answer for the smaller cell, whose
@@ -131,12 +182,12 @@ def _seek(
         with announcements_ignored():
             warnings.simplefilter("ignore", EdgeCaseWarning)  # either path is right there
             warnings.simplefilter("error", SupercellWarning)
-            return seekpath.get_path_orig_cell((lattice, fractions, numbers), symprec=1e-4), False
+            return seekpath.get_path_orig_cell(cell, symprec=tolerance_ang), False
     except SupercellWarning:
         with announcements_ignored():
             warnings.simplefilter("ignore", EdgeCaseWarning)
-            alone = (lattice, ((0.0, 0.0, 0.0),), (1,))
-            return seekpath.get_path_orig_cell(alone, symprec=1e-4), True
+            alone = (cell[0], ((0.0, 0.0, 0.0),), (1,))
+            return seekpath.get_path_orig_cell(alone, symprec=tolerance_ang), True
     except (SymmetryDetectionError, ValueError) as error:
         raise DeckError(
             f"no path through the Brillouin zone can be found ({error})",
@@ -150,7 +201,7 @@ def _simple(k: tuple[float, ...]) -> bool:
     )
 
 
-def _common(points: dict[str, tuple[float, ...]], simple: dict[str, bool]) -> int:
+def _common(points: Points, simple: dict[str, bool]) -> int:
     """Find the denominator: exact for simple points, as good as asked for the others."""
     exact = lcm(
         *(
@@ -160,23 +211,19 @@ def _common(points: dict[str, tuple[float, ...]], simple: dict[str, bool]) -> in
             for x in k
         )
     )
-    if all(simple[name] for name in points):
+    rough = {name: k for name, k in points.items() if not simple[name]}
+    if not rough:
         return exact
-    return min(
-        range(exact, max(ISS_MAX, exact) + 1, exact),
-        key=lambda iss: (max(_error(points, iss), INEXACT), iss),
+    choices = range(exact, max(ISS_MAX, exact) + 1, exact)
+    return next(
+        (iss for iss in choices if _error(rough, iss) < INEXACT),
+        min(choices, key=lambda iss: _error(rough, iss)),
     )
 
 
-def _error(points: dict[str, tuple[float, ...]], iss: int) -> float:
-    return max(abs(round(x * iss) / iss - x) for k in points.values() for x in k)
+def _error(points: Points, iss: int) -> float:
+    return max((abs(round(x * iss) / iss - x) for k in points.values() for x in k), default=0.0)
 
 
 def _integers(k: tuple[float, ...], iss: int) -> Integers:
     return (round(k[0] * iss), round(k[1] * iss), round(k[2] * iss))
-
-
-def _step(points: dict[str, Integers], pair: tuple[str, str], iss: int) -> Any:
-    import numpy as np
-
-    return (np.array(points[pair[1]]) - np.array(points[pair[0]])) / iss
