@@ -65,8 +65,11 @@ def plain(text: str) -> str:
 
 
 def projection_names(deck: str) -> tuple[str, ...]:
-    """Give the names of a DOSS deck's projections; none for a foreign or empty text."""
+    """Give the names of the projections in DOSS.DAT, those of the deck's last DOSS.
+
+    None for a foreign or empty text.
+    """
     try:
-        return tuple(projection.label for projection in parse_doss(deck).projections)
+        return tuple(projection.label for projection in parse_doss(deck).blocks[-1])
     except (CrystaldError, ValueError):
         return ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Final, Literal
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -11,12 +11,19 @@ from msgspec import Meta
 from crystald.crystal.deck.d3 import BandDeck, print_band
 from crystald.crystal.deck.kpath import KPath, find_path
 from crystald.errors import ConfigError, DeckError
-from crystald.models import LeftFile, StagedFile, StepReading
+from crystald.models import LeftFile, StepReading
 from crystald.steps.base import DeckRequest, OpenFile, PreparedDeck
 from crystald.steps.checking import check_settings
-from crystald.steps.files import BAND_LEAVES, WAVEFUNCTION
+from crystald.steps.files import BAND_LEAVES
 from crystald.steps.titles import title_of
-from crystald.steps.wavefunction import orbitals, parent_output, primitive_cell
+from crystald.steps.wavefunction import (
+    NEEDS,
+    orbitals,
+    parent_output,
+    primitive_cell,
+    printed_geometry,
+    with_wavefunction,
+)
 
 _Density = Annotated[float, Meta(ge=5, le=500, description="a number from 5 to 500")]
 _Most = Annotated[int, Meta(ge=50, le=2000, description="a whole number from 50 to 2000")]
@@ -25,8 +32,6 @@ _Bands = Annotated[
     Literal["all"] | tuple[int, int],
     Meta(description="all, or the first and last band such as [1, 40]"),
 ]
-
-_NEEDS: Final = {"wavefunction": ("SP", "OPT")}
 
 
 class BandSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -56,7 +61,7 @@ class BandStep:
     type: str = "BAND"
     program: Literal["crystal", "properties"] = "properties"
     deck_suffix: Literal["d12", "d3"] = "d3"
-    needs: Mapping[str, tuple[str, ...]] = _NEEDS
+    needs: Mapping[str, tuple[str, ...]] = NEEDS
     starts_with: Mapping[str, object] | None = None
     leaves: tuple[LeftFile, ...] = BAND_LEAVES
 
@@ -74,7 +79,11 @@ class BandStep:
         """Write the deck for the primitive cell that the parent's output printed."""
         settings = msgspec.convert(dict(request.settings), BandSettings)
         output = parent_output(request)
-        path = find_path(*primitive_cell(output, request), exact=settings.path == "exact")
+        path = find_path(
+            *primitive_cell(output, request),
+            periodicity=printed_geometry(output, request).dimensionality,
+            exact=settings.path == "exact",
+        )
         deck = BandDeck(
             title=title_of(request, _route(path)),
             iss=path.iss,
@@ -82,8 +91,7 @@ class BandStep:
             points=path.points(settings.points_per_inv_ang, settings.points_max),
             bands=_bands(settings.bands, orbitals(output, request)),
         )
-        take = StagedFile(f"wavefunction:{WAVEFUNCTION}", "fort.9")
-        return PreparedDeck(print_band(deck), (take,), _notes(path))
+        return with_wavefunction(request, print_band(deck), _notes(path))
 
     def read(self, open_file: OpenFile) -> StepReading:
         """Read what an attempt left."""
@@ -117,7 +125,8 @@ def _route(path: KPath) -> str:
 def _notes(path: KPath) -> tuple[str, ...]:
     notes = [f"path {_route(path)}, points in units of 1/{path.iss}"]
     if path.inexact:
-        notes.append(f"{', '.join(path.inexact)}: met to within 0.0006 of a reciprocal vector")
+        met = f"met to within {path.error:.4f} of a reciprocal vector"
+        notes.append(f"{', '.join(path.inexact)}: {met}")
     if path.left_out:
         notes.append(f"left out, because no integers give them: {', '.join(path.left_out)}")
     if path.lattice_only:

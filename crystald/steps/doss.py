@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
-from crystald.crystal.deck.blocks.shrink import Shrink
 from crystald.crystal.deck.d3 import DossDeck, print_doss
-from crystald.crystal.deck.d12 import parse_d12
 from crystald.errors import ConfigError
-from crystald.models import LeftFile, StagedFile, StepReading
+from crystald.models import LeftFile, StepReading
 from crystald.steps.base import DeckRequest, OpenFile, PreparedDeck
 from crystald.steps.checking import check_settings
-from crystald.steps.files import DOSS_LEAVES, WAVEFUNCTION
-from crystald.steps.projections import projections_of
-from crystald.steps.wavefunction import orbitals, parent_output, wavefunction_parent
+from crystald.steps.files import DOSS_LEAVES
+from crystald.steps.newk import finer_mesh
+from crystald.steps.projections import MODES, Mode, Part, check_parts, projections_of
+from crystald.steps.wavefunction import NEEDS, orbitals, parent_output, with_wavefunction
 from crystald.units import HARTREE_EV
 
 if TYPE_CHECKING:
     from crystald.crystal.output.values import Output
 
 _Projections = Annotated[
-    Literal["total", "element", "element+shell"],
-    Meta(description="total, element, element+shell"),
+    Mode | tuple[Part, ...],
+    Meta(description=f"{MODES}, or a list such as [{{label: O1, atoms: [3]}}]"),
 ]
 _Points = Annotated[int, Meta(ge=100, le=10000, description="a whole number from 100 to 10000")]
 _Window = Annotated[
@@ -37,9 +36,7 @@ _Bands = Annotated[
     Meta(description="none, all, or the first and last band such as [1, 40]"),
 ]
 _Polynomials = Annotated[int, Meta(ge=2, le=25, description="a whole number from 2 to 25")]
-_Factor = Annotated[int, Meta(ge=1, le=6, description="a whole number from 1 to 6")]
-
-_NEEDS: Final = {"wavefunction": ("SP", "OPT")}
+_Factor = Annotated[int, Meta(ge=2, le=6, description="a whole number from 2 to 6")]
 
 
 class DossSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -75,13 +72,14 @@ class DossStep:
     type: str = "DOSS"
     program: Literal["crystal", "properties"] = "properties"
     deck_suffix: Literal["d12", "d3"] = "d3"
-    needs: Mapping[str, tuple[str, ...]] = _NEEDS
+    needs: Mapping[str, tuple[str, ...]] = NEEDS
     starts_with: Mapping[str, object] | None = None
     leaves: tuple[LeftFile, ...] = DOSS_LEAVES
 
     def check_settings(self, settings: Mapping[str, object], where: str) -> dict[str, object]:
         """Fill in and check settings; see :class:`DossSettings`."""
         checked = check_settings(settings, DossSettings, where)
+        check_parts(checked.projections, where)
         low, high = checked.window_ev
         if low >= high:
             raise ConfigError(
@@ -103,15 +101,19 @@ class DossStep:
         projections, notes = projections_of(output, settings.projections)
         bands, window_ha, said = _range(settings, output, count)
         deck = DossDeck(
-            shrink=_newk(request, output, settings.newk_times),
+            shrink=finer_mesh(request, output, settings.newk_times),
             points=settings.points,
             projections=projections,
             bands=bands,
             window_ha=window_ha,
             polynomials=settings.polynomials,
         )
-        take = StagedFile(f"wavefunction:{WAVEFUNCTION}", "fort.9")
-        return PreparedDeck(print_doss(deck), (take,), (*notes, *said))
+        many = (
+            (f"{len(projections)} projections in {len(deck.blocks)} DOSS; fort.25 has them all",)
+            if len(deck.blocks) > 1
+            else ()
+        )
+        return with_wavefunction(request, print_doss(deck), (*notes, *said, *many))
 
     def read(self, open_file: OpenFile) -> StepReading:
         """Read what an attempt left."""
@@ -132,13 +134,3 @@ def _range(
         return (1, count), None, note
     low, high = (round(zero_ha + value / HARTREE_EV, 6) for value in settings.window_ev)
     return None, (low, high), ()
-
-
-def _newk(request: DeckRequest, output: Output, times: int) -> Shrink:
-    """Refine the mesh of the SCF; the Gilat net is twice as fine again."""
-    printed = tuple(output.shrink or ())
-    if len(printed) != 3:
-        parent = wavefunction_parent(request)
-        printed = parse_d12(parent.deck, f"the deck of {parent.step}").scf.shrink.factors
-    one, two, three = (int(factor) * times for factor in printed)
-    return Shrink((one, two, three), 2 * max(one, two, three))

@@ -60,3 +60,6 @@ DOSS_LEAVES: Final = (
 
 WAVEFUNCTION: Final = "f9"
 """Our suffix of the wavefunction."""
+
+FORMATTED: Final = "f98"
+"""Our suffix of the wavefunction as text, which other builds can read."""

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from crystald.crystal.deck.electrons import element_of
 from crystald.errors import DeckError
-from crystald.steps.base import DeckRequest, Parent
+from crystald.models import StagedFile
+from crystald.steps.base import DeckRequest, Parent, PreparedDeck
+from crystald.steps.files import FORMATTED, WAVEFUNCTION
 
 if TYPE_CHECKING:
-    from crystald.crystal.output.values import Output
+    from crystald.crystal.output.values import Output, PrintedGeometry
 
 Vector = tuple[float, float, float]
 Primitive = tuple[tuple[Vector, ...], tuple[Vector, ...], tuple[int, ...]]
 """Lattice vectors as rows (Å), fractions of them, atomic numbers."""
+
+NEED: Final = "wavefunction"
+NEEDS: Final = {NEED: ("SP", "OPT")}
+"""What every property step needs, and which steps can give it."""
 
 
 def wavefunction_parent(request: DeckRequest) -> Parent:
@@ -24,12 +30,24 @@ def wavefunction_parent(request: DeckRequest) -> Parent:
     DeckError
         There is none, or it left no wavefunction.
     """
-    parent = request.parents.get("wavefunction")
+    parent = request.parents.get(NEED)
     if parent is None:
         raise DeckError(f"{request.step} of {request.material} has no wavefunction to read")
-    if "f9" not in parent.leaves:
+    if not {WAVEFUNCTION, FORMATTED} & parent.leaves:
         raise DeckError(f"{parent.step} left no wavefunction (fort.9)", f"Retry {parent.step}.")
     return parent
+
+
+def with_wavefunction(request: DeckRequest, text: str, notes: tuple[str, ...]) -> PreparedDeck:
+    """Let the job of a deck take the wavefunction in: fort.9, else the formatted fort.98.
+
+    A formatted one is staged under its own name and converted by RDFMWF, the first keyword.
+    """
+    if WAVEFUNCTION in wavefunction_parent(request).leaves:
+        return PreparedDeck(text, (StagedFile(f"{NEED}:{WAVEFUNCTION}", "fort.9"),), notes)
+    told = "the formatted wavefunction fort.98 is converted first (RDFMWF)"
+    take = StagedFile(f"{NEED}:{FORMATTED}", "fort.98")
+    return PreparedDeck(f"RDFMWF\n{text}", (take,), (*notes, told))
 
 
 def parent_output(request: DeckRequest) -> Output:
@@ -52,22 +70,36 @@ def orbitals(output: Output, request: DeckRequest) -> int:
     return int(output.n_ao)
 
 
+def printed_geometry(output: Output, request: DeckRequest) -> PrintedGeometry:
+    """Give the last geometry that was printed whole.
+
+    Raises
+    ------
+    DeckError
+        There is none.
+    """
+    geometry = output.geometry
+    if geometry is None or not geometry.atoms:
+        raise _lacks("ATOMS IN THE UNIT CELL", request)
+    if geometry.dimensionality > 0 and geometry.lattice_ang is None:
+        raise _lacks("DIRECT LATTICE VECTORS", request)
+    return geometry
+
+
 def primitive_cell(output: Output, request: DeckRequest) -> Primitive:
-    """Give the primitive cell as printed.
+    """Give the primitive cell as printed; no vectors for a molecule.
 
     Raises
     ------
     DeckError
         It was not printed.
     """
-    geometry = output.geometry
-    if geometry is None or not geometry.atoms or geometry.lattice_ang is None:
-        raise _lacks("DIRECT LATTICE VECTORS", request)
-    rows = tuple((float(r[0]), float(r[1]), float(r[2])) for r in geometry.lattice_ang)
+    geometry = printed_geometry(output, request)
+    rows = tuple((float(r[0]), float(r[1]), float(r[2])) for r in geometry.lattice_ang or ())
     fractions = tuple((atom.x, atom.y, atom.z) for atom in geometry.atoms)
     return rows, fractions, tuple(element_of(atom.number) for atom in geometry.atoms)
 
 
 def _lacks(what: str, request: DeckRequest) -> DeckError:
-    step = request.parents["wavefunction"].step
+    step = request.parents[NEED].step
     return DeckError(f"the output of {step} does not print {what}", f"Retry {step}.")

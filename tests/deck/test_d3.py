@@ -53,7 +53,7 @@ bands = st.builds(
 projections = st.builds(
     Projection,
     st.sampled_from(["O", "O SP", "total"]),
-    st.lists(st.integers(1, 999), min_size=1, max_size=130).map(tuple),
+    st.lists(st.integers(1, 999), min_size=1, max_size=90).map(tuple),
     st.booleans(),
 )
 ranges = st.one_of(
@@ -76,6 +76,23 @@ def test_the_decks_as_they_are_printed() -> None:
     assert print_doss(deck) == DOSS
 
 
+def test_more_projections_than_one_doss_holds_are_split() -> None:
+    parts = tuple(Projection(f"O{n}", (n,), of_atoms=True) for n in range(1, 38))
+    deck = DossDeck(Shrink((8, 8, 8), 16), 2000, parts, window_ha=(-0.9, 0.3))
+    text = print_doss(deck)
+    assert [len(block) for block in deck.blocks] == [7, 15, 15]
+    assert text.count("DOSS\n") == 3
+    assert text.startswith("NEWK\n8 16\n1 0\nDOSS\n7 2000 -1 -1 2 14 0\n-0.900000 0.300000\n")
+    assert parse_doss(text) == deck
+    with pytest.raises(DeckError, match="energies of the first"):
+        parse_doss(text.replace("\n7 2000", "\n7 1000"))
+
+
+def test_a_formatted_wavefunction_may_be_converted_first() -> None:
+    assert parse_band("RDFMWF\n" + BAND) == parse_band(BAND)
+    assert parse_doss("RDFMWF\n" + DOSS) == parse_doss(DOSS)
+
+
 @given(bands)
 def test_bands_round_trip(deck) -> None:
     assert parse_band(print_band(deck)) == deck
@@ -83,7 +100,7 @@ def test_bands_round_trip(deck) -> None:
 
 @given(
     st.builds(Shrink, st.tuples(*[st.integers(1, 60)] * 3), st.integers(1, 120)),
-    st.lists(projections, max_size=15).map(tuple),
+    st.lists(projections, max_size=40).map(tuple),
     ranges,
 )
 def test_densities_round_trip(shrink, parts, limits) -> None:

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import spglib
 
-from crystald.crystal.deck.kpath import find_path
 from crystald.crystal.deck.geometry.quiet import announcements_ignored
+from crystald.crystal.deck.kpath import find_path
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 LINE = re.compile(r"^ LINE +\d+ \((.{5})(.{5})(.{5}):(.{5})(.{5})(.{5})\) IN TERMS OF PRIM", re.M)

@@ -10,7 +10,7 @@ from crystald.crystal.deck.d3 import parse_band, parse_doss
 from crystald.crystal.deck.d12 import parse_d12
 from crystald.crystal.deck.geometry.regenerate import expand
 from crystald.crystal.output import read_output
-from crystald.errors import DeckError
+from crystald.errors import ConfigError, DeckError
 from crystald.models import StagedFile
 from crystald.steps.table import STEP_TYPES
 
@@ -173,6 +173,32 @@ def test_projections_by_element_and_shell_cover_all_orbitals_once(chain, request
     for wish, count in (("total", 0), ("element", 2)):
         made = STEP_TYPES["DOSS"].deck(request_of(name, "DOSS", parents, projections=wish))
         assert len(parse_doss(made.text).projections) == count
+
+
+def test_projections_by_shell_by_atom_or_as_listed(chain, request_of) -> None:
+    parents = {"wavefunction": chain("corundum")["SP"].parent("SP")}
+
+    def labels(wish):
+        made = STEP_TYPES["DOSS"].deck(request_of("corundum", "DOSS", parents, projections=wish))
+        return [(p.label, p.of_atoms) for p in parse_doss(made.text).projections]
+
+    assert all(" " in label and not of_atoms for label, of_atoms in labels("shell"))
+    assert labels("atom")[0] == ("Al1", True)
+    assert len(labels("atom")) == 10
+    assert labels([{"label": "apex", "orbitals": [1, 2]}]) == [("apex", False)]
+    with pytest.raises(DeckError, match="atom 11, there are 10"):
+        labels([{"label": "none", "atoms": [11]}])
+    with pytest.raises(ConfigError, match="either atoms or orbitals"):
+        labels([{"label": "both", "atoms": [1], "orbitals": [1]}])
+
+
+def test_a_formatted_wavefunction_is_staged_as_fort_98_and_converted(chain, request_of) -> None:
+    parent = replace(chain("MgO")["SP"].parent("SP"), leaves=frozenset({"f98"}))
+    for step in ("BAND", "DOSS"):
+        made = STEP_TYPES[step].deck(request_of("MgO", step, {"wavefunction": parent}))
+        assert made.text.startswith("RDFMWF\n")
+        assert made.takes == (StagedFile("wavefunction:f98", "fort.98"),)
+        assert any("fort.98" in note for note in made.notes)
 
 
 def test_a_range_of_bands_instead_of_energies(chain, request_of) -> None:

@@ -81,6 +81,9 @@ class Projection:
 class DossDeck:
     """A DOSS deck, with NEWK before it; DOSS.DAT is written (the total is always its last column).
 
+    More projections than one DOSS may hold are split over several, all of which are appended to
+    fort.25; DOSS.DAT is that of the last.
+
     Attributes
     ----------
     shrink
@@ -92,7 +95,7 @@ class DossDeck:
     window_ha
         Lowest and highest energy, absolute.
     projections
-        At most `PROJECTIONS_MAX`.
+        In order; the last of them belong together.
     polynomials
         Degree of the expansion in Legendre polynomials.
     """
@@ -103,6 +106,14 @@ class DossDeck:
     bands: tuple[int, int] | None = None
     window_ha: tuple[float, float] | None = None
     polynomials: int = 14
+
+    @property
+    def blocks(self) -> tuple[tuple[Projection, ...], ...]:
+        """The projections of each DOSS; the last is as full as can be."""
+        first = len(self.projections) % PROJECTIONS_MAX
+        starts = range(first, len(self.projections), PROJECTIONS_MAX)
+        rest = [self.projections[i : i + PROJECTIONS_MAX] for i in starts]
+        return (self.projections[:first], *rest) if first or not rest else tuple(rest)
 
 
 def print_band(deck: BandDeck) -> str:
@@ -124,7 +135,7 @@ def parse_band(text: str, name: str = "the deck") -> BandDeck:
     DeckError
         It holds something else.
     """
-    lines = Lines(text, name)
+    lines = _after_conversion(text, name)
     lines.expect(("BAND",))
     title = lines.take()
     count, iss, points, first, last, plot, _ = lines.values(int, 7)
@@ -134,6 +145,14 @@ def parse_band(text: str, name: str = "the deck") -> BandDeck:
     lines.expect(("END",))
     lines.finish()
     return BandDeck(title, iss, segments, points, (first, last))
+
+
+def _after_conversion(text: str, name: str) -> Lines:
+    """Begin a deck; RDFMWF, which converts fort.98, may stand first."""
+    lines = Lines(text, name)
+    if lines.peek() == "RDFMWF":
+        lines.take()
+    return lines
 
 
 def _segment(lines: Lines) -> Segment:
@@ -148,12 +167,30 @@ def _segment(lines: Lines) -> Segment:
 
 def print_doss(deck: DossDeck) -> str:
     """Print a DOSS deck; the last line ends in a newline."""
+    lines = [*newk_lines(deck.shrink)]
+    for block in deck.blocks:
+        lines += _doss_lines(deck, block)
+    return "\n".join([*lines, "END"]) + "\n"
+
+
+def newk_lines(shrink: Shrink) -> list[str]:
+    """Print NEWK: eigenvectors on a new mesh, and the Fermi energy from them."""
+    return ["NEWK", *shrink.records(), "1 0"]
+
+
+def read_newk(lines: Lines) -> Shrink:
+    """Read what `newk_lines` prints."""
+    lines.expect(("NEWK",))
+    shrink = Shrink.read(lines)
+    lines.expect(("1 0",))
+    return shrink
+
+
+def _doss_lines(deck: DossDeck, block: tuple[Projection, ...]) -> list[str]:
     first, last = deck.bands or (-1, -1)
-    card = f"{len(deck.projections)} {deck.points} {first} {last} 2 {deck.polynomials} 0"
+    card = f"{len(block)} {deck.points} {first} {last} 2 {deck.polynomials} 0"
     window = [" ".join(plain(value, 6) for value in deck.window_ha)] if deck.window_ha else []
-    projections = [line for one in deck.projections for line in _projection_lines(one)]
-    lines = ["NEWK", *deck.shrink.records(), "1 0", "DOSS", card, *window, *projections, "END"]
-    return "\n".join(lines) + "\n"
+    return ["DOSS", card, *window, *(line for one in block for line in _projection_lines(one))]
 
 
 def _projection_lines(one: Projection) -> list[str]:
@@ -172,22 +209,33 @@ def parse_doss(text: str, name: str = "the deck") -> DossDeck:
     DeckError
         It holds something else.
     """
-    lines = Lines(text, name)
-    lines.expect(("NEWK",))
-    shrink = Shrink.read(lines)
-    lines.expect(("1 0",))
+    lines = _after_conversion(text, name)
+    shrink = read_newk(lines)
+    card, projections = _doss(lines)
+    while lines.peek() == "DOSS":
+        again, more = _doss(lines)
+        if again != card:
+            raise lines.wrong("every DOSS must have the energies of the first")
+        projections += more
+    lines.expect(("END",))
+    lines.finish()
+    points, bands, window_ha, polynomials = card
+    return DossDeck(shrink, points, projections, bands, window_ha, polynomials)
+
+
+_Card = tuple[int, tuple[int, int] | None, tuple[float, float] | None, int]
+
+
+def _doss(lines: Lines) -> tuple[_Card, tuple[Projection, ...]]:
+    """Read one DOSS: points, bands or window, polynomials; and its projections."""
     lines.expect(("DOSS",))
     count, points, first, last, plot, polynomials, _ = lines.values(int, 7)
     if plot != 2:
         raise lines.wrong("IPLO must be 2: without it no densities are written")
-    by_energy = (first, last) == (-1, -1)
-    window = lines.values(float, 2) if by_energy else None
+    window = lines.values(float, 2) if (first, last) == (-1, -1) else None
     projections = tuple(_projection(lines) for _ in range(count))
-    lines.expect(("END",))
-    lines.finish()
-    bands = None if by_energy else (first, last)
     low_high = (window[0], window[1]) if window else None
-    return DossDeck(shrink, points, projections, bands, low_high, polynomials)
+    return (points, None if window else (first, last), low_high, polynomials), projections
 
 
 def _projection(lines: Lines) -> Projection:

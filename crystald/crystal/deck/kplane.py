@@ -165,7 +165,7 @@ def _kept(mirror: NDArray[Any]) -> NDArray[Any]:
 
     columns = (mirror + np.eye(2, dtype=int)).T  # what W + 1 makes of any vector, W keeps
     vector = max(columns.tolist(), key=lambda v: abs(v[0]) + abs(v[1]))
-    whole = np.array(vector) // np.gcd.reduce(np.abs(vector))
+    whole: NDArray[Any] = np.array(vector) // np.gcd.reduce(np.abs(vector))
     return -whole if (whole[0], whole[1]) < (0, 0) else whole
 
 
