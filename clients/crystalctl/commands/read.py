@@ -52,23 +52,29 @@ def _print(reports: list[dict[str, Any]], chosen: Form, *, alone: bool) -> None:
         for report in reports:
             click.echo(report["verdict"])
     elif alone:
-        facts(list(reports[0].items()))
+        from crystald.crystal.files import rows_of
+
+        facts(rows_of(reports[0]))
     else:
         table(reports, COLUMNS)
 
 
 def read(path: Path) -> dict[str, Any]:
-    """Read one output.
+    """Read one output, or a file that the programs leave beside it.
 
     Raises
     ------
     InputError
         The file cannot be read.
     """
+    from crystald.crystal.files import describe_file
     from crystald.crystal.output import read_output
     from crystald.crystal.output.report import report
 
     try:
+        with path.open(encoding="utf-8", errors="replace") as lines:
+            if (other := describe_file(lines, str(path))) is not None:
+                return other
         with path.open(encoding="utf-8", errors="replace") as lines:
             return dict(report(read_output(lines), str(path)))
     except OSError as error:
