@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from crystald.crystal.deck.d12 import Deck, parse_d12
 from crystald.crystal.deck.electrons import element_of
-from crystald.crystal.deck.geometry.block import DeckAtom, Geometry
+from crystald.crystal.deck.geometry.block import GROUPS, PERIODICITY, DeckAtom, Geometry
 from crystald.crystal.deck.geometry.cells import minimal_cell
-from crystald.crystal.deck.geometry.crystal import standardise
-from crystald.crystal.deck.geometry.hall import centrings
+from crystald.crystal.deck.geometry.operations import centrings_of
 from crystald.crystal.deck.geometry.regenerate import check_printed, check_regeneration
+from crystald.crystal.deck.geometry.slab import LayerGroups
+from crystald.crystal.deck.geometry.standardise import standardise
 from crystald.crystal.deck.records import rounded
 from crystald.errors import DeckError
 from crystald.models import Structure
@@ -58,22 +59,28 @@ def start_of(request: DeckRequest) -> Start:
     return from_structure(request.structure)
 
 
-def from_structure(structure: Structure) -> Start:
+def from_structure(structure: Structure, layer_groups: LayerGroups = "safe") -> Start:
     """Standardise a material and check that the geometry block stands for it.
+
+    Parameters
+    ----------
+    structure
+        Crystal, slab, polymer or molecule.
+    layer_groups
+        Which layer groups a slab may be written in.
 
     Raises
     ------
     DeckError
         No symmetry is found, or the check fails.
     """
-    if structure.periodicity != 3:
-        raise DeckError("only three-dimensional crystals can be computed", "Give a crystal.")
-    crystal = standardise(structure)
-    check_regeneration(structure, crystal)
-    times = len(structure.numbers) // crystal.atoms_in_primitive
+    form = standardise(structure, layer_groups=layer_groups)
+    check_regeneration(structure, form)
+    times = len(structure.numbers) // form.atoms_in_primitive
     numbers = tuple(sorted(structure.numbers)[:: max(1, times)])
-    note = f"space group {crystal.group} ({crystal.symbol}), {len(numbers)} atoms in the cell"
-    return Start(crystal.geometry, numbers, notes=(note,))
+    name = GROUPS[form.kind][0]
+    note = f"{name} {form.group} ({form.symbol}), {len(numbers)} atoms in the cell"
+    return Start(form.geometry, numbers, notes=(note, *form.notes))
 
 
 def from_parent(parent: Parent) -> Start:
@@ -92,14 +99,14 @@ def from_parent(parent: Parent) -> Start:
     if printed is None or not printed.atoms or printed.primitive_parameters is None:
         raise DeckError(f"the output of {parent.step} holds no geometry", f"Retry {parent.step}.")
     parameters = printed.crystallographic_parameters or printed.primitive_parameters
-    geometry = _geometry(_conventional(printed), parameters, deck.geometry.group)
+    geometry = _geometry(_conventional(printed), parameters, deck.geometry)
     _check_same_symmetry(geometry, deck.geometry, printed, parent.step)
     numbers = tuple(element_of(atom.number) for atom in printed.atoms)
     check_printed(
         geometry,
         numbers,
         tuple((atom.x, atom.y, atom.z) for atom in _conventional(printed)),
-        len(numbers) * centrings(geometry.group),
+        len(numbers) * centrings_of(geometry),
     )
     return Start(geometry, numbers, deck)
 
@@ -110,13 +117,14 @@ def _conventional(printed: PrintedGeometry) -> tuple[PrintedAtom, ...]:
 
 
 def _geometry(
-    atoms: tuple[PrintedAtom, ...], parameters: tuple[float, ...], group: int
+    atoms: tuple[PrintedAtom, ...], parameters: tuple[float, ...], before: Geometry
 ) -> Geometry:
     """Make the geometry block out of printed cell and asymmetric unit (the rows marked T)."""
-    return Geometry(
-        group,
-        tuple(rounded(value) for value in minimal_cell(group, parameters)),
-        tuple(
+    cell = minimal_cell(before.group, parameters, PERIODICITY[before.kind])
+    return replace(
+        before,
+        cell=tuple(map(rounded, cell)),
+        atoms=tuple(
             DeckAtom(element_of(atom.number), rounded(atom.x), rounded(atom.y), rounded(atom.z))
             for atom in atoms
             if atom.asymmetric
@@ -129,8 +137,8 @@ def _check_same_symmetry(
 ) -> None:
     """Refuse an output whose cell is not centred as the deck's group, or whose atoms differ."""
     centred = printed.crystallographic_parameters is not None
-    if centred != (centrings(before.group) > 1):
-        what = f"{step} printed a cell that is not that of space group {before.group}"
+    if centred != (centrings_of(before) > 1):
+        what = f"{step} printed a cell that is not that of {GROUPS[before.kind][0]} {before.group}"
     elif sorted(a.number for a in found.atoms) != sorted(a.number for a in before.atoms):
         what = (
             f"{step} printed {len(found.atoms)} atoms in the asymmetric unit, "

@@ -104,7 +104,7 @@ def values_of(deck: Deck) -> dict[str, object]:
         "spin": deck.hamiltonian.spin,
         "tolinteg": scf.tolinteg,
         "toldee": scf.toldee,
-        "kmesh": scf.shrink.factors,
+        "kmesh": scf.shrink.factors if scf.shrink else STANDARD["kmesh"],
         "conducting": scf.smear_ha is not None,
         "smear_ha": STANDARD["smear_ha"] if scf.smear_ha is None else scf.smear_ha,
         "scf_maxcycle": scf.maxcycle,
@@ -169,9 +169,9 @@ def _scf(
     )
 
 
-def _mesh(wish: str | tuple[int, int, int], geometry: Geometry, *, metal: bool) -> Shrink:
+def _mesh(wish: str | tuple[int, int, int], geometry: Geometry, *, metal: bool) -> Shrink | None:
     if isinstance(wish, str):
         return kmesh(geometry, METAL_ANG if metal else INSULATOR_ANG)
     factors = (wish[0], wish[1], wish[2])
-    check_mesh(geometry.group, factors)
+    check_mesh(geometry, factors)
     return Shrink(factors, 2 * max(factors))

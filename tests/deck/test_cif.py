@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crystald.crystal.deck.geometry.crystal import standardise
+from crystald.crystal.deck.geometry.standardise import standardise
 from crystald.crystal.structures.cif import read_cif
 from crystald.errors import InputError
 

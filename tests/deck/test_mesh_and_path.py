@@ -7,7 +7,8 @@ import pytest
 
 from crystald.crystal.deck.geometry.block import Geometry
 from crystald.crystal.deck.geometry.cells import full_cell, minimal_count
-from crystald.crystal.deck.geometry.regenerate import lattice_of, reference_operations
+from crystald.crystal.deck.geometry.operations import reference_operations
+from crystald.crystal.deck.geometry.parameters import lattice_of
 from crystald.crystal.deck.kmesh import check_mesh, kmesh, primitive_lattice
 from crystald.crystal.deck.kpath import find_path
 from crystald.errors import DeckError
@@ -61,13 +62,45 @@ def test_the_mesh_maps_onto_itself_under_every_operation(group) -> None:
 
 
 def test_unlike_factors_of_equivalent_vectors_are_refused() -> None:
-    check_mesh(115, (8, 8, 3))
-    check_mesh(62, (3, 5, 7))
+    def check(group, factors):
+        check_mesh(Geometry(group, (), ()), factors)
+
+    check(115, (8, 8, 3))
+    check(62, (3, 5, 7))
     with pytest.raises(DeckError, match="1 and 2") as error:
-        check_mesh(115, (8, 6, 3))
+        check(115, (8, 6, 3))
     assert "example 8" in error.value.hint
     with pytest.raises(DeckError, match="1 and 2 and 3"):
-        check_mesh(225, (8, 8, 6))
+        check(225, (8, 8, 6))
+
+
+@pytest.mark.parametrize(
+    ("kind", "group", "cell", "factors"),
+    [
+        ("SLAB", 80, (2.46,), (15, 15, 1)),
+        ("SLAB", 37, (2.46, 5.0), (13, 6, 1)),
+        ("SLAB", 47, (2.46, 8.0), (13, 13, 1)),  # a real run stopped with 18 9 1
+        ("POLYMER", 1, (2.6,), (12, 1, 1)),
+    ],
+)
+def test_open_directions_have_one_point_and_centred_layers_one_factor(
+    kind, group, cell, factors
+) -> None:
+    geometry = Geometry(group, cell, (), kind)
+    found = kmesh(geometry, 30.0)
+    assert found.factors == factors
+    assert found.gilat == 2 * max(factors)
+    check_mesh(geometry, factors)
+
+
+def test_meshes_along_open_directions_are_refused() -> None:
+    with pytest.raises(DeckError, match="2 periodic directions") as error:
+        check_mesh(Geometry(80, (2.46,), (), "SLAB"), (8, 8, 8))
+    assert "8 8 1" in error.value.hint
+    molecule = Geometry(1, (), (), "MOLECULE")
+    assert kmesh(molecule, 30.0) is None
+    with pytest.raises(DeckError, match="no k points"):
+        check_mesh(molecule, (1, 1, 1))
 
 
 def _lattice(geometry):

@@ -6,8 +6,8 @@ import gemmi
 import numpy as np
 import pytest
 
-from crystald.crystal.deck.geometry.crystal import standardise
 from crystald.crystal.deck.geometry.regenerate import check_regeneration
+from crystald.crystal.deck.geometry.standardise import standardise
 from crystald.crystal.structures.cif import read_cif
 
 CELLS = {

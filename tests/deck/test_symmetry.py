@@ -9,14 +9,14 @@ import pytest
 import spglib
 
 from crystald.crystal.deck.geometry.block import DeckAtom, Geometry
-from crystald.crystal.deck.geometry.crystal import standardise
 from crystald.crystal.deck.geometry.hall import centrings, standard_hall_number
+from crystald.crystal.deck.geometry.operations import reference_operations
 from crystald.crystal.deck.geometry.quiet import announcements_ignored
 from crystald.crystal.deck.geometry.regenerate import (
     check_regeneration,
     expand,
-    reference_operations,
 )
+from crystald.crystal.deck.geometry.standardise import standardise
 from crystald.errors import DeckError
 from crystald.models import Structure
 

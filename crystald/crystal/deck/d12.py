@@ -80,5 +80,8 @@ def parse_d12(text: str, name: str = "the deck") -> Deck:
     frequencies = read_frequencies(lines) if lines.peek() == "FREQCALC" else None
     lines.expect(("BASISSET",))
     deck = Deck(title, geometry, lines.take(), read_hamiltonian(lines), read_scf(lines))
+    if (deck.scf.shrink is None) != (geometry.kind == "MOLECULE"):
+        must = "may not stand in a molecule" if deck.scf.shrink else "must stand before the END"
+        raise lines.wrong(f"SHRINK {must}")
     lines.finish()
     return replace(deck, optimisation=optimisation, frequencies=frequencies)

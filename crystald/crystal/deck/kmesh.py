@@ -2,7 +2,8 @@
 
 A mesh must map onto itself under the point group, or the program stops (ANISOTROPIC SHRINKING
 FACTOR). Vectors that some operation mixes therefore share a factor, the largest that one of them
-wants; the anisotropic form is used only where classes differ.
+wants; the anisotropic form is used only where classes differ. Along open directions of slabs and
+polymers the factor is 1; a molecule has no mesh.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ from math import ceil
 from typing import TYPE_CHECKING, Any, Final
 
 from crystald.crystal.deck.blocks.shrink import Shrink
-from crystald.crystal.deck.geometry.block import Geometry
-from crystald.crystal.deck.geometry.cells import full_cell
-from crystald.crystal.deck.geometry.regenerate import lattice_of, reference_operations
+from crystald.crystal.deck.geometry.block import GROUPS, PERIODICITY, Geometry
+from crystald.crystal.deck.geometry.cells import RHOMBOHEDRAL
+from crystald.crystal.deck.geometry.operations import lattice_letter, operations_of_block
+from crystald.crystal.deck.geometry.regenerate import lattice_of_block
 from crystald.errors import DeckError
 
 if TYPE_CHECKING:
@@ -35,23 +37,22 @@ _PRIMITIVE: Final[dict[str, tuple[tuple[float, float, float], ...]]] = {
 
 
 def primitive_lattice(geometry: Geometry) -> NDArray[Any]:
-    """Build the primitive vectors (rows, Å) that CRYSTAL works with."""
+    """Build the primitive vectors (rows, Å) that CRYSTAL works with; open ones are 1 Å long."""
     import numpy as np
 
-    conventional = lattice_of(full_cell(geometry.group, geometry.cell))
-    return np.asarray(_centring(geometry.group) @ conventional)
+    return np.asarray(_centring(geometry) @ lattice_of_block(geometry))
 
 
-def _centring(group: int) -> NDArray[Any]:
-    import gemmi
+def _centring(geometry: Geometry) -> NDArray[Any]:
     import numpy as np
 
-    letter = gemmi.find_spacegroup_by_number(group).hm[0]
+    on_r = geometry.flags[1] and geometry.group in RHOMBOHEDRAL
+    letter = "P" if on_r else lattice_letter(geometry.kind, geometry.group)
     return np.array(_PRIMITIVE[letter])
 
 
-def kmesh(geometry: Geometry, length_ang: float, *, thirds: bool = True) -> Shrink:
-    """Choose the mesh of a crystal; the Gilat net is twice as fine.
+def kmesh(geometry: Geometry, length_ang: float, *, thirds: bool = True) -> Shrink | None:
+    """Choose the mesh of a geometry block; the Gilat net is twice as fine.
 
     Parameters
     ----------
@@ -62,48 +63,74 @@ def kmesh(geometry: Geometry, length_ang: float, *, thirds: bool = True) -> Shri
         or `METAL_ANG`.
     thirds
         Make the factors in the plane of a hexagonal net multiples of three, so that K is met.
+
+    Returns
+    -------
+    shrink
+        None for a molecule.
+
+    Raises
+    ------
+    DeckError
+        The geometry stands in ``fort.34``.
     """
     import numpy as np
 
+    if geometry.kind == "MOLECULE":
+        return None
     reciprocal = np.linalg.inv(primitive_lattice(geometry)).T
+    periodic = PERIODICITY[geometry.kind]
     wanted = [max(LEAST, ceil(length_ang * float(np.linalg.norm(b)) - 1e-9)) for b in reciprocal]
-    shared = [max(wanted[i] for i in members) for members in _classes(geometry.group)]
-    if thirds and _is_hexagonal(geometry.group):
+    wanted[periodic:] = [1] * (3 - periodic)
+    shared = [max(wanted[i] for i in members) for members in _classes(geometry)]
+    if thirds and _is_hexagonal(geometry):
         shared = [3 * ceil(shared[0] / 3), 3 * ceil(shared[1] / 3), shared[2]]
     return Shrink((shared[0], shared[1], shared[2]), 2 * max(shared))
 
 
-def check_mesh(group: int, factors: tuple[int, int, int]) -> None:
+def check_mesh(geometry: Geometry, factors: tuple[int, int, int]) -> None:
     """Refuse factors that the point group does not allow.
 
     Raises
     ------
     DeckError
-        Reciprocal vectors that operations mix have unlike factors.
+        A mesh of a molecule, a factor other than 1 along an open direction, or unlike factors of
+        reciprocal vectors that operations mix.
     """
-    for members in _classes(group):
+    told = f"kmesh {' '.join(map(str, factors))}"
+    if geometry.kind == "MOLECULE":
+        raise DeckError(f"{told}: a molecule has no k points", "Leave kmesh out.")
+    periodic = PERIODICITY[geometry.kind]
+    if any(factor != 1 for factor in factors[periodic:]):
+        cure = " ".join(map(str, (*factors[:periodic], *([1] * (3 - periodic)))))
+        raise DeckError(
+            f"{told}: a {geometry.kind.lower()} has {periodic} periodic directions",
+            f"Give 1 along the others: {cure}.",
+        )
+    for members in _classes(geometry):
         if len({factors[i] for i in members}) > 1:
             together = " and ".join(str(i + 1) for i in sorted(members))
             most = max(factors[i] for i in members)
             raise DeckError(
-                f"kmesh {' '.join(map(str, factors))}: symmetry (space group {group}) mixes the "
+                f"{told}: symmetry ({GROUPS[geometry.kind][0]} {geometry.group}) mixes the "
                 f"reciprocal vectors {together}",
                 f"Give them the same factor, for example {most}.",
             )
 
 
-def _is_hexagonal(group: int) -> bool:
-    import gemmi
+def _is_hexagonal(geometry: Geometry) -> bool:
+    if geometry.kind == "SLAB":
+        return geometry.group >= 65
+    hexagonal = geometry.kind == "CRYSTAL" and 143 <= geometry.group <= 194
+    return hexagonal and lattice_letter("CRYSTAL", geometry.group) == "P"
 
-    return 143 <= group <= 194 and gemmi.find_spacegroup_by_number(group).hm[0] == "P"
 
-
-def _classes(group: int) -> list[set[int]]:
+def _classes(geometry: Geometry) -> list[set[int]]:
     """Find, for each reciprocal vector, the vectors that operations mix it with."""
     import numpy as np
 
-    centring = _centring(group)
-    rotations, _ = reference_operations(group)
+    centring = _centring(geometry)
+    rotations, _ = operations_of_block(geometry)
     back = np.linalg.inv(centring.T)
     classes = [{0}, {1}, {2}]
     for rotation in rotations:

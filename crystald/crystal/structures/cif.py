@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from math import isnan
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from crystald.crystal.deck.geometry.crystal import standardise
-from crystald.crystal.deck.geometry.regenerate import check_regeneration, lattice_of
+from crystald.crystal.deck.geometry.parameters import lattice_of
+from crystald.crystal.deck.geometry.regenerate import check_regeneration
+from crystald.crystal.deck.geometry.standardise import standardise
 from crystald.crystal.structures.cif_formula import formula_notes
 from crystald.crystal.structures.cif_group import UNNAMED, ClaimedGroup, claimed_group
 from crystald.crystal.structures.cif_sites import Site, read_sites

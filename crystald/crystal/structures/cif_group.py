@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from crystald.crystal.deck.geometry.regenerate import lattice_of
+from crystald.crystal.deck.geometry.parameters import lattice_of
 from crystald.errors import InputError
 
 if TYPE_CHECKING:

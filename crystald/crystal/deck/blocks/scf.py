@@ -21,7 +21,7 @@ class Scf:
     toldee
         Convergence of the energy: 10**-toldee Ha.
     shrink
-        The k mesh.
+        The k mesh, None for a molecule.
     maxcycle
         Most cycles.
     smear_ha
@@ -36,7 +36,7 @@ class Scf:
 
     tolinteg: tuple[int, ...]
     toldee: int
-    shrink: Shrink
+    shrink: Shrink | None
     maxcycle: int
     smear_ha: float | None = None
     fmixing: int | None = None
@@ -47,7 +47,7 @@ class Scf:
 def scf_lines(scf: Scf) -> list[str]:
     """Write the records of the SCF, without the END that closes the deck."""
     lines = ["TOLINTEG", " ".join(map(str, scf.tolinteg)), "TOLDEE", str(scf.toldee)]
-    lines += ["SHRINK", *scf.shrink.records()]
+    lines += ["SHRINK", *scf.shrink.records()] if scf.shrink else []
     if scf.smear_ha is not None:
         lines += ["SMEAR", plain(scf.smear_ha, 1)]
     lines += ["MAXCYCLE", str(scf.maxcycle)]
@@ -66,14 +66,14 @@ def read_scf(lines: Lines) -> Scf:
     DeckError
         It holds something else; the line is named.
     """
-    found: dict[str, Any] = {"ppan": False}
+    found: dict[str, Any] = {"ppan": False, "shrink": None}
     while (word := lines.take()) != "END":
         if word not in _SCF_READERS:
             raise lines.wrong(f"the keyword {word!r} does not belong here")
         found[word.lower()] = _SCF_READERS[word](lines)
     if "smear" in found:
         found["smear_ha"] = found.pop("smear")
-    if lacking := {"tolinteg", "toldee", "shrink", "maxcycle"} - found.keys():
+    if lacking := {"tolinteg", "toldee", "maxcycle"} - found.keys():
         raise lines.wrong(f"{', '.join(sorted(lacking)).upper()} must stand before the END")
     return Scf(**found)
 

@@ -9,50 +9,45 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from functools import cache
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from crystald.crystal.deck.geometry.block import Geometry
+from crystald.crystal.deck.geometry.block import PERIODICITY, Geometry
 from crystald.crystal.deck.geometry.cells import full_cell
+from crystald.crystal.deck.geometry.operations import operations_of_block
+from crystald.crystal.deck.geometry.orbits import differences
+from crystald.crystal.deck.geometry.parameters import lattice_of
 from crystald.errors import DeckError
 from crystald.models import Structure
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from crystald.crystal.deck.geometry.crystal import StandardCrystal
+    from crystald.crystal.deck.geometry.form import StandardForm
 
 SAME_SITE_ANG = 1e-3
 """Images of one atom that are nearer than this are one site; CRYSTAL would keep both above it."""
+
+AT_ONCE = 500_000
+"""Distances computed at once: large cells in little memory."""
 
 SAME_ATOM_ANG = 5e-2
 """How far a site may be from the atom of the input: idealising moves atoms by less."""
 
 
-@cache
-def reference_operations(group: int) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Give the operations of a space group in its reference setting, centrings included.
+def lattice_of_block(geometry: Geometry) -> NDArray[Any]:
+    """Build the conventional lattice (rows, Å); vectors along open directions are 1 Å long.
 
-    Returns
-    -------
-    rotations : (n, 3, 3) array
-    translations : (n, 3) array
-        Fractions of the conventional cell.
+    Raises
+    ------
+    DeckError
+        The cell is impossible, or stands in ``fort.34``.
     """
-    import gemmi
-    import numpy as np
-
-    setting = next(
-        one
-        for one in gemmi.spacegroup_table()
-        if one.number == group and one.is_reference_setting()
-    )
-    operations = list(setting.operations())
-    denominator = gemmi.Op.DEN
-    rotations = np.array([one.rot for one in operations]) / denominator
-    translations = np.array([one.tran for one in operations]) / denominator
-    return rotations, translations
+    if geometry.kind == "EXTERNAL":
+        raise DeckError("the geometry stands in fort.34", "Read it from there.")
+    periodicity = PERIODICITY[geometry.kind]
+    on_r = bool(geometry.flags[1])
+    return lattice_of(full_cell(geometry.group, geometry.cell, periodicity, rhombohedral=on_r))
 
 
 def expand(geometry: Geometry) -> Structure:
@@ -65,63 +60,56 @@ def expand(geometry: Geometry) -> Structure:
     """
     import numpy as np
 
-    lattice = lattice_of(full_cell(geometry.group, geometry.cell))
-    rotations, translations = reference_operations(geometry.group)
+    lattice = lattice_of_block(geometry)
+    periodicity = PERIODICITY[geometry.kind]
+    rotations, translations = operations_of_block(geometry)
     numbers: list[int] = []
     sites: list[NDArray[Any]] = []
     for atom in geometry.atoms:
         images = rotations @ np.array([atom.x, atom.y, atom.z]) + translations
-        distinct = _distinct(images, lattice)
+        distinct = _distinct(images, lattice, periodicity)
         numbers += [atom.number] * len(distinct)
         sites += list(distinct)
     positions = np.array(sites) @ lattice
+    lattice[periodicity:] = 0.0
     return Structure(
         cell_ang=_rows(lattice),
         numbers=tuple(numbers),
         positions_ang=tuple((float(p[0]), float(p[1]), float(p[2])) for p in positions),
+        periodicity=periodicity,
     )
 
 
-def lattice_of(parameters: tuple[float, ...]) -> NDArray[Any]:
-    """Build lattice vectors (rows, Å) from the six parameters: a along x, b in the xy plane.
-
-    Raises
-    ------
-    DeckError
-        No cell has these angles.
-    """
+def frame_of(structure: Structure) -> NDArray[Any]:
+    """Give the lattice of a structure (rows, Å) with vectors of 1 Å along open directions."""
     import numpy as np
 
-    a, b, c = parameters[:3]
-    ca, cb, cg = np.cos(np.radians(parameters[3:]))
-    sg = np.sin(np.radians(parameters[5]))
-    y = (ca - cb * cg) / sg
-    if 1 - cb**2 - y**2 <= 0:
-        raise DeckError(f"no cell has the angles {', '.join(f'{x:g}' for x in parameters[3:])}")
-    rows = [[a, 0, 0], [b * cg, b * sg, 0], [c * cb, c * y, c * np.sqrt(1 - cb**2 - y**2)]]
-    return np.array(rows)
+    frame = np.eye(3)
+    frame[: structure.periodicity] = structure.cell_ang[: structure.periodicity]
+    return frame
 
 
-def _distinct(images: NDArray[Any], lattice: NDArray[Any]) -> NDArray[Any]:
+def _distinct(images: NDArray[Any], lattice: NDArray[Any], periodicity: int) -> NDArray[Any]:
     import numpy as np
 
-    delta = images[:, None, :] - images[None, :, :]
-    distance = np.linalg.norm((delta - np.rint(delta)) @ lattice, axis=2)
+    delta = differences(images[:, None, :] - images[None, :, :], periodicity)
+    distance = np.linalg.norm(delta @ lattice, axis=2)
     first = np.argmax(distance < SAME_SITE_ANG, axis=1)
     kept = images[np.unique(first)]
-    return np.asarray(kept - np.floor(kept))
+    kept[:, :periodicity] -= np.floor(kept[:, :periodicity])
+    return np.asarray(kept)
 
 
 def check_regeneration(
-    structure: Structure, crystal: StandardCrystal, tolerance_ang: float = SAME_ATOM_ANG
+    structure: Structure, form: StandardForm, tolerance_ang: float = SAME_ATOM_ANG
 ) -> None:
-    """Refuse a geometry block that does not stand for the crystal that came in.
+    """Refuse a geometry block that does not stand for the structure that came in.
 
     Parameters
     ----------
     structure
         The input.
-    crystal
+    form
         What was made of it.
     tolerance_ang
         How far a site may be from its atom.
@@ -133,16 +121,16 @@ def check_regeneration(
     """
     import numpy as np
 
-    built = expand(crystal.geometry)
-    there = np.array(built.cell_ang)
-    here = np.linalg.inv(np.array(crystal.rotation)).T @ np.array(structure.cell_ang)
+    built = expand(form.geometry)
+    there = frame_of(built)
+    here = np.linalg.inv(np.array(form.rotation)).T @ frame_of(structure)
     _same_metric(there, here, tolerance_ang)
     _same_counts(structure, built)
     sites = np.array(built.positions_ang) @ np.linalg.inv(there)
-    kinds = np.array(built.numbers)
+    cell = (sites, np.array(built.numbers), there)
     met = np.zeros(len(sites), dtype=bool)
-    for position, number in _mapped(structure, crystal):
-        met |= _met(position, number, (sites, kinds, there), tolerance_ang)
+    for positions, number in _mapped(structure, form):
+        met |= _met(positions, number, cell, built.periodicity, tolerance_ang)
     if not met.all():
         raise _mismatch(f"{int((~met).sum())} of its sites are empty in the input")
 
@@ -174,10 +162,11 @@ def check_printed(
     built = expand(geometry)
     if len(built.numbers) != atoms_in_cell:
         raise _mismatch(f"it holds {len(built.numbers)} atoms where {atoms_in_cell} belong")
-    lattice = np.array(built.cell_ang)
-    sites = (np.array(built.positions_ang) @ np.linalg.inv(lattice), np.array(built.numbers))
+    lattice = frame_of(built)
+    sites = np.array(built.positions_ang) @ np.linalg.inv(lattice)
+    cell = (sites, np.array(built.numbers), lattice)
     for fraction, number in zip(fractions, numbers, strict=True):
-        _met(np.array(fraction), number, (*sites, lattice), SAME_SITE_ANG)
+        _met(np.array([fraction]), number, cell, built.periodicity, SAME_SITE_ANG)
 
 
 def _same_metric(there: NDArray[Any], here: NDArray[Any], tolerance_ang: float) -> None:
@@ -192,7 +181,7 @@ def _same_metric(there: NDArray[Any], here: NDArray[Any], tolerance_ang: float) 
 def _same_counts(structure: Structure, built: Structure) -> None:
     import numpy as np
 
-    volumes = [abs(np.linalg.det(np.array(one.cell_ang))) for one in (built, structure)]
+    volumes = [abs(np.linalg.det(frame_of(one))) for one in (built, structure)]
     ratio = volumes[0] / volumes[1]
     here, there = Counter(structure.numbers), Counter(built.numbers)
     if here.keys() != there.keys() or any(
@@ -204,35 +193,43 @@ def _same_counts(structure: Structure, built: Structure) -> None:
         )
 
 
-def _mapped(structure: Structure, crystal: StandardCrystal) -> Iterator[tuple[NDArray[Any], int]]:
-    """Carry every atom of the input, and its copies in the standard cell, into that cell."""
+def _mapped(structure: Structure, form: StandardForm) -> Iterator[tuple[NDArray[Any], int]]:
+    """Carry the atoms of each element, and their copies in the standard cell, into that cell."""
     import numpy as np
 
-    rotation = np.array(crystal.rotation)
-    steps = np.array(list(product(range(-2, 3), repeat=3))) @ rotation.T
-    shifts = np.unique(np.round(steps - np.floor(steps + 1e-6), 6), axis=0)
-    fractions = np.array(structure.positions_ang) @ np.linalg.inv(np.array(structure.cell_ang))
-    for fraction, number in zip(fractions, structure.numbers, strict=True):
-        for shift in shifts:
-            yield rotation @ fraction + np.array(crystal.shift) + shift, number
+    rotation = np.array(form.rotation)
+    ranges = [range(-2, 3) if axis < structure.periodicity else (0,) for axis in range(3)]
+    steps = np.array(list(product(*ranges))) @ rotation.T
+    steps[:, : structure.periodicity] -= np.floor(steps[:, : structure.periodicity] + 1e-6)
+    shifts = np.unique(np.round(steps, 6), axis=0) + np.array(form.shift)
+    fractions = np.array(structure.positions_ang) @ np.linalg.inv(frame_of(structure))
+    numbers = np.array(structure.numbers)
+    for number in np.unique(numbers):
+        moved = fractions[numbers == number] @ rotation.T
+        yield (moved[:, None, :] + shifts[None, :, :]).reshape(-1, 3), int(number)
 
 
 def _met(
-    position: NDArray[Any],
+    positions: NDArray[Any],
     number: int,
-    built: tuple[NDArray[Any], NDArray[Any], NDArray[Any]],
+    cell: tuple[NDArray[Any], NDArray[Any], NDArray[Any]],
+    periodicity: int,
     tolerance_ang: float,
 ) -> NDArray[Any]:
-    """Find the sites (fractions, numbers, lattice) that an atom lies on."""
+    """Find the sites of a cell (fractions, numbers, lattice) that atoms of one element lie on."""
     import numpy as np
 
-    sites, kinds, lattice = built
-    delta = sites - position
-    distance = np.linalg.norm((delta - np.rint(delta)) @ lattice, axis=1)
-    near = np.asarray((distance < tolerance_ang) & (kinds == number))
-    if not near.any():
-        raise _mismatch(f"no site for the atom of number {number} at {position.round(4)}")
-    return near
+    sites, kinds, lattice = cell
+    met = np.zeros(len(sites), dtype=bool)
+    alike = np.flatnonzero(kinds == number)
+    for some in np.array_split(positions, 1 + len(positions) * len(alike) // AT_ONCE):
+        delta = differences(sites[alike][None, :, :] - some[:, None, :], periodicity)
+        near = np.linalg.norm(delta @ lattice, axis=2) < tolerance_ang
+        if not near.any(axis=1).all():
+            lost = some[~near.any(axis=1)][0].round(4)
+            raise _mismatch(f"no site for the atom of number {number} at {lost}")
+        met[alike] |= near.any(axis=0)
+    return met
 
 
 def _mismatch(what: str) -> DeckError:
