@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from crystald.crystal.deck.electrons import element_of
 from crystald.crystal.output import Output, PrintedGeometry, read_output
+from crystald.crystal.output.verdict import ERROR_FILE, JOB_LOG, SCF_LOG, explain
 from crystald.crystal.plotdata.band_dat import read_band_dat
 from crystald.crystal.plotdata.doss_dat import read_doss_dat
 from crystald.crystal.plotdata.values import Bands, Dos
@@ -22,7 +23,7 @@ from crystald.models import (
 from crystald.steps.base import OpenFile
 from crystald.units import HARTREE_EV
 
-OUTPUT, ERROR_FILE = "OUTPUT", "fort.87"
+OUTPUT = "OUTPUT"
 GAP_TOLERANCE_EV = 1e-3
 
 
@@ -46,10 +47,8 @@ def read_scf_step(
         verdict = Verdict(VerdictKind.FAULT, "opt-not-converged")
     if verdict.kind is VerdictKind.OK and output.energy_ha is None:
         verdict = Verdict(VerdictKind.FAULT, "no-energy")
-    if verdict.kind is not VerdictKind.OK:
-        verdict = _with_error_file(verdict, open_file)
     return StepReading(
-        verdict=verdict,
+        verdict=_explained(verdict, open_file),
         program=_program(output),
         version=output.version,
         properties=tuple(_scf_properties(output)),
@@ -65,12 +64,16 @@ def _program(output: Output) -> str:
     return "properties" if output.properties_run else "crystal"
 
 
-def _with_error_file(verdict: Verdict, open_file: OpenFile) -> Verdict:
-    """Look into fort.87, where some aborts leave their only text."""
-    if verdict.fault not in (None, "mpi-abort", "crash"):
+def _explained(verdict: Verdict, open_file: OpenFile) -> Verdict:
+    """Ask the other files of the attempt why an output stops."""
+    if verdict.kind is VerdictKind.OK:
         return verdict
-    found = read_output(open_file(ERROR_FILE) or ()).verdict
-    return found if found.kind is VerdictKind.FAULT else verdict
+    return explain(
+        verdict,
+        error_file=open_file(ERROR_FILE),
+        scf_log=open_file(SCF_LOG),
+        job_log=open_file(JOB_LOG),
+    )
 
 
 def _missing(open_file: OpenFile, leaves: Sequence[LeftFile]) -> tuple[str, ...]:
@@ -187,7 +190,7 @@ def _properties_step(
     properties: list[PropertyValue] = []
     missing = _missing(open_file, leaves)
     if verdict.kind is not VerdictKind.OK:
-        verdict = _with_error_file(verdict, open_file)
+        verdict = _explained(verdict, open_file)
     elif data not in missing:
         try:
             properties = values_of(open_file(data) or (), data)

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from crystald.crystal.output.faults import fault_of_ending
+from crystald.crystal.output import faults
+from crystald.crystal.output.verdict import JOB_LOG, explain
 from crystald.errors import WorkspaceError
 from crystald.models import StepReading, Verdict, VerdictKind
 from crystald.names import StepName
@@ -23,7 +24,7 @@ LINE_MAX = 1 << 20
 LOG_MAX = 1 << 16
 """How much of the end of a job's log is read, bytes."""
 
-VAGUE = frozenset({"", "killed", "crash", "mpi-abort"})
+VAGUE = frozenset({"", *faults.VAGUE})
 """Faults that say how a program ended and not why."""
 
 INTERRUPTIONS = {
@@ -53,7 +54,11 @@ def read_attempt(attempt: Path, output: Path, step: str) -> StepReading:
     if read_claim(attempt).kind in ("missing", "none"):
         return unreadable(f"{attempt} or its claim was taken away")
 
+    log = _log_of(attempt, output)
+
     def open_file(name: str) -> Iterator[str] | None:
+        if name == JOB_LOG:
+            return iter(log.splitlines()) if log else None
         path = output / name
         if not path.is_file() or path.is_symlink():
             return None
@@ -65,7 +70,7 @@ def read_attempt(attempt: Path, output: Path, step: str) -> StepReading:
             f"{attempt} cannot be read",
             "Check that the workspace is mounted; nothing is concluded meanwhile.",
         )
-    return with_log(reading, _log_of(attempt, output))
+    return with_log(reading, log)
 
 
 def _log_of(attempt: Path, output: Path) -> str:
@@ -86,17 +91,12 @@ def _log_of(attempt: Path, output: Path) -> str:
 def with_log(reading: StepReading, text: str) -> StepReading:
     """Let the job's log explain an output that stops without saying why.
 
-    Of several explanations the time limit comes first: a job that is ended for it prints others.
+    Its end is all that was read, so that the number of a line in it means nothing.
     """
-    verdict = reading.verdict
-    if verdict.kind is VerdictKind.OK or (verdict.fault or "") not in VAGUE:
-        return reading
-    found = {name: line for line in text.splitlines() if (name := fault_of_ending(line))}
-    causes = [name for name in ("time-limit", *found) if name in found and name not in VAGUE]
-    if not causes:
-        return reading
-    told = replace(verdict, kind=VerdictKind.FAULT, fault=causes[0], line=found[causes[0]])
-    return replace(reading, verdict=replace(told, line_number=None))
+    verdict = explain(reading.verdict, job_log=text.splitlines())
+    if verdict.file == JOB_LOG:
+        verdict = replace(verdict, line_number=None)
+    return replace(reading, verdict=verdict)
 
 
 def _lines(path: Path) -> Iterator[str]:
@@ -183,6 +183,7 @@ def _evidence(ended: EndedAttempt, reading: StepReading) -> dict[str, object]:
         "fault": _cause(ended, reading) or None,
         "line": reading.verdict.line,
         "line_number": reading.verdict.line_number,
+        "file": reading.verdict.file,
         "exit_code": ended.exit_code,
         "witness": ended.witness,
         "missing": list(reading.missing),
