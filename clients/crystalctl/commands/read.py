@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import TextIOWrapper
+from itertools import chain, islice
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 
 import click
 
@@ -23,21 +27,34 @@ COLUMNS: Final = (
     Column("space_group_symbol", "GROUP"),
 )
 
+BYTE_ORDER_MARKS: Final = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+"""First bytes of a file -> its encoding; without one, UTF-8."""
+
+OTHER: Final = ("error_file", "scf_log", "job_log")
+_FILE: Final = click.Path(path_type=Path)
+
 
 @click.command("read")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=_FILE)
+@click.option("--error-file", type=_FILE, help="The run's fort.87: where some aborts leave words.")
+@click.option("--scf-log", type=_FILE, help="The run's SCFOUT.LOG: the SCFs of an optimisation.")
+@click.option("--job-log", type=_FILE, help="What the scheduler and the job's shell wrote.")
 @form_options
 @click.pass_context
-def command(context: click.Context, files: tuple[Path, ...]) -> int:
+def command(context: click.Context, /, files: tuple[Path, ...], **other: Path | None) -> int:
     """Read outputs of CRYSTAL: program, version, verdict, energies, gap, geometry.
 
     With --json, one object for one file and a list for several; what is absent is null. A file that
-    cannot be read is told, and the others are read; the exit code is then 1.
+    cannot be read is told, and the others are read; the exit code is then 1. Other files of the run
+    may explain an output that stops without saying why; they go with one output.
     """
+    beside = {name: path for name in OTHER if (path := other[name]) is not None}
+    if beside and len(files) > 1:
+        raise click.UsageError("Give other files of a run with one output only.")
     reports = []
     for path in files:
         try:
-            reports.append(read(path))
+            reports.append(read(path, **beside))
         except InputError as error:
             click.echo(f"crystalctl: {error}", err=True)
     if reports:
@@ -54,28 +71,59 @@ def _print(reports: list[dict[str, Any]], chosen: Form, *, alone: bool) -> None:
     elif alone:
         from crystald.crystal.files import rows_of
 
-        facts(rows_of(reports[0]))
+        facts(rows_of(_spelled(reports[0])))
     else:
-        table(reports, COLUMNS)
+        table([_spelled(report) for report in reports], COLUMNS)
 
 
-def read(path: Path) -> dict[str, Any]:
+def _spelled(report: dict[str, Any]) -> dict[str, Any]:
+    """Write energies with all the digits that were printed."""
+    return {
+        key: f"{value:.14g}" if key.endswith("_ha") and value is not None else value
+        for key, value in report.items()
+    }
+
+
+def read(path: Path, **beside: Path) -> dict[str, Any]:
     """Read one output, or a file that the programs leave beside it.
+
+    Parameters
+    ----------
+    path
+        Of the output.
+    beside
+        Of other files of its run: ``error_file``, ``scf_log``, ``job_log``.
 
     Raises
     ------
     InputError
-        The file cannot be read.
+        A file cannot be read.
     """
-    from crystald.crystal.files import describe_file
-    from crystald.crystal.output import read_output
+    from crystald.crystal.files import HEAD_LINES, describe_file, kind_of
+    from crystald.crystal.output import lines_of, read_output
     from crystald.crystal.output.report import report
+    from crystald.crystal.output.verdict import explain
 
+    with _opened(path) as file:
+        rest = lines_of(file.read)
+        head = list(islice(rest, HEAD_LINES))
+        if kind_of(head, str(path)) is not None:
+            return describe_file(chain(head, rest), str(path)) or {}
+        output = read_output(chain(head, rest))
+    for name, other in beside.items():
+        with _opened(other) as file:
+            output.verdict = explain(output.verdict, **{name: lines_of(file.read)})
+    return dict(report(output, str(path)))
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[IO[str]]:
     try:
-        with path.open(encoding="utf-8", errors="replace") as lines:
-            if (other := describe_file(lines, str(path))) is not None:
-                return other
-        with path.open(encoding="utf-8", errors="replace") as lines:
-            return dict(report(read_output(lines), str(path)))
+        with path.open("rb") as file:
+            encoding = BYTE_ORDER_MARKS.get(file.peek(2)[:2], "utf-8")
+            yield TextIOWrapper(file, encoding, errors="replace")
     except OSError as error:
-        raise InputError(f"{path}: {error.strerror}", "Name a file that you may read.") from error
+        hint = "Name a file that you may read."
+        if isinstance(error, IsADirectoryError):
+            hint = f"Name files: crystalctl read {path}/*.out"
+        raise InputError(f"{path}: {error.strerror}", hint) from error

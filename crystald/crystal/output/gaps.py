@@ -54,13 +54,21 @@ def _gap(out: Output) -> Gap:
 
 
 def read_state(line: str, lines: Lines, out: Output) -> None:
-    """Read `` INSULATING STATE`` or `` POSSIBLY CONDUCTING STATE - EFERMI(AU) -1.03E-01 …``."""
+    """Read `` INSULATING STATE`` or `` POSSIBLY CONDUCTING STATE - EFERMI(AU) -1.03E-01 …``.
+
+    CRYSTAL06: `` INSULATING STATE - TOP OF VALENCE BANDS (A.U.) -8.4510987E-01``.
+    """
     if "STATE" not in line:
         return
     gap = Gap(conducting="CONDUCTING" in line)
     _states(out)[out.scratch.get("channel", BOTH)] = gap
     out.lines["conducting"] = lines.number
     out.band_gap_point = out.opt_points
+    shifted = "LEVEL SHIFTER" in line
+    out.level_shifter_ha = first_float(line.partition("LEVEL SHIFTER")[2]) if shifted else None
+    if "TOP OF VALENCE BANDS" in line:
+        gap.vbm_ha = first_float(line.partition("(A.U.)")[2])
+        out.lines["vbm"] = lines.number
     if gap.conducting:
         fermi = floats(line.partition("EFERMI(AU)")[2])
         gap.fermi_ha = fermi[0] if fermi else None
@@ -75,7 +83,11 @@ def read_lock(line: str, lines: Lines, out: Output) -> None:
 
 
 def read_edge(line: str, lines: Lines, out: Output) -> None:
-    """Read `` TOP OF VALENCE BANDS -    BAND    896; K    1; EIG -2.8445675E-01 AU``."""
+    """Read `` TOP OF VALENCE BANDS -    BAND    896; K    1; EIG -2.8445675E-01 AU``.
+
+    Several are printed where the edge of one k point is not that of all: the outermost one counts,
+    wherever it stands.
+    """
     found = _EIG.search(line)
     if not found or "BANDS" not in line:
         return
@@ -83,10 +95,10 @@ def read_edge(line: str, lines: Lines, out: Output) -> None:
     point = int(found[1]) if found[1] else None
     if eig is None or abs(eig) == NO_STATE_HA:
         return
-    if "VALENCE" in line:
+    if "VALENCE" in line and (gap.vbm_ha is None or eig > gap.vbm_ha):
         gap.vbm_ha, gap.vbm_k_point = eig, point
         out.lines["vbm"] = lines.number
-    elif "VIRTUAL" in line:
+    elif "VIRTUAL" in line and (gap.cbm_ha is None or eig < gap.cbm_ha):
         gap.cbm_ha, gap.cbm_k_point = eig, point
         out.lines["cbm"] = lines.number
 
@@ -118,7 +130,7 @@ def _after(lines: Lines, out: Output) -> dict[str, Gap]:
     if end is not None and out.scratch.get("gaps of the end") != end:
         out.scratch["gaps of the end"] = end
         out.gaps = {}
-        out.band_gap_point = out.opt_points
+        out.band_gap_point, out.level_shifter_ha = out.opt_points, None
     return out.gaps
 
 
@@ -162,15 +174,16 @@ def settle(out: Output) -> None:
         return
     if tops:
         out.vbm_ha, out.vbm_k_point = max(tops, key=lambda edge: edge[0])
-        out.fermi_ha = out.vbm_ha
-        out.lines["fermi"] = out.lines["vbm"]
+        if out.level_shifter_ha is None:
+            out.fermi_ha = out.vbm_ha
+            out.lines["fermi"] = out.lines["vbm"]
     if bottoms:
         out.cbm_ha, out.cbm_k_point = min(bottoms, key=lambda edge: edge[0])
     _settle_gap(out, [gap for gap in gaps if gap.gap_ev is not None])
 
 
 def _settle_gap(out: Output, known: list[Gap]) -> None:
-    if out.vbm_ha is not None and out.cbm_ha is not None:
+    if out.vbm_ha is not None and out.cbm_ha is not None and out.level_shifter_ha is None:
         out.fundamental_gap_ev = round((out.cbm_ha - out.vbm_ha) * HARTREE_EV, 4)
     if not known:
         return

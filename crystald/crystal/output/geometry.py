@@ -1,8 +1,9 @@
-"""Printed geometries: cells, atoms, lattice vectors, symmetry."""
+"""Printed geometries: cells, atoms, lattice vectors."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 from math import cos, radians, sin, sqrt
 
 from crystald.crystal.output.numbers import first_float, floats
@@ -16,9 +17,12 @@ from crystald.crystal.output.values import (
 from crystald.models import Cell, Vector
 
 _ATOM = re.compile(
-    r"\s*(\d+)\s+([TF])\s+(\d+)\s+([A-Z][A-Z]?)\d*\s+([-+]?\d\.\d+E[-+]\d+)\s*([-+]?\d\.\d+E[-+]\d+)"
+    r"\s*(\d+|\*+)\s+([TF])\s+(\d+)\s+([A-Z][A-Z]?)\d*\s+([-+]?\d\.\d+E[-+]\d+)\s*([-+]?\d\.\d+E[-+]\d+)"
     r"\s*([-+]?\d\.\d+E[-+]\d+)"
 )
+FORMAL_ANG = 500.0
+ATOMS_MAX = 200_000
+"""No run has more; garbage may."""
 _NUMBERED = re.compile(r"(\d+)\s*$")
 
 
@@ -39,18 +43,27 @@ def read_start(line: str, lines: Lines, out: Output) -> None:
 
 
 def read_primitive_cell(line: str, lines: Lines, out: Output) -> None:
-    """Read `` PRIMITIVE CELL - CENTRING CODE 5/0 VOLUME=    14.652065 - DENSITY …`` and its cell."""
+    """Read `` PRIMITIVE CELL - CENTRING CODE 5/0 VOLUME=    14.652065 - DENSITY …`` and its cell.
+
+    Slabs, polymers: `` PRIMITIVE CELL`` alone, and 500 Å where nothing is periodic.
+    """
     geometry = out.geometry
-    if geometry is None or "CENTRING CODE" not in line:
+    bulk = "CENTRING CODE" in line
+    if geometry is None or not (bulk or line.split() == ["PRIMITIVE", "CELL"]):
         return
     if geometry.primitive_parameters is not None:  # a further point of an optimisation
         geometry = out.geometry = PrintedGeometry(geometry.dimensionality, line=lines.number)
+    number = lines.number
     parameters = _cell_below(lines)
-    if parameters is not None:
-        geometry.primitive_parameters = parameters
-        geometry.volume_ang3 = first_float(line.partition("VOLUME=")[2].partition("-")[0])
-        geometry.lattice_ang = _lattice(parameters)
-        out.lines["cell"] = lines.number
+    if parameters is None:
+        return
+    geometry.primitive_parameters = parameters
+    geometry.lattice_ang = _lattice(parameters)
+    out.lines["cell"] = number
+    if bulk:
+        volume, _, density = line.partition("VOLUME=")[2].partition("- DENSITY")
+        geometry.volume_ang3 = first_float(volume)
+        geometry.density_g_cm3 = first_float(density)
 
 
 def read_crystallographic_cell(line: str, lines: Lines, out: Output) -> None:
@@ -82,7 +95,10 @@ def read_atoms(line: str, lines: Lines, out: Output) -> None:
     if out.geometry is None or not found or "ATOMS IN THE UNIT CELL" not in line:
         return
     out.n_atoms = int(found[1])
+    out.n_asymmetric_atoms = int(values[0]) if (values := floats(line.partition("-")[0])) else None
     out.lines["atoms"] = lines.number
+    if out.geometry.atoms:  # a further point of the optimisation of a molecule: it has no cell
+        out.geometry = PrintedGeometry(out.geometry.dimensionality, line=lines.number)
     atoms = _table(lines, 2)
     if len(atoms) == out.n_atoms:  # else noise or the file's end cut the table
         out.geometry.atoms = atoms
@@ -97,12 +113,12 @@ def read_crystallographic_atoms(line: str, lines: Lines, out: Output) -> None:
 def _table(lines: Lines, titles: int) -> tuple[PrintedAtom, ...]:
     for _ in range(titles):
         lines.next()
-    atoms = []
-    while found := _ATOM.match(lines.next()):
-        index, flag, number, symbol, x, y, z = found.groups()
+    atoms: list[PrintedAtom] = []
+    while (found := _ATOM.match(lines.next())) and len(atoms) < ATOMS_MAX:
+        _, flag, number, symbol, x, y, z = found.groups()
         atoms.append(
             PrintedAtom(
-                int(index), flag == "T", int(number), symbol.title(), float(x), float(y), float(z)
+                len(atoms) + 1, flag == "T", int(number), symbol.title(), *map(float, (x, y, z))
             )
         )
     lines.back()
@@ -139,20 +155,42 @@ def _lattice(parameters: Parameters) -> Cell:
     )
 
 
-def read_group(line: str, lines: Lines, out: Output) -> None:
-    """Read `` SPACE GROUP (CENTROSYMMETRIC)        :  F D 3 M``."""
-    left, colon, symbol = line.partition(":")
-    if colon and "GROUP" in left and out.space_group_symbol is None:
-        out.space_group_symbol = symbol.strip()
-        out.lines["space_group"] = lines.number
+def read_cell_of_properties(line: str, lines: Lines, out: Output) -> None:
+    """Read the cell below `` LATTICE PARAMETERS  (ANGSTROM AND DEGREES) - PRIMITIVE CELL``.
+
+    What is not periodic has 500 Å. The crystal program prints the same lines before a geometry is
+    edited: not this one.
+    """
+    if "(ANGSTROM AND DEGREES) - PRIMITIVE CELL" not in line or not out.properties_run:
+        return
+    number = lines.number
+    lines.next()
+    values = floats(lines.next())
+    if len(values) != 7:
+        return
+    a, b, c, alpha, beta, gamma, volume = values
+    periodic = sum(length != FORMAL_ANG for length in (a, b, c))
+    out.dimensionality = periodic
+    out.geometry = PrintedGeometry(periodic, line=number)
+    if periodic:
+        out.geometry.primitive_parameters = (a, b, c, alpha, beta, gamma)
+        out.geometry.lattice_ang = _lattice(out.geometry.primitive_parameters)
+    if periodic == 3:
+        out.geometry.volume_ang3 = volume
+    out.lines["cell"] = number
 
 
-def read_operators(line: str, lines: Lines, out: Output) -> None:
-    """Read `` NUMBER OF SYMMETRY OPERATORS         :   48``."""
-    found = _NUMBERED.search(line)
-    if "SYMMETRY OPERATORS" in line and found:
-        out.n_symmetry_operators = int(found[1])
-        out.lines["symmetry_operators"] = lines.number
+def settle(out: Output) -> None:
+    """Keep the atoms of the last geometry as facts."""
+    if out.geometry is None:
+        return
+    for name, atoms in (
+        ("atoms", out.geometry.atoms),
+        ("crystallographic_atoms", out.geometry.crystallographic_atoms),
+    ):
+        if atoms:
+            unit = "fractional along periodic directions, else Å"
+            out.know(name, [asdict(atom) for atom in atoms], unit, out.geometry.line)
 
 
 READERS: dict[str, tuple[Reader, ...]] = {
@@ -163,8 +201,6 @@ READERS: dict[str, tuple[Reader, ...]] = {
     "ATOMS": (read_atoms,),
     "COORDINATES": (read_crystallographic_atoms,),
     "DIRECT": (read_lattice_vectors,),
-    "SPACE": (read_group,),
-    "TWO-SIDED": (read_group,),
-    "NUMBER": (read_operators,),
+    "LATTICE": (read_cell_of_properties,),
 }
 """first word of a line -> its readers."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from crystald.crystal.output.values import Output, PrintedGeometry
+from dataclasses import asdict
+
+from crystald.crystal.output.values import Gap, Output, PrintedGeometry
 
 
 def report(output: Output, file: str) -> dict[str, object]:
@@ -15,40 +17,13 @@ def report(output: Output, file: str) -> dict[str, object]:
     file
         Its name as the user gave it.
     """
-    verdict = output.verdict
     return {
         "file": file,
-        "program": _program(output),
-        "version": output.version,
-        "kind": output.kind,
-        "dimensionality": output.dimensionality,
-        "terminated": output.terminated,
-        "verdict": str(verdict.kind),
-        "fault": verdict.fault,
-        "fault_line": verdict.line,
-        "scf_converged": output.scf_converged,
-        "scf_cycles": output.scf_cycles,
-        "energy_ha": output.energy_ha,
-        "energy_kind": output.energy_kind,
-        "energy_scf_ha": output.energy_scf_ha,
-        "dispersion_ha": output.dispersion_ha,
-        "gcp_ha": output.gcp_ha,
-        "opt_converged": output.opt_converged,
-        "opt_points": output.opt_points,
-        "band_gap_ev": output.band_gap_ev,
-        "band_gap_type": output.band_gap_type,
-        "conducting": output.conducting,
-        "spin_polarised": output.spin_polarised,
-        "fermi_ha": output.fermi_ha,
-        "vbm_ha": output.vbm_ha,
-        "cbm_ha": output.cbm_ha,
-        "n_atoms": output.n_atoms,
-        "n_ao": output.n_ao,
-        "n_electrons": output.n_electrons,
-        "n_symmetry_operators": output.n_symmetry_operators,
-        "space_group_symbol": output.space_group_symbol,
-        "cell": _cell(output.geometry),
-        "shrink": list(output.shrink) if output.shrink else None,
+        **_run(output),
+        **_energies(output),
+        **_states(output),
+        **_sizes(output),
+        **_geometry(output),
         "frequencies_cm1": list(output.frequencies_cm1) if output.frequencies_cm1 else None,
         "zero_point_ha": output.zero_point_ha,
         "warnings": list(output.warnings),
@@ -58,15 +33,113 @@ def report(output: Output, file: str) -> dict[str, object]:
     }
 
 
+def _run(output: Output) -> dict[str, object]:
+    verdict = output.verdict
+    return {
+        "program": _program(output),
+        "version": output.version,
+        "kind": output.kind,
+        "kinds": list(output.kinds),
+        "dimensionality": output.dimensionality,
+        "terminated": output.terminated,
+        "verdict": str(verdict.kind),
+        "fault": verdict.fault,
+        "fault_line": verdict.line,
+        "fault_line_number": verdict.line_number,
+        "fault_file": verdict.file,
+        "scf_converged": output.scf_converged,
+        "scf_cycles": output.scf_cycles,
+        "opt_converged": output.opt_converged,
+        "opt_points": output.opt_points,
+        "guess_from_previous": output.guess_from_previous,
+    }
+
+
 def _program(output: Output) -> str | None:
-    if output.program == "crystal" and output.properties_run:
+    if output.properties_run and output.program != "standin":
         return "properties"
     return output.program
+
+
+def _energies(output: Output) -> dict[str, object]:
+    return {
+        "energy_ha": output.energy_ha,
+        "energy_kind": output.energy_kind,
+        "energy_scf_ha": output.energy_scf_ha,
+        "dispersion_ha": output.dispersion_ha,
+        "gcp_ha": output.gcp_ha,
+    }
+
+
+def _states(output: Output) -> dict[str, object]:
+    return {
+        "band_gap_ev": output.band_gap_ev,
+        "band_gap_type": output.band_gap_type,
+        "band_gap_point": output.band_gap_point,
+        "fundamental_gap_ev": output.fundamental_gap_ev,
+        "conducting": output.conducting,
+        "half_metal": _half_metal(output.gaps),
+        "spin_polarised": output.spin_polarised,
+        "fermi_ha": output.fermi_ha,
+        "vbm_ha": output.vbm_ha,
+        "vbm_k_point": output.vbm_k_point,
+        "cbm_ha": output.cbm_ha,
+        "cbm_k_point": output.cbm_k_point,
+        "level_shifter_ha": output.level_shifter_ha,
+        "spins": {name: asdict(gap) for name, gap in output.gaps.items() if name != "both"} or None,
+    }
+
+
+def _half_metal(gaps: dict[str, Gap]) -> bool | None:
+    """Tell whether one spin conducts and the other does not; None without both."""
+    states = [gap.conducting for gap in gaps.values()]
+    return None if len(states) < 2 or None in states else len(set(states)) == 2
+
+
+def _sizes(output: Output) -> dict[str, object]:
+    return {
+        "n_atoms": output.n_atoms,
+        "n_asymmetric_atoms": output.n_asymmetric_atoms,
+        "n_ao": output.n_ao,
+        "n_electrons": output.n_electrons,
+        "shrink": list(output.shrink) if output.shrink else None,
+        "gilat": output.gilat,
+        "n_k_points": output.n_k_points,
+        "basis_set": output.basis_name,
+        "n_bands": output.n_bands,
+        "n_path_points": output.n_path_points,
+    }
+
+
+def _geometry(output: Output) -> dict[str, object]:
+    last, first = output.geometry, output.initial_geometry
+    return {
+        "n_symmetry_operators": output.n_symmetry_operators,
+        "space_group_symbol": output.space_group_symbol,
+        "group_kind": output.group_kind,
+        "group_number": output.group_number,
+        "point_group_symbol": output.point_group_symbol,
+        "cell": _cell(last),
+        "crystallographic_cell": _crystallographic(last),
+        "initial_cell": _cell(first),
+        "density_g_cm3": last.density_g_cm3 if last else None,
+        "geometry_line": last.line if last else None,
+    }
+
+
+_NAMES = ("a", "b", "c", "alpha", "beta", "gamma")
 
 
 def _cell(geometry: PrintedGeometry | None) -> dict[str, float | None] | None:
     if geometry is None or geometry.primitive_parameters is None:
         return None
-    names = ("a", "b", "c", "alpha", "beta", "gamma")
-    cell: dict[str, float | None] = dict(zip(names, geometry.primitive_parameters, strict=True))
+    cell: dict[str, float | None] = dict(zip(_NAMES, geometry.primitive_parameters, strict=True))
     return cell | {"volume": geometry.volume_ang3}
+
+
+def _crystallographic(geometry: PrintedGeometry | None) -> dict[str, float | None] | None:
+    if geometry is None or geometry.crystallographic_parameters is None:
+        return None
+    parameters = geometry.crystallographic_parameters
+    cell: dict[str, float | None] = dict(zip(_NAMES, parameters, strict=True))
+    return cell | {"volume": geometry.crystallographic_volume_ang3}

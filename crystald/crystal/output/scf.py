@@ -66,6 +66,7 @@ def read_total(line: str, lines: Lines, out: Output) -> None:
     if found := _ENERGY.match(text):
         if (energy := first_float(found[3])) is not None:
             _scf_energy(out, energy, lines.number)
+            out.scf_cycles = int(found[2])
             if "DE (AU)" in line and "corrections" in out.scratch:
                 out.energy_kind = None  # a point of an optimisation: not told what it includes
     elif _UNREADABLE.match(text):

@@ -42,6 +42,7 @@ class PrintedGeometry:
     final: bool = False
     primitive_parameters: Parameters | None = None
     volume_ang3: float | None = None
+    density_g_cm3: float | None = None
     atoms: tuple[PrintedAtom, ...] = ()
     crystallographic_parameters: Parameters | None = None
     crystallographic_volume_ang3: float | None = None
@@ -111,6 +112,11 @@ class Output:
         Whether the line of normal termination was printed.
     energy_ha
         The final energy, with dispersion and gCP where they were printed (`energy_kind` says).
+    group_kind, group_number
+        ``space``, ``layer``, ``rod`` or ``point``, and its number where one was printed (of the
+        International Tables for space and layer groups, of CRYSTAL's list for point groups).
+    space_group_symbol
+        Of the space, layer or rod group, as printed.
     energy_kind
         What `energy_ha` adds up: ``SCF``, ``SCF+D3``, ``SCF+D3+GCP`` …; None where nothing tells.
     band_gap_ev
@@ -120,6 +126,9 @@ class Output:
         Lowest empty minus highest occupied state over both spins, where edges were printed.
     band_gap_point
         The point of an optimisation whose SCF printed the states; None without an optimisation.
+    level_shifter_ha
+        Active in that SCF: it lowers the occupied states and inflates gaps, also printed ones; no
+        Fermi energy and no fundamental gap are then told.
     facts
         Name -> value, of all blocks without an attribute of their own.
     scratch
@@ -142,9 +151,13 @@ class Output:
     dimensionality: int | None = None
     initial_geometry: PrintedGeometry | None = None
     geometry: PrintedGeometry | None = None
+    group_kind: str | None = None
+    group_number: int | None = None
     space_group_symbol: str | None = None
+    point_group_symbol: str | None = None
     n_symmetry_operators: int | None = None
     n_atoms: int | None = None
+    n_asymmetric_atoms: int | None = None
     n_ao: int | None = None
     n_electrons: float | None = None
     shells: tuple[Shell, ...] = ()
@@ -166,6 +179,7 @@ class Output:
     band_gap_ev: float | None = None
     fundamental_gap_ev: float | None = None
     band_gap_point: int | None = None
+    level_shifter_ha: float | None = None
     band_gap_type: str | None = None
     conducting: bool | None = None
     fermi_ha: float | None = None

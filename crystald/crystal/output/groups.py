@@ -1,0 +1,67 @@
+"""The group of symmetry, as named and by its number of operators."""
+
+from __future__ import annotations
+
+import re
+
+from crystald.crystal.output.numbers import floats
+from crystald.crystal.output.stream import Lines, Reader
+from crystald.crystal.output.values import Output
+
+_GROUP = re.compile(r"\s*(SPACE|TWO-SIDED PLANE|LINE|ROD|POINT) +GROUP +([^:]*):(.*)")
+_KINDS = {"SPACE": "space", "TWO-SIDED PLANE": "layer", "POINT": "point"}
+_PERIODIC = {"space": 3, "layer": 2, "rod": 1, "point": 0}
+
+
+def read_group(line: str, lines: Lines, out: Output) -> None:
+    """Read `` SPACE GROUP (CENTROSYMMETRIC)        :  F D 3 M``.
+
+    Also `` TWO-SIDED PLANE GROUP N. 77          :  P 6 M M``, `` POINT  GROUP  N. 15   :  MM2    OR
+    C2V`` and, of a geometry from a file, `` SPACE  GROUP  N.                     :  123``.
+    """
+    if out.group_kind is not None or not (found := _GROUP.match(line)):
+        return
+    kind, left, symbol = found[1], found[2], " ".join(found[3].split())
+    out.group_kind = _KINDS.get(kind, "rod")
+    number = symbol if symbol.isdigit() else left.partition("N.")[2].strip()
+    out.group_number = int(number) if number.isdigit() else None
+    out.lines["group"] = lines.number
+    if out.group_kind == "point":
+        out.point_group_symbol = symbol.partition(" OR ")[2].strip() or symbol
+    elif symbol and not symbol.isdigit():
+        out.space_group_symbol = symbol
+        out.lines["space_group"] = lines.number
+
+
+def read_operators(line: str, lines: Lines, out: Output) -> None:
+    """Read `` NUMBER OF SYMMETRY OPERATORS         :   48``."""
+    values = floats(line.partition(":")[2])
+    if "SYMMETRY OPERATORS" in line and values:
+        out.n_symmetry_operators = int(values[0])
+        out.lines["symmetry_operators"] = lines.number
+
+
+def read_family(line: str, lines: Lines, out: Output) -> None:
+    """Read `` CRYSTAL FAMILY                       :  CUBIC``."""
+    left, colon, name = line.partition(":")
+    if colon and left.split() == ["CRYSTAL", "FAMILY"]:
+        out.know("crystal_family", name.strip().lower(), "", lines.number)
+
+
+def settle(out: Output) -> None:
+    """Forget the group of what a slab was cut from, or a tube rolled of: it has another."""
+    periodic = _PERIODIC.get(out.group_kind or "")
+    if out.dimensionality is not None and periodic not in (None, out.dimensionality):
+        out.group_kind = out.group_number = None
+        out.space_group_symbol = out.point_group_symbol = None
+
+
+READERS: dict[str, tuple[Reader, ...]] = {
+    "SPACE": (read_group,),
+    "TWO-SIDED": (read_group,),
+    "POINT": (read_group,),
+    "LINE": (read_group,),
+    "ROD": (read_group,),
+    "NUMBER": (read_operators,),
+    "CRYSTAL": (read_family,),
+}
