@@ -45,6 +45,7 @@ class BasisSet:
 
 
 _ALL = ((1, 86),)
+_MINIX = ((1, 80), (86, 86))
 _REV2 = ((1, 35), (37, 53), (55, 56), (72, 84))
 
 _SETS = {
@@ -55,15 +56,22 @@ _SETS = {
     "POB-TZVP": BasisSet("init_pobTZVP", 3, ((1, 35), (49, 49), (83, 83)), "polarised potentials"),
     "POB-DZVP-REV2": BasisSet("init_pobDZVP_rev2", 2, ((1, 35),), "polarised"),
     "POB-TZVP-REV2": BasisSet("init_pobTZVP_rev2", 3, _REV2, "polarised potentials"),
+    "MINIS": BasisSet("init_minis", 1, ((1, 36),)),
+    "6-31G*": BasisSet("init_631gs", 2, ((1, 30),), "polarised sp"),
+    "DEF2-SV(P)": BasisSet("init_def2svp", 2, _ALL, "polarised potentials"),
+    "DEF-TZVP": BasisSet("init_deftzvp", 3, _ALL, "polarised potentials"),
     "DEF2-MSVP": BasisSet("init_def2msvp", 2, _ALL, "polarised potentials"),
     "SOLDEF2MSVP": BasisSet("init_soldef2msvp", 2, _ALL, "polarised potentials"),
     "SOL-DEF2-MSVP": BasisSet("init_soldef2msvp", 2, _ALL, "polarised potentials"),
     "DEF2-SVP": BasisSet("init_def2svp", 2, _ALL, "polarised potentials"),
     "DEF2-TZVP": BasisSet("init_def2tzvp", 3, _ALL, "polarised potentials"),
     "MTZVP": BasisSet("init_mtzvp", 3, _ALL, "potentials"),
-    "MINIX": BasisSet("init_minix", 1, ((1, 54),), "potentials"),
-    "SOLMINIX": BasisSet("init_solminix", 1, ((1, 54),), "potentials"),
+    "MINIX": BasisSet("init_minix", 1, _MINIX, "potentials"),
+    "SOLMINIX": BasisSet("init_solminix", 1, _MINIX, "potentials"),
 }
+
+_CHARGED = {("DEF2-MSVP", 82)}
+"""Sets whose shells do not add up for an element: they load, and the cell is charged."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -191,6 +199,9 @@ def _builtin(name: str, number: int) -> AtomBasis:
     if number > 99 or not covered:
         text = f"Basis set is not implemented for requested element: {number:4d}"
         raise RefusalError(chosen.routine, text, f"{name} has no {known.symbol}")
+    if (name, known.number) in _CHARGED:
+        note = f"{name} has {known.symbol} with shells that do not hold its electrons"
+        raise RefusalError("LoadBa", "UNIT CELL NOT NEUTRAL", note)
     hidden = _hidden(known.number) if "potentials" in chosen.traits else 0
     charge = float(known.number - hidden)
     return AtomBasis(_shells(known, chosen, hidden), charge, hidden, charge)

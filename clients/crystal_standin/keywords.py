@@ -51,7 +51,12 @@ BASIS_SKIPPED = {
 
 BASIS_NOT_DONE = ("GHOSTS", "CHEMOD", "FULLDIRA", "CHEMMOD")
 
-METHOD_NOT_DONE = ("HF3C", "HFSOL3C", "MP2", "GEOM", "CPHF", "DFTD3", "GRIMME")
+FOCK_COMPOSITES = ("HF3C", "HFSOL3C")
+"""Composite methods of Hartree-Fock: blocks of their own, closed by END."""
+
+CORRECTIONS_SKIPPED = {"PRINT": 0, "PRINTC6": 0}
+
+METHOD_NOT_DONE = ("MP2", "GEOM", "CPHF", "DFTD3", "GRIMME")
 
 SCF_SKIPPED = {
     "SCFDIR": 0, "NOSCFDIR": 0, "PPAN": 0, "DIIS": 0, "NODIIS": 0, "DIISALLK": 0, "HISTDIIS": 1,
@@ -74,11 +79,13 @@ DFT_SKIPPED = {
 }  # fmt: skip
 
 FUNCTIONALS = (
-    "SVWN", "BLYP", "PBEXC", "PBE", "PBESOLXC", "PBESOL", "SOGGAXC", "SOGGA", "B3PW", "B3LYP",
-    "PBE0", "PBE0-13", "PBESOL0", "B1WC", "WC1LYP", "B97H", "B97", "PW1PW", "MPW91", "MPW1PW91",
-    "MPW1K", "HSE06", "HSESOL", "HISS", "RSHXLDA", "WB97", "WB97X", "LC-WPBE", "LC-WPBESOL",
-    "LC-WBLYP", "CAM-B3LYP", "SC-BLYP", "M05", "M052X", "M06", "M062X", "M06HF", "M06L", "REVM06",
-    "SCAN", "R2SCAN", "SCAN0", "B2PLYP", "VBH", "HF",
+    "SVWN", "BLYP", "PBEXC", "PBE", "PBESOLXC", "PBESOL", "SOGGAXC", "SOGGA11", "B97", "B3PW",
+    "B3LYP", "PBE0", "PBE0-13", "PBESOL0", "B1WC", "WC1LYP", "B97H", "PW1PW", "MPW1PW91", "MPW1K",
+    "SOGGA11X", "HSE06", "HSESOL", "HISS", "RSHXLDA", "SC-BLYP", "WB97", "WB97X", "LC-WPBE",
+    "LC-WPBESOL", "LC-WBLYP", "LC-BLYP", "LC-PBE", "CAM-B3LYP", "M05", "M052X", "M06", "M062X",
+    "M06HF", "M06L", "REVM06", "REVM06L", "MN15", "MN15L", "B1B95", "MPW1B95", "MPW1B1K", "PW6B95",
+    "PWB6K", "SCAN", "SCAN0", "R2SCAN", "R2SCANH", "R2SCAN0", "R2SCAN50", "B2PLYP", "B2GPPLYP",
+    "MPW2PLYP",
 )  # fmt: skip
 """Names of functionals that stand alone on a line of the DFT block (upper case here)."""
 
@@ -89,7 +96,7 @@ D3_FUNCTIONALS = (
 
 COMPOSITES = (
     "PBEH3C", "PBEH-3C", "HSE3C", "HSE-3C", "B973C", "B97-3C", "PBESOL03C", "PBESOL0-3C",
-    "HSESOL3C", "HSESOL-3C",
+    "HSESOL3C", "HSESOL-3C", "PBE03C",
 )  # fmt: skip
 """Composite methods: they bring their own D3 and counterpoise corrections."""
 

@@ -64,6 +64,8 @@ def read(records: Records, after_basisset: bool) -> tuple[Hamiltonian, Scf]:  # 
             hamiltonian = _read_dft(records, hamiltonian)
         elif word == "UHF":
             hamiltonian = dataclasses.replace(hamiltonian, spin=True)
+        elif word in keywords.FOCK_COMPOSITES:
+            hamiltonian = _read_composite(records, hamiltonian)
         elif word in _READERS:
             _READERS[word](records, found)
         elif word in keywords.SCF_SKIPPED:
@@ -168,6 +170,16 @@ def _read_dft(records: Records, before: Hamiltonian) -> Hamiltonian:
     functional = functional or "/".join(names) or "HF"
     gcp = functional in keywords.COMPOSITES
     return Hamiltonian(functional, spin, gcp or functional.endswith("-D3"), gcp)
+
+
+def _read_composite(records: Records, before: Hamiltonian) -> Hamiltonian:
+    """Read over the block of a Hartree-Fock method with corrections of its own."""
+    while not is_end(word := records.keyword()):
+        if word not in keywords.CORRECTIONS_SKIPPED:
+            raise _unknown(records, word)
+        for _ in range(keywords.CORRECTIONS_SKIPPED[word]):
+            records.next()
+    return dataclasses.replace(before, d3=True, gcp=True)
 
 
 def _named(records: Records) -> str:

@@ -14,12 +14,14 @@ from crystald.crystal.deck.d12 import Deck, print_d12
 from crystald.errors import DeckError
 from crystald.models import LeftFile, PropertyValue, StepReading, Verdict, VerdictKind
 from crystald.steps.base import DeckRequest, OpenFile, PreparedDeck
+from crystald.steps.buffers import with_buffers
 from crystald.steps.checking import check_settings
+from crystald.steps.choices import Guess
 from crystald.steps.files import FREQ_LEAVES
 from crystald.steps.geometry import Start, start_of
 from crystald.steps.guess import with_guess
 from crystald.steps.level import make_level
-from crystald.steps.settings import Guess, LevelSettings
+from crystald.steps.settings import LevelSettings
 from crystald.steps.titles import title_of
 
 _NEEDS: Final = {"geometry": ("OPT",)}
@@ -76,6 +78,7 @@ class FreqStep:
         asked = LevelSettings(toldee=toldee)
         level = make_level(asked, start.geometry, start.numbers, start.parent)
         scf, takes = with_guess(level, start, request, settings.guess)
+        scf = with_buffers(scf, asked, request)
         deck = replace(
             Deck(
                 title_of(request, level.name), start.geometry, level.basis, level.hamiltonian, scf

@@ -18,8 +18,9 @@ def with_guess(
 ) -> tuple[Scf, tuple[StagedFile, ...]]:
     """Take the parent's wavefunction (written as fort.9) as fort.20 where it fits.
 
-    It fits when basis set and spin type are the same; atoms and symmetry are, because the
-    geometry block was made of the parent's.
+    It fits when basis set and spins are the same; atoms and symmetry are, because the
+    geometry block was made of the parent's. A density keeps the spins that it has: another lock or
+    other starting spins want a fresh start.
 
     Returns
     -------
@@ -31,6 +32,8 @@ def with_guess(
         and WAVEFUNCTION in request.parents["geometry"].leaves
         and parent.basis == level.basis
         and parent.hamiltonian.spin == level.hamiltonian.spin
+        and parent.scf.spinlock == level.scf.spinlock
+        and parent.scf.atomspin == level.scf.atomspin
     )
     if guess == "never" or not fits:
         return replace(level.scf, guessp=False), ()

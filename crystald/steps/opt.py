@@ -12,12 +12,15 @@ from crystald.crystal.deck.blocks.optimisation import OPTIMISATIONS, Optimisatio
 from crystald.crystal.deck.d12 import Deck, print_d12
 from crystald.models import LeftFile, StepReading
 from crystald.steps.base import DeckRequest, OpenFile, PreparedDeck
+from crystald.steps.buffers import with_buffers
 from crystald.steps.checking import check_settings
+from crystald.steps.choices import Guess
+from crystald.steps.conflicts import check_level
 from crystald.steps.files import OPT_LEAVES
 from crystald.steps.geometry import start_of
 from crystald.steps.guess import with_guess
 from crystald.steps.level import make_level
-from crystald.steps.settings import STANDARD, Guess, LevelSettings, check_level
+from crystald.steps.settings import STANDARD, LevelSettings
 from crystald.steps.titles import title_of
 
 _Kind = Annotated[
@@ -76,6 +79,7 @@ class OptStep:
         start = start_of(request)
         level = make_level(settings, start.geometry, start.numbers, start.parent)
         scf, takes = with_guess(level, start, request, settings.guess)
+        scf = with_buffers(scf, settings, request)
         deck = Deck(
             title=title_of(request, level.name),
             geometry=start.geometry,

@@ -10,12 +10,15 @@ import msgspec
 from crystald.crystal.deck.d12 import Deck, print_d12
 from crystald.models import LeftFile, StepReading
 from crystald.steps.base import DeckRequest, OpenFile, PreparedDeck
+from crystald.steps.buffers import with_buffers
 from crystald.steps.checking import check_settings
+from crystald.steps.choices import Guess, Levshift
+from crystald.steps.conflicts import check_level
 from crystald.steps.files import SP_LEAVES
 from crystald.steps.geometry import start_of
 from crystald.steps.guess import with_guess
 from crystald.steps.level import make_level
-from crystald.steps.settings import STANDARD, Guess, LevelSettings, check_level
+from crystald.steps.settings import STANDARD, LevelSettings
 from crystald.steps.titles import title_of
 
 _NEEDS: Final = {"geometry": ("OPT",)}
@@ -27,10 +30,13 @@ class SpSettings(LevelSettings, frozen=True, forbid_unknown_fields=True, kw_only
 
     Attributes
     ----------
+    levshift
+        As for an OPT, and never inherited: it would widen the gap of what is read off an SP.
     guess
         ``auto``: start from the wavefunction of the OPT, if it fits.
     """
 
+    levshift: Levshift = "none"
     guess: Guess = "auto"
 
 
@@ -56,6 +62,7 @@ class SpStep:
         start = start_of(request)
         level = make_level(settings, start.geometry, start.numbers, start.parent)
         scf, takes = with_guess(level, start, request, settings.guess)
+        scf = with_buffers(scf, settings, request)
         title = title_of(request, level.name)
         deck = Deck(title, start.geometry, level.basis, level.hamiltonian, scf)
         return PreparedDeck(print_d12(deck), takes, (*start.notes, *level.notes))

@@ -11,7 +11,7 @@ from crystald.crystal.deck.blocks.optimisation import OPTIMISATIONS, Optimisatio
 from crystald.crystal.deck.blocks.scf import Scf
 from crystald.crystal.deck.blocks.shrink import Shrink
 from crystald.crystal.deck.d12 import Deck, parse_d12, print_d12
-from crystald.crystal.deck.functionals import FUNCTIONALS
+from crystald.crystal.deck.functional_table import FUNCTIONALS
 from crystald.crystal.deck.geometry.block import DeckAtom, Geometry
 from crystald.crystal.deck.geometry.cells import full_cell, minimal_cell, minimal_count
 from crystald.crystal.deck.records import plain, title_line
@@ -55,7 +55,8 @@ PPAN
 END
 """
 
-keywords = [row.keyword for row in FUNCTIONALS.values()]
+keywords = [row.keyword for row in FUNCTIONALS.values() if row.is_dft]
+fock = st.builds(Hamiltonian, st.sampled_from(("HF", "HF3C", "HFSOL3C")), st.none(), st.booleans())
 fractions = st.floats(0, 1, allow_nan=False)
 atoms = st.builds(DeckAtom, st.integers(1, 103), fractions, fractions, fractions)
 small = st.floats(1e-7, 0.1)
@@ -77,7 +78,8 @@ decks = st.builds(
     basis=st.sampled_from(("POB-TZVP-REV2", "STO-3G", "def2-mSVP")),
     hamiltonian=st.builds(
         Hamiltonian, st.sampled_from(keywords), st.none() | st.sampled_from(GRIDS), st.booleans()
-    ),
+    )
+    | fock,
     scf=st.builds(
         Scf,
         tolinteg=st.tuples(*[st.integers(4, 60)] * 5),
@@ -88,6 +90,14 @@ decks = st.builds(
         fmixing=st.none() | st.integers(0, 99),
         guessp=st.booleans(),
         ppan=st.booleans(),
+        spinlock=st.none() | st.tuples(st.integers(-9, 9), st.integers(1, 50)),
+        atomspin=st.lists(st.tuples(st.integers(1, 99), st.integers(-1, 1)), max_size=4).map(tuple),
+        scfdir=st.booleans(),
+        biposize=st.none() | counts,
+        exchsize=st.none() | counts,
+        acceleration=st.none() | st.sampled_from(("DIIS", "NODIIS", "ANDERSON")),
+        histdiis=st.none() | counts,
+        levshift=st.none() | st.tuples(st.integers(1, 20), st.integers(0, 1)),
     ),
     optimisation=st.none()
     | st.builds(
@@ -146,7 +156,7 @@ def test_plain_decimals_read_back_exactly(value) -> None:
         (("ENDOPT\n", "ENDOPT\nEND\n"), "BASISSET belongs here"),
         (("OPTGEOM\nFULL", "OPTGEOM\nOPTGEOM\nFULL"), "line 10"),
         (("PBE-D3", "PBE-D9"), "no functional"),
-        (("SHRINK\n8 16\n", ""), "SHRINK must stand"),
+        (("TOLDEE\n8\nSHRINK", "SHRINK"), "TOLDEE must stand"),
         (("PPAN\nEND\n", "PPAN\n"), "ends too early"),
         (("PPAN\nEND\n", "PPAN\nEND\nEND\n"), "nothing may follow"),
         (("PPAN\n", "\nPPAN\n"), "keyword ''"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from crystald.crystal.deck.functionals import FUNCTIONALS
+from crystald.crystal.deck.functional_table import FUNCTIONALS
 from crystald.crystal.deck.text.taking import (
     Rule,
     Taker,
@@ -85,7 +85,7 @@ GRIDS: Final = (
 )  # fmt: skip
 
 WHOLE_FUNCTIONALS: Final = frozenset((
-    *(row.keyword.upper() for row in FUNCTIONALS.values()),
+    *(row.keyword.upper() for row in FUNCTIONALS.values() if row.is_dft),
     "VBHLYP", "PW91GGA", "WCGGAPBE", "PWGGA", "PBE", "PBESOL", "SOGGA", "B97", "CAM-B3LYP",
     "PBEH3C", "PBEH-3C", "HSE-3C", "B97-3C", "PBESOL0-3C", "HSESOL-3C", "PBE03C", "PBESOLXC",
     "SOGGA11X", "MPW1PW91", "MPW1K", "LC-WPBESOL", "LC-WBLYP", "LC-BLYP", "LC-PBE", "LC-WPBE",

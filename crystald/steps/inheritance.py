@@ -1,0 +1,93 @@
+"""What a deck inherits: the level of its parent written as settings, and what is asked of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from crystald.crystal.deck.blocks.scf import Scf
+from crystald.crystal.deck.d12 import Deck
+from crystald.crystal.deck.functionals import find_functional, functional_of_keyword
+from crystald.errors import DeckError
+from crystald.steps.choices import INHERIT
+from crystald.steps.settings import STANDARD, LevelSettings
+
+
+def values_of(deck: Deck) -> dict[str, object]:
+    """Write the level of a deck as settings; an explicit basis set stands as it is.
+
+    Raises
+    ------
+    DeckError
+        Its functional is none of the table.
+    """
+    found = functional_of_keyword(deck.hamiltonian.functional)
+    if found is None:
+        raise DeckError(f"{deck.hamiltonian.functional!r} is no functional")
+    row = find_functional(found[0])
+    return STANDARD | {
+        "functional": found[0],
+        "dispersion": "D3" if found[1] else "none",
+        "basis": deck.basis,
+        "grid": deck.hamiltonian.grid or ("DEFAULT" if row.grid else "auto"),
+        "spin": deck.hamiltonian.spin,
+        **_values_of_scf(deck.scf),
+    }
+
+
+def _values_of_scf(scf: Scf) -> dict[str, object]:
+    return {
+        "spinlock": scf.spinlock or "none",
+        "atomspin": scf.atomspin or "none",
+        "tolinteg": scf.tolinteg,
+        "toldee": scf.toldee,
+        "kmesh": scf.shrink.factors if scf.shrink else "auto",
+        "conducting": scf.smear_ha is not None,
+        "smear_ha": STANDARD["smear_ha"] if scf.smear_ha is None else scf.smear_ha,
+        "scf_maxcycle": scf.maxcycle,
+        "fmixing": STANDARD["fmixing"] if scf.fmixing is None else scf.fmixing,
+        "acceleration": scf.acceleration or "auto",
+        "histdiis": scf.histdiis or "none",
+        "broyden": scf.broyden or "auto",
+        "levshift": scf.levshift or "none",
+        "scfdir": scf.scfdir,
+        "biposize": scf.biposize or "auto",
+        "exchsize": scf.exchsize or "auto",
+        "ppan": scf.ppan,
+    }
+
+
+def resolved(
+    settings: LevelSettings, base: Mapping[str, object]
+) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Replace what is inherited; a new functional takes only what it can of the old one.
+
+    Returns
+    -------
+    every setting of `LevelSettings` that a deck decides on, what a person should know
+    """
+    asked = {k: v for k, v in msgspec.structs.asdict(settings).items() if v != INHERIT}
+    values = {**base, **{key: asked[key] for key in asked.keys() & base.keys()}}
+    functional = find_functional(str(values["functional"]))
+    notes = []
+    if functional.basis is not None and "basis" not in asked:
+        values["basis"] = functional.basis
+    if values["dispersion"] == "D3" and not functional.d3 and "dispersion" not in asked:
+        values["dispersion"] = "none"
+        if functional.basis is None and functional.is_dft:
+            notes.append(f"{values['functional']} has no D3 parameters: no dispersion is added")
+    if "acceleration" in asked:
+        _drop_of_another(values, asked)
+    return values, tuple(notes)
+
+
+def _drop_of_another(values: dict[str, Any], asked: Mapping[str, object]) -> None:
+    """Drop what belongs to another way of converging than the one that is asked for."""
+    if "histdiis" not in asked and values["acceleration"] not in ("auto", "DIIS"):
+        values["histdiis"] = "none"
+    if "levshift" not in asked and values["acceleration"] != "NODIIS":
+        values["levshift"] = "none"
+    if "broyden" not in asked and values["acceleration"] != "BROYDEN":
+        values["broyden"] = "auto"

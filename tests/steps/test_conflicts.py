@@ -1,0 +1,162 @@
+"""Settings that exclude each other are refused, with a reason and a cure."""
+
+from __future__ import annotations
+
+import pytest
+
+from crystald.crystal.deck.geometry.block import DeckAtom, Geometry
+from crystald.errors import ConfigError, DeckError
+from crystald.steps.buffers import asked_buffers
+from crystald.steps.checking import check_settings
+from crystald.steps.conflicts import CONFLICTS, check_level
+from crystald.steps.level import make_level
+from crystald.steps.settings import LevelSettings
+from crystald.steps.spins import orbits_of
+from crystald.steps.table import STEP_TYPES
+
+MGO = Geometry(225, (4.2112,), (DeckAtom(12, 0, 0, 0), DeckAtom(8, 0.5, 0.5, 0.5)))
+RUTILE = Geometry(136, (4.594, 2.9586), (DeckAtom(26, 0, 0, 0), DeckAtom(8, 0.3053, 0.3053, 0)))
+WATER = Geometry(1, (), (DeckAtom(8, 0, 0, 0), DeckAtom(1, 0, 0.76, 0.59)), "MOLECULE")
+GRAPHENE = Geometry(80, (2.46,), (DeckAtom(6, 1 / 3, 2 / 3, 0),), "SLAB")
+
+
+def checked(**asked: object) -> LevelSettings:
+    found = check_settings(asked, LevelSettings, "step OPT")
+    check_level(found, "step OPT")
+    return found
+
+
+def level(geometry=MGO, numbers=(12, 8), **asked: object):
+    return make_level(checked(**asked), geometry, numbers)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said", "cure"),
+    [
+        ({"functional": "HSESOL3C", "dispersion": "D3"}, "its own corrections", "SOLDEF2MSVP"),
+        (
+            {"functional": "PBEH3C", "basis": "MINIX"},
+            "defined with the basis set def2-mSVP",
+            "mSVP",
+        ),
+        ({"functional": "HF3C", "basis": "external:mine"}, "basis set MINIX", "MINIX"),
+        ({"functional": "SCAN", "dispersion": "D3"}, "no D3 parameters", "PW1PW"),
+        ({"functional": "MPW1PW91", "dispersion": "D3"}, "no D3 parameters", "PW1PW"),
+        ({"functional": "HF", "dispersion": "D3"}, "no D3 parameters", "none"),
+        ({"spinlock": [2]}, "spinlock cannot be", "two whole numbers"),
+        ({"spinlock": [2, 0]}, "must hold for some cycles", "from 1"),
+        ({"spinlock": [2, 200], "scf_maxcycle": 200}, "after its release", "scf_maxcycle"),
+        ({"spinlock": [2, 20], "spin": False}, "spin is false", "spin to true"),
+        ({"atomspin": [[1, 1]], "spin": False}, "spin is false", "spin to true"),
+        ({"atomspin": [[1, 1]], "functional": "RHF"}, "RHF is none", "UHF"),
+        ({"atomspin": [[1, 2]]}, "atomspin cannot be", "1, 0 or -1"),
+        ({"atomspin": [[1, 1], [1, -1]]}, "names an atom twice", "one spin"),
+        ({"functional": "UHF", "spin": False}, "exclude each other", "spin to true"),
+        ({"tolinteg": [7, 7, 7, 9, 8]}, "tolinteg cannot be", "not smaller than the fourth"),
+        ({"tolinteg": [7, 7, 7, 7]}, "tolinteg cannot be", "five whole numbers"),
+        ({"kmesh": [8, 8, 0]}, "kmesh cannot be", "1 to 60"),
+        ({"levshift": [6, 1]}, "no effect while DIIS", "NODIIS"),
+        ({"levshift": [5, 20], "acceleration": "NODIIS"}, "levshift cannot be", "lock"),
+        ({"broyden": [0.1, 50, 2], "acceleration": "DIIS"}, "belongs to BROYDEN", "BROYDEN"),
+        ({"broyden": [0, 50, 2], "acceleration": "BROYDEN"}, "broyden cannot be", "weight"),
+        ({"histdiis": 20, "acceleration": "ANDERSON"}, "belongs to DIIS", "histdiis to none"),
+        ({"functional": "R2SCAN", "version": 17}, "R2SCAN is not in CRYSTAL17", "later version"),
+        ({"basis": "POB-TZVP-REV2", "version": 17}, "not in CRYSTAL17", "later version"),
+        ({"functional": "R2SCAN", "version": 22}, "not verified for CRYSTAL22", "unverified"),
+        ({"functional": "PBE03C"}, "PBE03C is not verified for CRYSTAL23", "unverified"),
+        ({"basis": "MINIS"}, "MINIS is not verified", "unverified"),
+    ],
+)
+def test_settings_that_exclude_each_other(asked, said, cure) -> None:
+    with pytest.raises(ConfigError) as error:
+        checked(**asked)
+    assert said in error.value.message
+    assert error.value.message.startswith("step OPT: ")
+    assert cure in error.value.hint
+
+
+@pytest.mark.parametrize(
+    ("asked", "geometry", "numbers", "said", "cure"),
+    [
+        ({"kmesh": [8, 8, 8]}, WATER, (8, 1, 1), "a molecule has no k points", "kmesh"),
+        ({"kmesh": [8, 8, 8]}, GRAPHENE, (6, 6), "2 periodic directions", "8 8 1"),
+        ({"kmesh": [8, 6, 1]}, GRAPHENE, (6, 6), "mixes the reciprocal vectors 1 and 2", "8"),
+        ({"spin": False}, MGO, (11, 8), "19 electrons", "spin to auto"),
+        ({"functional": "RHF"}, MGO, (11, 8), "19 electrons", "UHF"),
+        ({"spinlock": [1, 5]}, MGO, (12, 8), "20 electrons cannot differ by 1", "2 or 0"),
+        ({"atomspin": [[9, 1]]}, MGO, (12, 8), "atom 9", "primitive cell"),
+        ({"atomspin": [[1, 1], [2, -1]]}, RUTILE, (26, 26, 8, 8, 8, 8), "its equal", "inequiv"),
+        ({"functional": "HF3C", "spin": True}, MGO, (12, 8), "HF3C with UHF", "unverified"),
+        ({"functional": "HSE3C"}, MGO, (82, 8), "def2-mSVP has no functions for Pb", "cover"),
+    ],
+)
+def test_what_only_the_material_shows(asked, geometry, numbers, said, cure) -> None:
+    with pytest.raises(DeckError) as error:
+        level(geometry, numbers, **asked)
+    assert said in error.value.message
+    assert cure in error.value.hint
+
+
+@pytest.mark.parametrize(
+    ("geometry", "numbers", "factors"),
+    [(WATER, (8, 1, 1), None), (GRAPHENE, (6, 6), (15, 15, 1)), (MGO, (12, 8), (13, 13, 13))],
+)
+def test_the_mesh_follows_the_periodic_directions(geometry, numbers, factors) -> None:
+    mesh = level(geometry, numbers).scf.shrink
+    assert (mesh and mesh.factors) == factors
+
+
+def test_hybrids_in_slabs_and_large_cells_get_tighter_pseudo_overlap() -> None:
+    assert level(GRAPHENE, (6, 6), functional="HSE06").scf.tolinteg == (7, 7, 7, 9, 30)
+    assert level(GRAPHENE, (6, 6), functional="PBE").scf.tolinteg == (7, 7, 7, 7, 14)
+    assert level(MGO, (12, 8), functional="HSE06").scf.tolinteg == (7, 7, 7, 7, 14)
+
+
+@pytest.mark.parametrize(
+    ("cell", "group", "factors"),
+    [
+        ((4.2112,), 225, (10, 10, 10)),  # 42 Å
+        ((4.594, 2.9586), 136, (15, 15, 15)),  # 9 and 15: one factor, the largest
+        ((3.0, 4.0, 20.0, 90, 90, 90), 1, (15, 12, 3)),
+        ((90.0,), 225, (12, 12, 12)),  # no factor fits
+    ],
+)
+def test_the_mesh_of_the_predecessor(cell, group, factors) -> None:
+    geometry = Geometry(group, cell, MGO.atoms)
+    mesh = level(geometry, kmesh="predecessor").scf.shrink
+    assert mesh is not None
+    assert mesh.factors == factors
+    assert mesh.gilat == 2 * max(factors)
+
+
+def test_a_start_for_spins_switches_spin_on() -> None:
+    made = level(RUTILE, (26, 26, 8, 8, 8, 8), atomspin=[[1, 1], [2, 1]])
+    assert made.hamiltonian.spin
+    assert made.notes == ()
+    assert "may end without any" in level(RUTILE, (26, 26, 8, 8, 8, 8)).notes[0]
+    assert orbits_of(RUTILE) == (0, 0, 1, 1, 1, 1)
+    assert orbits_of(MGO) == (0, 1)
+
+
+def test_what_is_unverified_is_marked() -> None:
+    made = level(functional="PBE03C", dispersion="none", unverified=True)
+    assert made.basis == "def2-mSVP"
+    assert made.notes == ("unverified: PBE03C in CRYSTAL23",)
+
+
+def test_buffers_are_the_largest_that_an_output_asks_for() -> None:
+    output = (
+        " WARNING **** EXCBUF **** EXCH. BIPO BUFFER TOO SMALL - TO AVOID I/O SET EXCHSIZE =    916110\n"
+        " WARNING **** EXCBUF **** EXCH. BIPO BUFFER TOO SMALL - TO AVOID I/O SET EXCHSIZE =    816110\n"
+        " WARNING **** GENPOG **** COULOMB BIPO BUFFER TOO SMALL - TO AVOID I/O SET BIPOSIZE =     7766600\n"
+    )
+    assert asked_buffers(output) == {"exchsize": 916110, "biposize": 7766600}
+    assert asked_buffers("SET BIPOSIZE = 5") == {}
+
+
+def test_every_conflict_is_silent_on_the_standard_profile() -> None:
+    for step in ("OPT", "SP"):
+        kind = STEP_TYPES[step]
+        settings = kind.check_settings(kind.starts_with or {}, step)
+        assert settings["functional"] in ("PBE", "HSE06")
+    assert len(CONFLICTS) == len(set(CONFLICTS))
