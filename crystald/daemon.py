@@ -160,7 +160,8 @@ async def serve(home: Home, options: Options) -> int:
         scheduler = _scheduler(home, clock)
         assembly = _assembly(home, kit, scheduler)
         if options.once:
-            return EXIT_OK if await visit(assembly, kit, scheduler.quiet_s, stop) else EXIT_FAILED
+            longest_s = scheduler.quiet_s + scheduler.submission_s
+            return EXIT_OK if await visit(assembly, kit, longest_s, stop) else EXIT_FAILED
         desk = _desk(home, kit, scheduler, me, stop)
         await _supervised(home, assembly, desk, clock)
     return EXIT_OK

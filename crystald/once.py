@@ -24,16 +24,16 @@ ROUNDS_MAX = 1000
 log = structlog.get_logger("crystald.once")
 
 
-async def visit(assembly: Assembly, kit: Kit, quiet_s: float, stop: asyncio.Event) -> bool:
+async def visit(assembly: Assembly, kit: Kit, longest_s: float, stop: asyncio.Event) -> bool:
     """Let every task look, in the order of the way of the data, while the lease is kept.
 
-    A submission whose answer an earlier process did not live to record is waited out (`quiet_s`),
-    because nobody else would ever do so.
+    A submission whose answer an earlier process did not live to record is waited out, at
+    most for `longest_s`, because nobody else would ever do so.
 
     Parameters
     ----------
-    quiet_s
-        How long after the death of a submission a job may still appear.
+    longest_s
+        How long a submission may be at work, and a job may still appear after its death.
     stop
         Ends the visit early.
 
@@ -48,7 +48,7 @@ async def visit(assembly: Assembly, kit: Kit, quiet_s: float, stop: asyncio.Even
         group.create_task(keeper.run(kept, kit.clock, kit.banners), name=keeper.name)
         try:
             well = await _look(others, stop)
-            until_s = kit.clock.boottime_s() + quiet_s + MORE_S
+            until_s = kit.clock.boottime_s() + longest_s + MORE_S
             while not stop.is_set() and await _waits(kit) and kit.clock.boottime_s() < until_s:
                 await kit.clock.wait(stop, STEP_S)
                 assembly.reconciler.hurry()

@@ -77,6 +77,10 @@ class Scheduler(Protocol):
         """How long after the known death of a submission a job may still appear, s."""
 
     @property
+    def submission_s(self) -> float:
+        """How long a submission may be at work that nobody here can watch, s."""
+
+    @property
     def look_s(self) -> float:
         """Longest time between looks, so that it does not forget a job in between, s."""
 

@@ -17,6 +17,7 @@ from crystald.models import (
     EndRecord,
     Life,
     Observation,
+    SbatchLife,
     Sighting,
 )
 from crystald.names import JobId, Token, deck_stem
@@ -174,7 +175,8 @@ class Settler:
         """Tell whether a submission that nobody here runs has been silent for long enough.
 
         It counts from the death of the submitting process where that is known, else from when
-        this daemon first saw the attempt without it.
+        this daemon first saw the attempt without it: dead already, or, where nobody can tell
+        (on another host), perhaps at work for as long as a submission may be.
         """
         if attempt.state is not AttemptState.INTENT or attempt.token in self.starting:
             self._first_seen_s.pop(attempt.token, None)
@@ -183,7 +185,9 @@ class Settler:
             return seen.dead_s >= self._scheduler.quiet_s
         now_s = self._kit.clock.boottime_s()
         first_s = self._first_seen_s.setdefault(attempt.token, now_s)
-        return now_s - first_s >= self._scheduler.quiet_s
+        dead = seen is not None and seen.sbatch is SbatchLife.DEAD
+        work_s = 0.0 if dead else self._scheduler.submission_s
+        return now_s - first_s >= work_s + self._scheduler.quiet_s
 
     async def _revoke(self, attempt: Attempt) -> Claim:
         self._kit.lease.check()

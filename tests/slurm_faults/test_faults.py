@@ -141,3 +141,23 @@ async def test_an_id_that_was_used_before(fast_path: Path) -> None:
         model.next_number = 100
     await lab.submit(daemon, "NaCl", steps=OPT_SP)
     await ends_well(lab, daemon, materials=2)
+
+
+async def test_an_sbatch_of_another_host_is_waited_out(fast_path: Path) -> None:
+    """Its lock may not be seen here: it may be at work for as long as sbatch may be."""
+    lab = FakeLab(fast_path, sbatch_s=600.0)
+    lab.slurm.fault("sbatch", "unsent", calls=1)
+    daemon = await lab.boot()
+    await lab.submit(daemon, "MgO", steps=OPT_SP)
+    await daemon.round()
+    (end,) = lab.state.glob("submissions/*/end")
+    end.unlink()
+    await daemon.leave()
+    heir = await lab.boot(host="login2")
+    until_s = lab.clock.boot_s + 600.0 + 10.0 + 180.0
+    while lab.clock.boot_s < until_s - 20.0:
+        await heir.round()
+        lab.clock.boot_s += 20.0
+    assert lab.ask("SELECT number, state FROM attempts") == [(1, "intent")]
+    await ends_well(lab, heir)
+    assert lab.ask("SELECT count(*) FROM attempts WHERE state = 'revoked'") == [(1,)]

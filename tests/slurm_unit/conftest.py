@@ -12,6 +12,15 @@ from crystald.models import Resources
 from crystald.names import Token
 from crystald.schedulers.base import SubmitOrder
 
+SCONTROL = f"""case "$*" in
+  "show config") cat <<'X'
+{CONFIG}X
+  ;;
+  *partition*) echo "PartitionName=main Default=YES MaxTime=UNLIMITED State=UP" ;;
+  *reservation*) echo "No reservations in the system" ;;
+  *) echo "slurm_load_jobs error: Invalid job id specified" >&2; exit 1 ;;
+esac"""
+
 
 @pytest.fixture
 def commands(tmp_path: Path) -> Bin:
@@ -19,11 +28,7 @@ def commands(tmp_path: Path) -> Bin:
     made.prints("squeue", b"")
     made.prints("sacct", "", 1, "sacct: error: Slurm accounting storage is disabled\n")
     made.prints("scancel", "")
-    made.command(
-        "scontrol",
-        f"if [ \"$2\" = config ]; then cat <<'X'\n{CONFIG}X\n"
-        'else echo "slurm_load_jobs error: Invalid job id specified" >&2; exit 1; fi',
-    )
+    made.command("scontrol", SCONTROL)
     made.command("sbatch", "echo 4711")
     return made
 

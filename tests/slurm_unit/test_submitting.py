@@ -11,13 +11,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from clocks import SimulatedClock
 from slurm_prints import Bin
 from waiting import until
 
-from crystald.clock import SystemClock
+from crystald.clock import Clock, SystemClock
 from crystald.models import Accepted, Deferred, Rejected, SbatchLife, Unclear
 from crystald.names import JobId
 from crystald.schedulers.base import SubmitOrder
+from crystald.schedulers.slurm import handover
 from crystald.schedulers.slurm.records import HandedOverError, Records, this_machine
 from crystald.schedulers.slurm.scheduler import SlurmScheduler
 from crystald.schedulers.slurm.settings import SlurmSettings
@@ -41,11 +43,11 @@ def state(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def opened(commands: Bin, state: Path) -> Callable[..., SlurmScheduler]:
-    def make(**settings: object) -> SlurmScheduler:
+    def make(clock: Clock | None = None, **settings: object) -> SlurmScheduler:
         return SlurmScheduler(
             SlurmSettings(**settings),  # type: ignore[arg-type]
             state,
-            SystemClock(),
+            clock or SystemClock(),
             environ=commands.environ,
         )
 
@@ -164,6 +166,61 @@ async def test_an_sbatch_that_takes_long_is_waited_for_by_others(
     assert 0 <= seen.dead_s < 30
 
 
+async def test_an_sbatch_that_is_stuck_keeps_its_turn(
+    opened, commands: Bin, make_order: MakeOrder, tmp_path: Path
+) -> None:
+    gate, clock = tmp_path / "gate", SimulatedClock()
+    commands.command("sbatch", f"{GATE.format(gate=gate)}; echo 4711")
+    slurm = opened(clock, patience_s=0.1, submitters=2)
+    answers = []
+    for number in range(6):
+        clock.boot_s += 601.0  # sbatch is left in peace no longer
+        answers.append(await slurm.submit(make_order(number)))
+    assert [type(answer) for answer in answers] == [Unclear] * 2 + [Deferred] * 4
+    assert answers[-1] == Deferred("2 sbatch are still at work")
+    assert len(commands.calls("sbatch")) == 2
+    gate.touch()
+    numbers = iter(range(10, 100))
+
+    async def accepted() -> bool:
+        clock.boot_s += 601.0
+        return isinstance(await slurm.submit(make_order(next(numbers))), Accepted)
+
+    assert await until(accepted, "a turn is free again")
+
+
+async def test_after_an_sbatch_without_an_answer_the_next_one_waits(
+    opened, commands: Bin, make_order: MakeOrder
+) -> None:
+    clock = SimulatedClock()
+    commands.command("sbatch", "exit 0")
+    slurm = opened(clock)
+    for number, rest_s in enumerate((15, 30, 60)):
+        assert isinstance(await slurm.submit(make_order(2 * number)), Unclear)
+        assert slurm.trouble is not None
+        assert "printed no job id" in slurm.trouble.text
+        assert (await slurm.load()).jobs is None
+        clock.boot_s += rest_s - 1
+        assert isinstance(await slurm.submit(make_order(2 * number + 1)), Deferred)
+        clock.boot_s += 1
+    assert len(commands.calls("sbatch")) == 3
+    assert (await slurm.load()).jobs == 0
+    commands.command("sbatch", "echo 4711")
+    assert isinstance(await slurm.submit(make_order(20)), Accepted)
+    assert slurm.trouble is None
+
+
+@pytest.mark.parametrize(
+    ("launcher", "kind"),
+    [('"$@" &\nkill -9 $$', Accepted), ("kill -9 $$", Unclear), ("exit 2", Unclear)],
+)
+async def test_a_launcher_that_is_killed_proves_nothing(
+    opened, make_order: MakeOrder, monkeypatch, launcher: str, kind: type
+) -> None:
+    monkeypatch.setattr(handover, "LAUNCHER", launcher)
+    assert isinstance(await opened().submit(make_order()), kind)
+
+
 async def test_an_sbatch_that_hangs_is_ended(opened, commands: Bin, make_order) -> None:
     commands.command("sbatch", "trap '' HUP; sleep 600 & wait")
     slurm, order = opened(sbatch_s=1.0), make_order()
@@ -175,7 +232,7 @@ async def test_an_sbatch_that_hangs_is_ended(opened, commands: Bin, make_order) 
 DAEMON = """
 import asyncio, os, sys
 from pathlib import Path
-from crystald.clock import SystemClock
+from crystald.clock import Clock, SystemClock
 from crystald.models import Resources
 from crystald.names import Token
 from crystald.schedulers.base import SubmitOrder
@@ -278,15 +335,40 @@ def test_an_end_of_an_earlier_boot_counts_from_when_it_is_seen(state: Path, make
     here, order = this_machine(), make_order()
     place, held = Records(state, here).begin(order.token, order.name, "hpc")
     os.close(held)
-    (place / "end").write_text(f"0 1.5 {'0' * 36}\n")
+    (place / "end").write_text(f"0 1.0 1.5 {'0' * 36}\n")
     record = Records(state, here).read(order.token)
     assert record is not None
     assert (record.life, record.code, record.dead_s) == (SbatchLife.DEAD, 0, 0.0)
-    uptime_s = here.uptime_s()
-    (place / "end").write_text(f"0 {uptime_s - 50:.2f} {here.boot}\n")
-    record = Records(state, here).read(order.token)
+
+
+@pytest.mark.parametrize(
+    ("began", "ended", "dead_s"),
+    [
+        (5000, 5100, 900),
+        (5900, 5999, 1),
+        (10, 110, 900),  # a container's own uptime, which began later: the record tells the age
+        (10, 990, 20),
+        (90_000, 90_100, 0),  # a clock that is ahead: counted from when the end is seen
+        (110, 10, 1000),
+    ],
+)
+def test_the_age_of_an_end_is_bounded_by_that_of_its_record(
+    state: Path, make_order, began: int, ended: int, dead_s: int
+) -> None:
+    now_s = 5000.0
+    machine = replace(this_machine(), uptime_s=lambda: now_s)
+    records, order = Records(state, machine), make_order()
+    place, held = records.begin(order.token, order.name, "hpc")
+    os.close(held)
+    (place / "end").write_text(f"0 {began} {ended} {machine.boot}\n")
+    now_s = 6000.0
+    record = records.read(order.token)
     assert record is not None
-    assert record.dead_s == pytest.approx(50, abs=5)
+    assert record.dead_s == dead_s
+    now_s = 6500.0
+    record = records.read(order.token)
+    assert record is not None
+    assert record.dead_s == max(500, dead_s + 500 if dead_s else 0)
 
 
 def test_the_death_of_an_sbatch_that_told_no_end_counts_from_when_it_is_seen(
@@ -310,7 +392,7 @@ def test_the_death_of_an_sbatch_that_told_no_end_counts_from_when_it_is_seen(
     assert dead_s() == 100.0
 
 
-@pytest.mark.parametrize("torn", ["", "0 1", "0 1.5 x\n", "garbage\n"])
+@pytest.mark.parametrize("torn", ["", "0 1", "0 1.5 2.5 x\n", "garbage\n"])
 def test_a_torn_end_is_none(state: Path, make_order, torn: str) -> None:
     here, order = this_machine(), make_order()
     place, held = Records(state, here).begin(order.token, order.name, "hpc")

@@ -51,6 +51,7 @@ class LocalScheduler:
 
     cluster = CLUSTER
     quiet_s = 2.0
+    submission_s = 0.0
 
     def __init__(self, directory: Path, slots: int) -> None:
         self._board = Board(directory.absolute())

@@ -11,24 +11,31 @@ from __future__ import annotations
 import asyncio
 import os
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+
+KILL_S = 10.0
+"""How long an sbatch that is told to end may go on before it is killed (in the wrapper, too)."""
 
 WRAPPER = """
 record=$1 limit=$2 place=$3
 shift 3
 cd -- "$place" || exit 1
+read -r began rest </proc/uptime
 timeout -k 10 "$limit" "$@" >"$record/out" 2>"$record/err" </dev/null
 code=$?
-read -r uptime rest </proc/uptime
+read -r ended rest </proc/uptime
 read -r boot </proc/sys/kernel/random/boot_id
-printf '%d %s %s\\n' "$code" "$uptime" "$boot" >"$record/.end" &&
+printf '%d %s %s %s\\n' "$code" "$began" "$ended" "$boot" >"$record/.end" &&
   sync "$record/out" "$record/err" "$record/.end" &&
   mv -f -- "$record/.end" "$record/end" &&
   sync "$record"
 """
 """Arguments: the record, seconds for sbatch, its working directory, sbatch and its arguments.
 The lock and the pipe are inherited by all of them."""
+
+LAUNCHER = '"$@" &'
+"""Leaves the wrapper to itself and ends; how it ends says nothing of what it started."""
 
 
 def start(
@@ -69,8 +76,8 @@ def start(
     words = ["/bin/sh", "-c", WRAPPER, "crystald-sbatch", str(record), f"{limit_s:.0f}", str(place)]
     try:
         subprocess.run(
-            ["/bin/sh", "-c", '"$@" &', "sh", *words, *argv],
-            check=True,
+            ["/bin/sh", "-c", LAUNCHER, "sh", *words, *argv],
+            check=False,
             cwd="/",
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -79,26 +86,44 @@ def start(
             start_new_session=True,
             env=dict(environ),
         )
-    except (OSError, subprocess.SubprocessError) as error:
+    except BaseException:
         os.close(ours)
-        raise OSError(f"sbatch cannot be started: {error}") from error
+        raise
     finally:
         os.close(theirs)
         os.close(held)
     return ours
 
 
-async def ended(pipe: int, timeout_s: float) -> bool:
-    """Wait until sbatch and its wrapper have ended; tell whether they did in time."""
-    loop = asyncio.get_running_loop()
-    gone = asyncio.Event()
-    loop.add_reader(pipe, gone.set)
-    try:
-        async with asyncio.timeout(timeout_s):
-            await gone.wait()
-    except TimeoutError:
-        return False
-    finally:
-        loop.remove_reader(pipe)
-        os.close(pipe)
-    return True
+class Ending:
+    """The end of sbatch and its wrapper, seen on their pipe by the loop that runs.
+
+    Parameters
+    ----------
+    pipe
+        As :func:`start` gave it; closed at the end.
+    then
+        Called at the end, whether anybody waits for it or not.
+    """
+
+    def __init__(self, pipe: int, then: Callable[[], None]) -> None:
+        self._pipe = pipe
+        self._then = then
+        self._gone = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        self._loop.add_reader(pipe, self._end)
+
+    def _end(self) -> None:
+        self._loop.remove_reader(self._pipe)
+        os.close(self._pipe)
+        self._gone.set()
+        self._then()
+
+    async def within(self, timeout_s: float) -> bool:
+        """Wait for the end, at most so long; tell whether it came."""
+        try:
+            async with asyncio.timeout(timeout_s):
+                await self._gone.wait()
+        except TimeoutError:
+            return False
+        return True

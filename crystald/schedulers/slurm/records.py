@@ -25,7 +25,11 @@ from crystald.schedulers.local.durable import is_locked, lock, mark, sync_direct
 READ_BYTES_MAX = 2**16
 KEEP_S = 1800.0
 PAUSE_S = 900.0
-_END = re.compile(r"(?P<code>\d{1,3}) (?P<uptime>\d+(?:\.\d+)?) (?P<boot>[0-9a-f-]{36})\n")
+_MOMENT = r"\d+(?:\.\d+)?"
+_END = re.compile(
+    rf"(?P<code>\d{{1,3}}) (?P<began>{_MOMENT}) (?P<ended>{_MOMENT}) (?P<boot>[0-9a-f-]{{36}})\n"
+)
+"""Exit code of sbatch; when it began and ended, on what its machine calls its uptime; its boot."""
 
 
 class HandedOverError(Exception):
@@ -43,12 +47,15 @@ class Begun(msgspec.Struct, frozen=True):
         Of the controller that it goes to.
     host, boot
         Where it is started.
+    uptime_s
+        When, on the clock of that boot.
     """
 
     name: str
     cluster: str
     host: str
     boot: str
+    uptime_s: float | None = None
     v: int = 1
 
 
@@ -141,7 +148,8 @@ class Records:
         held = lock(place / "lock")
         if held is None:
             raise HandedOverError(token)
-        begun = Begun(name, cluster, self._machine.host, self._machine.boot)
+        here = self._machine
+        begun = Begun(name, cluster, here.host, here.boot, here.uptime_s())
         try:
             mark(place / "begun", msgspec.json.encode(begun).decode())
         except BaseException:
@@ -170,7 +178,7 @@ class Records:
             return self._untold(token, begun, locked=locked)
         dead_s = self._dead_s(token)
         if end["boot"] == self._machine.boot:
-            dead_s = max(0.0, self._machine.uptime_s() - float(end["uptime"]))
+            dead_s = max(dead_s, self._told_s(begun, float(end["began"]), float(end["ended"])))
         return Record(
             begun.name,
             begun.cluster,
@@ -189,6 +197,18 @@ class Records:
         if begun.host != self._machine.host:
             return Record(begun.name, begun.cluster, SbatchLife.UNKNOWN)
         return Record(begun.name, begun.cluster, SbatchLife.DEAD, dead_s=self._dead_s(token))
+
+    def _told_s(self, begun: Begun, began_s: float, ended_s: float) -> float:
+        """Tell for how long an sbatch of this boot is dead, by what it wrote down.
+
+        A container may show its processes an uptime of its own (lxcfs): what was written by that
+        clock counts only as far as the age of the record allows.
+        """
+        now_s = self._machine.uptime_s()
+        if begun.boot != self._machine.boot or begun.uptime_s is None:
+            return 0.0
+        worked_s = max(0.0, ended_s - began_s)
+        return max(0.0, min(now_s - ended_s, now_s - begun.uptime_s - worked_s))
 
     def _dead_s(self, token: Token) -> float:
         now_s = self._machine.uptime_s()

@@ -27,6 +27,7 @@ from crystald.models import (
 )
 from crystald.names import JobId, Token
 from crystald.schedulers.base import Health, Load, SubmitOrder
+from crystald.schedulers.slurm import handover
 from crystald.schedulers.slurm.absence import Absence
 from crystald.schedulers.slurm.backoff import Trouble
 from crystald.schedulers.slurm.client import SlurmClient, user_name
@@ -90,7 +91,7 @@ class SlurmScheduler:
         self._absence = Absence(self._client)
         self._strays = Strays(self._client)
         records = Records(directory, machine or this_machine())
-        self._submissions = Submissions(settings, records, clean)
+        self._submissions = Submissions(settings, records, clean, self._client.now_s)
         self._found: Capabilities | None = None
         self._found_s = 0.0
         self._hidden = Hidden()
@@ -104,6 +105,11 @@ class SlurmScheduler:
     def quiet_s(self) -> float:
         """How long after the known death of sbatch a job may still appear."""
         return self._settings.quiet(self._found.message_timeout_s if self._found else None)
+
+    @property
+    def submission_s(self) -> float:
+        """How long an sbatch may live that cannot be watched: its limit, and the end of it."""
+        return self._settings.sbatch_s + handover.KILL_S
 
     @property
     def capabilities(self) -> Capabilities | None:
@@ -124,7 +130,8 @@ class SlurmScheduler:
     @property
     def trouble(self) -> Trouble | None:
         """What is wrong with Slurm now, for a banner."""
-        return self._client.controller.trouble or self._hidden.trouble(self._client.now_s())
+        hidden = self._hidden.trouble(self._client.now_s())
+        return self._client.controller.trouble or self._submissions.trouble or hidden
 
     def calls_per_hour(self) -> dict[str, int]:
         """Tell how often each command was called during the last hour."""
@@ -167,9 +174,12 @@ class SlurmScheduler:
             self._client.controller.failed(self._client.now_s(), reason)
 
     async def load(self) -> Load:
-        """Count all of the user's jobs, those accepted since the last look included."""
+        """Count all of the user's jobs, those accepted since the last look included.
+
+        While sbatch is left in peace nothing is told, so that nothing is prepared for it either.
+        """
         found = await self.probe()
-        if found is None:
+        if found is None or self._submissions.trouble:
             return Load(None)
         snapshot = await self._queue.within(self._settings.load_s, knows_me=found.knows_me)
         if snapshot is None:

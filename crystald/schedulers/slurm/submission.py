@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from crystald.names import JobId, Token
 from crystald.schedulers.base import SubmitOrder
 from crystald.schedulers.slurm import handover
 from crystald.schedulers.slurm.answers import read_answer
+from crystald.schedulers.slurm.backoff import Backoff, Trouble
 from crystald.schedulers.slurm.records import HandedOverError, Record, Records
 from crystald.schedulers.slurm.settings import SlurmSettings
 
@@ -55,37 +55,82 @@ class Submissions:
         Where answers are kept.
     environ
         Of sbatch.
+    now_s
+        Tells the time (boottime, s).
     """
 
     def __init__(
-        self, settings: SlurmSettings, records: Records, environ: Mapping[str, str]
+        self,
+        settings: SlurmSettings,
+        records: Records,
+        environ: Mapping[str, str],
+        now_s: Callable[[], float],
     ) -> None:
         self._settings = settings
         self._records = records
         self._environ = environ
+        self._now_s = now_s
         self._turns = asyncio.Semaphore(settings.submitters)
+        self._backoff = Backoff()
+
+    @property
+    def trouble(self) -> Trouble | None:
+        """Why no sbatch is started now, for a banner; None while the last ones gave answers."""
+        return None if self._backoff.may(self._now_s()) else self._backoff.trouble
 
     async def submit(self, order: SubmitOrder, cluster: str) -> Answer:
-        """Start sbatch for an order and wait for it, for a while."""
+        """Start sbatch for an order and wait for it, for a while.
+
+        It has its turn as long as it lives, also when nobody waits for it any more.
+        """
         sbatch = shutil.which(self._settings.sbatch, path=self._environ.get("PATH"))
         if sbatch is None:
             return Deferred(f"{self._settings.sbatch} is not on PATH")
-        async with self._turns:
-            try:
-                pipe = await asyncio.to_thread(self._start, order, sbatch, cluster)
-            except HandedOverError:
-                return Unclear("it was handed over before")
-            except subprocess.SubprocessError as error:
-                return Unclear(f"it is not clear whether sbatch was started: {error}")
-            except OSError as error:  # a full disk, no more processes: nothing was started
+        if not await self._turn():
+            return Deferred(f"{self._settings.submitters} sbatch are still at work")
+        if trouble := self.trouble:
+            self._turns.release()
+            return Deferred(trouble.text)
+        try:
+            answer = await self._submit(order, sbatch, cluster)
+        except HandedOverError:
+            return Unclear("it was handed over before")
+        self._note(answer)
+        return answer
+
+    async def _turn(self) -> bool:
+        """Wait for a turn, but not for an sbatch that does not end; tell whether it is ours."""
+        try:
+            async with asyncio.timeout(self._settings.patience_s):
+                await self._turns.acquire()
+        except TimeoutError:
+            return False
+        return True
+
+    async def _submit(self, order: SubmitOrder, sbatch: str, cluster: str) -> Answer:
+        try:
+            pipe = await asyncio.to_thread(self._start, order, sbatch, cluster)
+        except BaseException as error:
+            self._turns.release()
+            if isinstance(error, OSError):  # a full disk, no more processes: nothing was started
                 return Deferred(f"sbatch could not be started: {error}")
-            if not await handover.ended(pipe, self._settings.patience_s):
-                return Unclear("sbatch is still at work")
+            raise
+        ending = handover.Ending(pipe, self._turns.release)
+        if not await ending.within(self._settings.patience_s):
+            return Unclear(f"sbatch did not end within {self._settings.patience_s:.0f} s")
         try:
             past = await asyncio.to_thread(self._past, order.token)
         except OSError as error:
             return Unclear(f"the answer of sbatch cannot be read: {error}")
         return past.answer or Unclear("sbatch left no answer")
+
+    def _note(self, answer: Answer) -> None:
+        """Leave sbatch in peace after an answer that is none; those of one moment count once."""
+        now_s = self._now_s()
+        if not isinstance(answer, Unclear):
+            self._backoff.answered(now_s, 0.0)
+        elif self._backoff.may(now_s):
+            self._backoff.failed(now_s, f"sbatch: {answer.reason.removeprefix('sbatch ')}")
 
     def _start(self, order: SubmitOrder, sbatch: str, cluster: str) -> int:
         place, held = self._records.begin(order.token, order.name, cluster)
@@ -136,8 +181,8 @@ class Submissions:
 
     def _past(self, token: Token) -> Past:
         record = self._records.read(token)
-        if record is None:
-            return Past()
+        if record is None:  # none was ever begun
+            return Past(SbatchLife.DEAD)
         return Past(record.life, _answer(record), record.name, record.dead_s)
 
 
