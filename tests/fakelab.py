@@ -21,7 +21,7 @@ from crystald.models import Resources
 from crystald.names import JobId, Token
 from crystald.schedulers.base import SubmitOrder
 from crystald.schedulers.simulated import Runner, SimulatedJob
-from crystald.schedulers.slurm.commands import Ran
+from crystald.schedulers.slurm.commands import Ran, Sieve
 from crystald.schedulers.slurm.records import Machine
 from crystald.schedulers.slurm.scheduler import SlurmScheduler
 from crystald.schedulers.slurm.settings import SlurmSettings
@@ -53,7 +53,9 @@ class FakeSlurm:
         self.clock = clock
         self.slots = slots
 
-    async def __call__(self, argv: Sequence[str], timeout_s: float) -> Ran:
+    async def __call__(
+        self, argv: Sequence[str], timeout_s: float, sieve: Sieve | None = None
+    ) -> Ran:
         """Answer a command; one that hangs takes all of its time."""
         self.tick()
         printed = fakeslurm.call(self.place, argv[0], argv[1:])
@@ -61,7 +63,8 @@ class FakeSlurm:
         if printed.code is None:
             self.clock.boot_s += timeout_s
             return Ran(None, b"", f"{argv[0]} did not answer".encode(), timeout_s)
-        return Ran(printed.code, printed.out.encode(), printed.err.encode(), 0.01)
+        out = printed.out.encode()
+        return Ran(printed.code, sieve(out) if sieve else out, printed.err.encode(), 0.01)
 
     def tick(self) -> None:
         """Tell the model the time."""

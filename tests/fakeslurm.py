@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import json
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -212,7 +213,7 @@ def scontrol(model: Model, argv: Sequence[str], fault: str) -> Printed:
 
 def _line(job: Job) -> str:
     return (
-        f"JobId={job.number} JobName={job.name} UserId=me(1000) GroupId=me(1000) MCS_label=N/A "
+        f"JobId={job.number} JobName={job.name} UserId=me({os.geteuid()}) GroupId=me(1000) MCS_label=N/A "
         f"Priority=1 Nice=0 Account=(null) QOS=(null) JobState={job.state} Reason=None "
         f"Dependency=(null) Requeue=0 Restarts={job.restarts} BatchFlag=1 Reboot=0 "
         f"ExitCode={job.code}:0 Command={job.script} WorkDir={job.directory} "

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from clocks import SimulatedClock
 
-from crystald.schedulers.slurm.commands import Ran
+from crystald.schedulers.slurm.commands import Ran, Sieve
 from crystald.schedulers.slurm.squeue import COLUMNS
 
 DENIAL = "slurm_load_jobs error: Invalid job id specified"
@@ -60,10 +60,11 @@ def shown(
     restarts: int = 0,
     code: str = "0:0",
     reason: str = "None",
+    uid: int | None = None,
 ) -> str:
     """Print a job as ``scontrol show job -o`` does (the fields that count, and a few others)."""
     return (
-        f"JobId={number} JobName={name} UserId=me(1000) GroupId=me(1000) MCS_label=N/A "
+        f"JobId={number} JobName={name} UserId=me({os.geteuid() if uid is None else uid}) GroupId=me(1000) MCS_label=N/A "
         f"Priority=1 Nice=0 Account=(null) QOS=(null) JobState={state} Reason={reason} "
         f"Dependency=(null) Requeue=0 Restarts={restarts} BatchFlag=1 Reboot=0 ExitCode={code} "
         f"RunTime=00:00:01 Command=/a b/JobState=FAILED/job.sh WorkDir=/a b Comment={comment} "
@@ -132,13 +133,16 @@ class Answers:
     takes_s: float = 0.01
     called: list[tuple[str, ...]] = field(default_factory=list)
 
-    async def __call__(self, argv: Sequence[str], timeout_s: float) -> Ran:
+    async def __call__(
+        self, argv: Sequence[str], timeout_s: float, sieve: Sieve | None = None
+    ) -> Ran:
         self.called.append(tuple(argv))
         self.clock.boot_s += min(self.takes_s, timeout_s)
         if self.takes_s > timeout_s:
             return Ran(None, b"", b"", timeout_s)
         code, out, err = getattr(self, f"_{argv[0]}")(argv)
-        return Ran(code, out if isinstance(out, bytes) else out.encode(), err.encode(), 0.01)
+        printed = out if isinstance(out, bytes) else out.encode()
+        return Ran(code, sieve(printed) if sieve else printed, err.encode(), 0.01)
 
     def _squeue(self, argv: Sequence[str]) -> tuple[int, bytes, str]:
         return (1, b"", AWAY) if self.queue is None else (0, b"".join(self.queue), "")

@@ -34,6 +34,7 @@ class Intake:
         self._kit = kit
         self._spool = spool
         self._stamp: int | None = None
+        self._changed = True
         self._doorbell = Doorbell()
 
     async def receive(self, messages: Sequence[RingMessage]) -> None:
@@ -44,13 +45,18 @@ class Intake:
         _report(received)
 
     async def round(self) -> float:
-        """Take in the spool when its directory has changed; look often only while jobs live."""
+        """Take in the spool when its directory has changed; look often only while jobs live.
+
+        After a change it is read once more at the next look: a file that came in the same tick of
+        the file system's clock, just after the reading, has left the stamp as it was.
+        """
         stamp = await self._kit.hands.files(spool_stamp, self._spool)
-        if stamp != self._stamp:
+        changed = stamp != self._stamp
+        if changed or self._changed:
             taken = await self._take_in()
             if taken:
                 return 0.0
-            self._stamp = stamp
+            self._stamp, self._changed = stamp, changed
         self._tell_of_silence()
         live = await self._kit.database.read(attempts.live_count)
         return LOOK_S if live else REST_S

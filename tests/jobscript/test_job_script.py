@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import shutil
 import signal
@@ -139,6 +140,30 @@ def test_by_hand_it_works_once_and_then_says_who_ran_it(job: Job) -> None:
     assert claim.job.cluster == "hand"
     assert (job.order.attempt / f"{claim.job.number}.0" / OUTPUT).exists()
     assert sorted(job.told()) == ["duplicate", "end", "start"]
+
+
+@pytest.mark.parametrize(
+    ("name", "called", "claim"),
+    [
+        (f"MgO_SP.{TOKEN}", "job.sh", r"hpc\.12"),
+        ("renamed", "slurm_script", r"hpc\.12"),
+        ("interactive", "job.sh", r"hand\.{host}-\d+-\d+"),
+        (f"NaCl_SP.{'f' * 20}", "job.sh", r"hand\.{host}-\d+-\d+"),
+    ],
+)
+def test_who_it_is_in_slurm(job: Job, name: str, called: str, claim: str) -> None:
+    """In an allocation of something else it is run by hand: its id tells nothing of this script."""
+    job.lay_out("echo ran")
+    script = (job.order.attempt / "job.sh").rename(job.order.attempt / called)
+    slurm = {"SLURM_JOB_ID": "12", "SLURM_JOB_NAME": name, "SLURM_CLUSTER_NAME": "hpc"}
+    others = {"PATH": os.environ["PATH"], "HOSTNAME": "login1", "SLURM_RESTART_COUNT": "0"}
+    subprocess.run(["/bin/bash", str(script)], env=slurm | others, check=True)
+    host = re.sub(r"[^A-Za-z0-9_-]", "_", os.uname().nodename.partition(".")[0])
+    owner = read_claim(job.order.attempt).job
+    assert re.fullmatch(claim.format(host=host), str(owner))
+    end = read_end(job.order.attempt)
+    assert end is not None
+    assert (end.job, end.host) == (owner, host)
 
 
 def test_a_second_job_runs_nothing(job: Job) -> None:

@@ -6,14 +6,19 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from slurm_prints import Bin
+from slurm_prints import Bin, shown
 from waiting import until
 
 from crystald.clock import SystemClock
+from crystald.names import Token
 from crystald.schedulers.slurm import commands as module
+from crystald.schedulers.slurm.client import SlurmClient
 from crystald.schedulers.slurm.commands import Commands
+from crystald.schedulers.slurm.settings import SlurmSettings
 
 pytestmark = pytest.mark.process
+
+TOKEN = Token("0123456789abcdef0123")
 
 
 def lives(pid: str) -> bool:
@@ -52,6 +57,21 @@ async def test_a_flood_is_no_answer(
     ran = await run(["ask"], 30)
     assert (ran.code, ran.out) == (None, b"")
     assert "printed more than" in ran.said
+
+
+async def test_a_roll_call_of_a_large_site_is_sifted_as_it_comes(
+    commands: Bin, run: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "ANSWER_BYTES_MAX", 100_000)
+    theirs = "".join(shown(number, name="theirs", uid=77_777) for number in range(1, 5001))
+    commands.prints("scontrol", theirs + shown(5001, name=f"MgO_SP.{TOKEN}") + theirs)
+    client = SlurmClient(SlurmSettings(), run, SystemClock(), "me")
+    jobs = await client.roll_call()
+    assert jobs is not None
+    assert [job.number for job in jobs if job.token] == ["5001"]
+    assert client.controller.trouble is None
+    commands.prints("scontrol", theirs[:-1])
+    assert await client.roll_call() is None
 
 
 @pytest.mark.parametrize("argv", [["no-such-command"], ["ask\0"], ["/"]])

@@ -155,6 +155,21 @@ async def test_an_id_that_belongs_to_another_job_proves_nothing(world: World) ->
     assert (await world.look(job="hpc.12")).jobs[0].state == "COMPLETED"
 
 
+@pytest.mark.parametrize(
+    "other", [shown(12, "RUNNING", "theirs", uid=77_777), shown(12, "PENDING", f"MgO_SP.{T2}")]
+)
+async def test_an_id_that_somebody_elses_job_has_is_a_denial(world: World, other: str) -> None:
+    """The controller's ids began again: without accounting nobody else would ever tell."""
+    world.answers.jobs = {"12": other}
+    assert not (await world.look(job="hpc.12")).answered
+    world.later(59)
+    assert not (await world.look(job="hpc.12")).answered
+    world.later(1)
+    seen = await world.look(job="hpc.12")
+    assert seen.answered
+    assert [(s.life, s.state) for s in seen.jobs] == [(Life.GONE, DENIED)]
+
+
 async def test_jobs_of_another_cluster_stay_unknown(world: World) -> None:
     for _ in range(3):
         world.later(100)
@@ -236,6 +251,16 @@ async def test_a_submission_without_a_job_is_absent_only_after_a_roll_call(world
     world.later(61)
     seen = await world.look()
     assert not seen.answered
+
+
+async def test_a_roll_call_that_takes_long_is_no_sign_of_sickness(world: World) -> None:
+    world.answers.jobs = {"9": shown(9, "RUNNING", "a name that is", uid=77_777)}
+    await world.look()
+    world.later(61)
+    world.answers.takes_s = 50.0
+    assert (await world.look()).answered
+    assert world.answers.times("scontrol", "-a") == 1
+    assert world.slurm.trouble is None
 
 
 async def test_a_forgotten_job_of_a_submission_is_found_in_accounting(world: World) -> None:

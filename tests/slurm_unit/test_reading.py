@@ -151,6 +151,24 @@ def test_a_roll_call_is_whole_or_nothing() -> None:
     assert scontrol.parse_all(None, "") is None
 
 
+@given(st.lists(st.sampled_from(["theirs", NAME, f"x.{TOKEN}", "two\nlines", "a b"]), max_size=9))
+def test_what_is_kept_of_a_roll_call_tells_the_same(names: list[str]) -> None:
+    out = "".join(
+        shown(number, name=name, comment=TOKEN if name == "two\nlines" else "")
+        for number, name in enumerate(names, 1)
+    )
+    kept = scontrol.keep(out.encode()).decode()
+    assert len(kept.splitlines()) <= len(out.splitlines())
+    jobs, of_all = scontrol.parse_all(0, kept), scontrol.parse_all(0, out)
+    assert (jobs is None) == (of_all is None) == (not names)
+    assert [j for j in jobs or () if j.token] == [j for j in of_all or () if j.token]
+
+
+def test_a_roll_call_without_a_job_that_can_be_read_is_an_answer() -> None:
+    assert scontrol.parse_all(0, shown(11, name="a b")) == ()
+    assert scontrol.parse_all(0, "something else\n") is None
+
+
 def accounted(number: int, state: str, name: str = NAME, *, submit: int = 1, code: str = "0:0",
               cluster: str = "hpc", comment: str = "") -> str:  # fmt: skip
     return f"{number}|{cluster}|{state}|{code}|{submit}|{name}|{comment}\n"

@@ -1,8 +1,10 @@
 """What became of recorded jobs that the queue does not show: asked one by one, never guessed.
 
-The controller is the arbiter: it shows the job, or it denies it. A denial counts when it was given
-twice, a while apart, by a controller of the right cluster; accounting, where there is some, tells
-how the job ended, and is enough beside one denial. Everything else leaves the job unknown.
+The controller is the arbiter: it shows the job, or it denies it, or it shows a job of somebody
+else, or of another attempt, under the id, which says that ours is not there. A denial counts when
+it was given twice, a while apart, by a controller of the right cluster; accounting, where there is
+some, tells how the job ended, and is enough beside one denial. Everything else leaves the job
+unknown: a job of the user's own without a token may be ours, renamed.
 """
 
 from __future__ import annotations
@@ -82,16 +84,23 @@ class Absence:
             for token, verdict in shown.items()
             if isinstance(verdict, QueuedJob) and verdict.token == token
         }
-        gone = {  # denied, or its id belongs to another job by now
+        gone = {  # denied, or its id may belong to another job by now
             token: missed[token]
             for token, verdict in shown.items()
             if token not in found and isinstance(verdict, QueuedJob | Denied)
         }
         found |= await self._accounted(gone, cluster)
-        denied = [token for token in gone if isinstance(shown[token], Denied)]
+        denied = [token for token in gone if self._denies(shown[token], token)]
         if rest := [token for token in denied if token not in found]:
             found |= await self._denied(rest, missed, cluster)
         return found
+
+    def _denies(self, verdict: Verdict, token: Token) -> bool:
+        """Tell whether the controller says that it has no such job, or another one of its id."""
+        if not isinstance(verdict, QueuedJob):
+            return isinstance(verdict, Denied)
+        foreign = verdict.uid is not None and verdict.uid != self._client.uid
+        return foreign or verdict.token not in (None, token)
 
     async def _shown(self, missed: Mapping[Token, JobId]) -> dict[Token, Verdict]:
         """Ask the controller, first for those that were not asked about for longest."""

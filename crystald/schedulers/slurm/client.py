@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pwd
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import structlog
@@ -13,7 +14,7 @@ from crystald.clock import Clock
 from crystald.schedulers.slurm import probe, sacct, scontrol, squeue
 from crystald.schedulers.slurm.backoff import Backoff
 from crystald.schedulers.slurm.calls import Calls
-from crystald.schedulers.slurm.commands import Ran, Run
+from crystald.schedulers.slurm.commands import Ran, Run, Sieve
 from crystald.schedulers.slurm.probe import Capabilities
 from crystald.schedulers.slurm.sacct import Accounted
 from crystald.schedulers.slurm.scontrol import Denied, Unsaid, Verdict
@@ -50,6 +51,8 @@ class SlurmClient:
         How often each command was called.
     controller, accounting
         The back-offs of the two servers.
+    uid
+        Whose jobs are ours.
     """
 
     def __init__(self, settings: SlurmSettings, run: Run, clock: Clock, user: str) -> None:
@@ -58,6 +61,7 @@ class SlurmClient:
         self._clock = clock
         self._user = user
         self._accounts = settings.accounting
+        self.uid = os.geteuid()
         self.calls = Calls()
         self.controller = Backoff()
         self.accounting = Backoff()
@@ -115,12 +119,17 @@ class SlurmClient:
         return verdict
 
     async def roll_call(self) -> tuple[QueuedJob, ...] | None:
-        """Ask the controller for every job of the cluster: dear, and only for the last word."""
+        """Ask the controller for every job of the cluster that carries a token.
+
+        It prints all of them, which is dear: only for the last word. That it takes long says
+        nothing of how well the controller is.
+        """
         if not self.controller.may(self.now_s()):
             return None
-        ran = await self._call(self._settings.scontrol, scontrol.ALL, self._settings.answer_s)
+        limit_s = self._settings.answer_s
+        ran = await self._call(self._settings.scontrol, scontrol.ALL, limit_s, scontrol.keep)
         jobs = scontrol.parse_all(ran.code, ran.out.decode(errors="replace"))
-        self._note(self.controller, "scontrol", ran, good=jobs is not None)
+        self._note(self.controller, "scontrol", replace(ran, took_s=0.0), good=jobs is not None)
         return jobs
 
     async def accounted(
@@ -139,9 +148,15 @@ class SlurmClient:
         argv = (f"--name={name}", number)
         return await self._call(self._settings.scancel, argv, self._settings.answer_s)
 
-    async def _call(self, command: str, arguments: Sequence[str], timeout_s: float) -> Ran:
+    async def _call(
+        self,
+        command: str,
+        arguments: Sequence[str],
+        timeout_s: float,
+        sieve: Sieve | None = None,
+    ) -> Ran:
         self.calls.note(Path(command).name, self.now_s())
-        return await self._run((command, *arguments), timeout_s)
+        return await self._run((command, *arguments), timeout_s, sieve)
 
     def _note(self, server: Backoff, command: str, ran: Ran, *, good: bool, why: str = "") -> None:
         if good:

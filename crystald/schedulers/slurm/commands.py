@@ -7,7 +7,7 @@ import contextlib
 import os
 import re
 import signal
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -47,11 +47,27 @@ class Ran:
         return lines[-1].strip() if lines else ""
 
 
+Sieve = Callable[[bytes], bytes]
+"""Keeps what counts of some whole lines."""
+
+
 class Run(Protocol):
     """Runs a command to its end."""
 
-    async def __call__(self, argv: Sequence[str], timeout_s: float) -> Ran:
-        """Run it; whatever goes wrong is an answer without an exit code."""
+    async def __call__(
+        self, argv: Sequence[str], timeout_s: float, sieve: Sieve | None = None
+    ) -> Ran:
+        """Run it; whatever goes wrong is an answer without an exit code.
+
+        Parameters
+        ----------
+        argv
+            The command and its arguments.
+        timeout_s
+            How long it may take, s.
+        sieve
+            What is kept of its answer, as it comes; None keeps all.
+        """
 
 
 def environment(ours: Mapping[str, str]) -> dict[str, str]:
@@ -84,10 +100,12 @@ class Commands:
         self._clock = clock
         self._environ = dict(environ)
 
-    async def __call__(self, argv: Sequence[str], timeout_s: float) -> Ran:
+    async def __call__(
+        self, argv: Sequence[str], timeout_s: float, sieve: Sieve | None = None
+    ) -> Ran:
         """Run a command; it is killed with all that it started when the time is up."""
         began_s = self._clock.boottime_s()
-        listener = _Listener()
+        listener = _Listener(sieve)
         try:
             transport, _ = await asyncio.get_running_loop().subprocess_exec(
                 lambda: listener,
@@ -111,14 +129,16 @@ class Commands:
         took_s = self._clock.boottime_s() - began_s
         if trouble:
             return Ran(None, b"", trouble.encode(), took_s)
-        return Ran(transport.get_returncode(), bytes(listener.out), bytes(listener.err), took_s)
+        return Ran(transport.get_returncode(), listener.answer(), bytes(listener.err), took_s)
 
 
 class _Listener(asyncio.SubprocessProtocol):
     """Collects what a command prints, until it has ended, or printed too much."""
 
-    def __init__(self) -> None:
+    def __init__(self, sieve: Sieve | None = None) -> None:
         self.out, self.err = bytearray(), bytearray()
+        self._sieve = sieve
+        self._line = bytearray()
         self.ended = asyncio.Event()
         self.exited = asyncio.Event()
         self.flooded = False
@@ -127,12 +147,29 @@ class _Listener(asyncio.SubprocessProtocol):
         """Keep what was printed."""
         if self.flooded:
             return
-        (self.out if fd == 1 else self.err).extend(data)
-        if len(self.out) + len(self.err) > ANSWER_BYTES_MAX:
+        if fd != 1:
+            self.err.extend(data)
+        elif self._sieve is None:
+            self.out.extend(data)
+        else:
+            self._sift(self._sieve, data)
+        if len(self.out) + len(self.err) + len(self._line) > ANSWER_BYTES_MAX:
             self.flooded = True
-            self.out.clear()
-            self.err.clear()
+            for kept in (self.out, self.err, self._line):
+                kept.clear()
             self.ended.set()
+
+    def _sift(self, sieve: Sieve, data: bytes) -> None:
+        """Keep what counts of the lines that are whole by now."""
+        cut = data.rfind(b"\n") + 1
+        if cut:
+            self.out.extend(sieve(bytes(self._line) + data[:cut]))
+            self._line.clear()
+        self._line.extend(data[cut:])
+
+    def answer(self) -> bytes:
+        """Give what was printed, or kept of it; a torn last line stays torn."""
+        return bytes(self.out + self._line)
 
     def process_exited(self) -> None:
         """Note that the command itself has ended; others may still hold its pipes."""

@@ -16,7 +16,8 @@ from crystald.schedulers.slurm.squeue import QueuedJob
 from crystald.schedulers.slurm.states import job_state
 
 _HEAD = re.compile(
-    r"JobId=(?P<number>[1-9][0-9]*)(?: (?:Array|Het|Pack)\w+=\S+)* JobName=(?P<name>\S*) UserId="
+    r"JobId=(?P<number>[1-9][0-9]*)(?: (?:Array|Het|Pack)\w+=\S+)* JobName=(?P<name>\S*) "
+    r"UserId=(?:\S*?\((?P<uid>[0-9]+)\))?"
 )
 _FIELD: Final = r"(?:^|\s){}=(\S+)"
 _DENIAL = re.compile(r"^(?:slurm_load_jobs error: |scontrol: error: )?Invalid job id specified\s*$")
@@ -46,6 +47,26 @@ ALL = ("-a", "show", "job", "-o")
 """The arguments that ask for every job of the cluster, those in hidden partitions included."""
 
 _NONE = "No jobs in the system"
+_OURS = (re.compile(rb"JobName=\S*\.[0-9a-f]{20} UserId="), re.compile(rb"Comment=[0-9a-f]{20}\s"))
+"""What stands in every line of a job that carries a token; each begins with a fixed word, so that
+megabytes of other jobs take no time."""
+
+
+def keep(lines: bytes) -> bytes:
+    """Keep of a roll call what it is read for: lines that may be of jobs with a token.
+
+    A first line of any job is kept as well: that there are jobs, and none of ours, is an answer.
+    """
+    places = sorted(
+        {_line_of(lines, found.start()) for form in _OURS for found in form.finditer(lines)}
+    )
+    first = lines.find(b"\n") + 1
+    kept = [lines[begin : lines.index(b"\n", begin) + 1] for begin in places if begin]
+    return b"".join([lines[:first], *kept])
+
+
+def _line_of(lines: bytes, place: int) -> int:
+    return lines.rfind(b"\n", 0, place) + 1
 
 
 def parse_all(code: int | None, out: str) -> tuple[QueuedJob, ...] | None:
@@ -57,8 +78,9 @@ def parse_all(code: int | None, out: str) -> tuple[QueuedJob, ...] | None:
     lines = [line for line in out.splitlines() if line.strip()]
     if code != 0 or not out.endswith("\n"):
         return None
+    there = any(line.startswith("JobId=") for line in lines)
     jobs = tuple(job for line in lines if (job := _job(line)))
-    return jobs if jobs or lines == [_NONE] else None
+    return jobs if there or lines == [_NONE] else None
 
 
 def parse(number: str, code: int | None, out: str, err: str) -> Verdict:
@@ -98,6 +120,7 @@ def _job(line: str) -> QueuedJob | None:
         _field(rest, "Reason"),
         head["name"],
         _field(rest, "Comment"),
+        int(head["uid"]) if head["uid"] else None,
     )
 
 

@@ -50,6 +50,8 @@ class QueuedJob:
         Of its script; only of a job that is gone.
     reason
         Slurm's word for why it waits or ended.
+    uid
+        Whose job it is; None where that was not told.
     """
 
     number: str
@@ -59,6 +61,7 @@ class QueuedJob:
     reason: str
     name: str
     comment: str
+    uid: int | None = None
 
     @property
     def token(self) -> Token | None:

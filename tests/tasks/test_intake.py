@@ -1,0 +1,56 @@
+"""The spool is read when it has changed, and what came just after the reading is not missed."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from lab import Lab
+
+from crystald.models import RingMessage
+from crystald.names import JobId, Token
+from crystald.tasks.intake import Intake
+from crystald.wire.messages import encode_ring
+
+
+def leave(spool: Path, number: int) -> Path:
+    """Leave a message."""
+    token, job = Token(f"{number:020x}"), JobId("hpc", str(number))
+    place = spool / f"{token}.end.json"
+    place.write_bytes(encode_ring(RingMessage(token, job, 0, "end", 0, complete=True)))
+    return place
+
+
+async def test_a_file_that_came_within_one_tick_of_the_stamp_is_found(fast_path: Path) -> None:
+    """Where the clock of the file system is coarse, the directory does not show that file."""
+    lab = Lab(fast_path)
+    daemon = await lab.boot()
+    intake = Intake(daemon.kit, lab.spool)
+    leave(lab.spool, 1)
+    assert await intake.round() == 0
+    assert await intake.round() > 0
+    stamp = lab.spool.stat().st_mtime_ns
+    place = leave(lab.spool, 2)
+    os.utime(lab.spool, ns=(stamp, stamp))
+    await intake.round()
+    assert not place.exists()
+    await daemon.leave()
+
+
+async def test_a_spool_that_is_still_is_not_read_again_and_again(fast_path: Path) -> None:
+    lab = Lab(fast_path)
+    daemon = await lab.boot()
+    intake = Intake(daemon.kit, lab.spool)
+    looks = []
+    inner = daemon.kit.hands.files
+
+    async def files(work, *arguments):
+        looks.append(work.__name__)
+        return await inner(work, *arguments)
+
+    daemon.kit.hands.files = files
+    for _ in range(10):
+        await intake.round()
+    assert looks.count("spool_stamp") == 10
+    assert looks.count("read_spool") == 2
+    await daemon.leave()
