@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from crystald.crystal.deck.electrons import element_of
 from crystald.crystal.output import Output, PrintedGeometry, read_output
+from crystald.crystal.output.properties import properties
 from crystald.crystal.output.verdict import ERROR_FILE, JOB_LOG, SCF_LOG, explain
 from crystald.crystal.plotdata.band_dat import read_band_dat
 from crystald.crystal.plotdata.doss_dat import read_doss_dat
@@ -87,53 +88,12 @@ def _has_content(lines: Iterable[str] | None) -> bool:
 
 
 def _scf_properties(output: Output) -> list[PropertyValue]:
-    rows: list[tuple[str, object, str, str]] = [
-        ("energy", output.energy_ha, "Ha", "energy"),
-        ("energy_kind", output.energy_kind, "", "energy"),
-        ("energy_scf", output.energy_scf_ha, "Ha", "energy_scf"),
-        ("dispersion_energy", output.dispersion_ha, "Ha", "dispersion"),
-        ("gcp_energy", output.gcp_ha, "Ha", "gcp"),
-        ("scf_cycles", output.scf_cycles, "", "scf_cycles"),
-        ("opt_points", output.opt_points, "", "opt_end"),
-        ("band_gap", output.band_gap_ev, "eV", "band_gap"),
-        ("band_gap_type", output.band_gap_type, "", "band_gap"),
-        ("conducting", output.conducting, "", "conducting"),
-        ("fermi_energy", output.fermi_ha, "Ha", "fermi"),
-        ("valence_band_maximum", output.vbm_ha, "Ha", "vbm"),
-        ("conduction_band_minimum", output.cbm_ha, "Ha", "cbm"),
-        ("spin_polarised", output.spin_polarised, "", ""),
-        ("atoms", output.n_atoms, "", "atoms"),
-        ("atomic_orbitals", output.n_ao, "", "ao"),
-        ("electrons", output.n_electrons, "", "electrons"),
-        ("space_group_symbol", output.space_group_symbol, "", "space_group"),
-        ("symmetry_operators", output.n_symmetry_operators, "", "symmetry_operators"),
-        ("k_points", output.n_k_points, "", "shrink"),
-        ("basis_set", output.basis_name, "", "basis"),
-        ("guess_from_previous", output.guess_from_previous or None, "", "guess"),
-        ("elapsed_time", output.elapsed_s, "s", "elapsed"),
-        ("cpu_time", output.cpu_s, "s", "elapsed"),
-    ]
-    rows += _cell_rows(output.geometry)
+    """List the numbers and words; tables stay in the file, where ``crystalctl read`` finds them."""
     return [
-        PropertyValue(name, value, unit, OUTPUT, output.lines.get(where))
-        for name, value, unit, where in rows
-        if isinstance(value, float | int | str)
+        PropertyValue(one.name, one.value, one.unit, OUTPUT, one.line)
+        for one in properties(output)
+        if isinstance(one.value, float | int | str)
     ]
-
-
-def _cell_rows(geometry: PrintedGeometry | None) -> list[tuple[str, object, str, str]]:
-    if geometry is None or geometry.primitive_parameters is None:
-        return []
-    names = ("a", "b", "c", "alpha", "beta", "gamma")
-    units = ("Å",) * 3 + ("deg",) * 3
-    rows: list[tuple[str, object, str, str]] = []
-    for prefix, parameters in (
-        ("cell", geometry.primitive_parameters),
-        ("crystallographic_cell", geometry.crystallographic_parameters),
-    ):
-        for name, unit, value in zip(names, units, parameters or (), strict=bool(parameters)):
-            rows.append((f"{prefix}_{name}", value, unit, "cell"))
-    return [*rows, ("volume", geometry.volume_ang3, "Å^3", "cell")]
 
 
 def _structure(geometry: PrintedGeometry | None) -> Structure | None:

@@ -32,6 +32,14 @@ BYTE_ORDER_MARKS: Final = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 OTHER: Final = ("error_file", "scf_log", "job_log")
 _FILE: Final = click.Path(path_type=Path)
+PROPERTIES: Final = (
+    Column("name", "PROPERTY"),
+    Column("value", "VALUE"),
+    Column("unit", "UNIT"),
+    Column("line", "LINE", right=True),
+)
+LIST_MAX: Final = 9
+"""Numbers of a list that a person is shown."""
 
 
 @click.command("read")
@@ -39,14 +47,18 @@ _FILE: Final = click.Path(path_type=Path)
 @click.option("--error-file", type=_FILE, help="The run's fort.87: where some aborts leave words.")
 @click.option("--scf-log", type=_FILE, help="The run's SCFOUT.LOG: the SCFs of an optimisation.")
 @click.option("--job-log", type=_FILE, help="What the scheduler and the job's shell wrote.")
+@click.option("--all", "everything", is_flag=True, help="Every property: value, unit and line.")
 @form_options
 @click.pass_context
-def command(context: click.Context, /, files: tuple[Path, ...], **other: Path | None) -> int:
+def command(
+    context: click.Context, /, files: tuple[Path, ...], *, everything: bool, **other: Path | None
+) -> int:
     """Read outputs of CRYSTAL: program, version, verdict, energies, gap, geometry.
 
     With --json, one object for one file and a list for several; what is absent is null. A file that
     cannot be read is told, and the others are read; the exit code is then 1. Other files of the run
-    may explain an output that stops without saying why; they go with one output.
+    may explain an output that stops without saying why; they go with one output. With --all, every
+    property that was printed, with its unit and the number of its line.
     """
     beside = {name: path for name in OTHER if (path := other[name]) is not None}
     if beside and len(files) > 1:
@@ -54,10 +66,13 @@ def command(context: click.Context, /, files: tuple[Path, ...], **other: Path | 
     reports = []
     for path in files:
         try:
-            reports.append(read(path, **beside))
+            reports.append(read(path, everything=everything, **beside))
         except InputError as error:
             click.echo(f"crystalctl: {error}", err=True)
-    if reports:
+    if everything and form(context) is Form.TABLE:
+        for report in reports:
+            _print_all(report)
+    elif reports:
         _print(reports, form(context), alone=len(files) == 1)
     return OK if len(reports) == len(files) else NO
 
@@ -84,13 +99,35 @@ def _spelled(report: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def read(path: Path, **beside: Path) -> dict[str, Any]:
+def _print_all(report: dict[str, Any]) -> None:
+    if "properties" not in report:
+        _print([report], Form.TABLE, alone=True)
+        return
+    click.echo(f"{report['file']}: {report['verdict']}")
+    table([{**one, "value": _short(one["value"])} for one in report["properties"]], PROPERTIES)
+    click.echo()
+
+
+def _short(value: object) -> object:
+    """Tell the length of a long list instead of its items (--json has them); all digits else."""
+    if isinstance(value, float):
+        return f"{value:.14g}"
+    if isinstance(value, list) and (
+        len(value) > LIST_MAX or any(isinstance(one, dict | list) for one in value)
+    ):
+        return f"({len(value)} rows)"
+    return value
+
+
+def read(path: Path, *, everything: bool = False, **beside: Path) -> dict[str, Any]:
     """Read one output, or a file that the programs leave beside it.
 
     Parameters
     ----------
     path
         Of the output.
+    everything
+        Whether to add ``properties`` of an output: each with its unit and line.
     beside
         Of other files of its run: ``error_file``, ``scf_log``, ``job_log``.
 
@@ -113,7 +150,12 @@ def read(path: Path, **beside: Path) -> dict[str, Any]:
     for name, other in beside.items():
         with _opened(other) as file:
             output.verdict = explain(output.verdict, **{name: lines_of(file.read)})
-    return dict(report(output, str(path)))
+    found = dict(report(output, str(path)))
+    if everything:
+        from crystald.crystal.output.properties import properties
+
+        found["properties"] = [vars(one) for one in properties(output)]
+    return found
 
 
 @contextmanager

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from crystald.crystal.output.banner import program_of
+from crystald.crystal.output.facts import Fact
 from crystald.crystal.output.runs import Run
 from crystald.crystal.output.stream import Lines, lines_of
 from crystald.crystal.output.values import (
-    Fact,
     Gap,
     Output,
     Parameters,

@@ -20,6 +20,7 @@ class Run:
 
     def __init__(self, before: Output | None = None) -> None:
         self.out = Output()
+        self.readers = table.readers()
         self.started = False
         self.fault: Found | None = None
         self.endings: dict[str, Found] = {}
@@ -28,7 +29,7 @@ class Run:
 
     def feed(self, word: str, line: str, lines: Lines) -> None:
         """Read a line, which begins with the word, and the block that it begins."""
-        if readers := table.READERS.get(word):
+        if readers := self.readers.get(word):
             before = lines.number
             for reader in readers:
                 if lines.number == before:  # the first that took the block has read it

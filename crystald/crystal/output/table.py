@@ -10,6 +10,7 @@ from typing import Final
 
 from crystald.crystal.output import (
     banner,
+    blocks,
     frequencies,
     gaps,
     geometry,
@@ -37,13 +38,11 @@ BLOCKS: Final = (
 """Those that only look at a line come before those that read on."""
 
 
-def _by_word() -> dict[str, tuple[Reader, ...]]:
-    table: dict[str, tuple[Reader, ...]] = {}
-    for block in BLOCKS:
-        for word, readers in block.readers.items():
-            table[word] = (*table.get(word, ()), *readers)
-    return table
-
-
-READERS: Final = _by_word()
-"""First word of a line -> its readers."""
+def readers() -> dict[str, tuple[Reader, ...]]:
+    """Give the readers of a run by first word: some of them remember what came before."""
+    found: dict[str, tuple[Reader, ...]] = {}
+    told = (block.readers() for block in blocks.BLOCKS)
+    for readers_of_block in (*told, *(block.readers for block in BLOCKS)):
+        for word, some in readers_of_block.items():
+            found[word] = (*found.get(word, ()), *some)
+    return found

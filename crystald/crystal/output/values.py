@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from crystald.crystal.output.facts import Facts
 from crystald.models import Cell, Verdict, VerdictKind
 
 Parameters = tuple[float, float, float, float, float, float]
@@ -76,25 +77,6 @@ class Gap:
     fermi_ha: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """A value of a block, as ``read --all`` tells it.
-
-    Attributes
-    ----------
-    value
-        A number, text, truth value, or a list or object of them.
-    unit
-        Of every number in it; empty without one.
-    line
-        Number of the line that it was read from.
-    """
-
-    value: Any
-    unit: str
-    line: int | None
-
-
 @dataclass
 class Output:
     """Everything read from one program run.
@@ -130,7 +112,7 @@ class Output:
         Active in that SCF: it lowers the occupied states and inflates gaps, also printed ones; no
         Fermi energy and no fundamental gap are then told.
     facts
-        Name -> value, of all blocks without an attribute of their own.
+        What the blocks tell (:mod:`crystald.crystal.output.blocks`), by name of property.
     scratch
         What readers remember from line to line.
     lines
@@ -195,11 +177,7 @@ class Output:
     warnings: tuple[str, ...] = ()
     elapsed_s: float | None = None
     cpu_s: float | None = None
-    facts: dict[str, Fact] = field(default_factory=dict)
+    facts: Facts = field(default_factory=Facts)
     lines: dict[str, int] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
     scratch: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
-
-    def know(self, name: str, value: object, unit: str = "", line: int | None = None) -> None:
-        """Keep a fact; what is printed later replaces it."""
-        self.facts[name] = Fact(value, unit, line)

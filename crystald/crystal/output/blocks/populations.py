@@ -1,0 +1,194 @@
+"""Mulliken populations: electrons and spins of atoms, shells and orbitals; overlap of atoms."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from crystald.crystal.output.facts import ROWS_MAX, Block, Property, Readers
+from crystald.crystal.output.numbers import first_float, floats
+from crystald.crystal.output.rows import matching, skip_blank, skip_noise
+from crystald.crystal.output.stream import Lines
+from crystald.crystal.output.values import Output
+
+_ATOM = re.compile(
+    r" {1,9}(\d{1,6}) ([A-Z][A-Z]?)\d* *(\d{1,3})(?=[ -]) *(-?\d*\.\d{3})((?: |-)[-0-9. ]*)?$"
+)
+_MORE = re.compile(r" {12,}-?\d*\.\d{3}[-0-9. ]*$")
+_PAIR = re.compile(
+    r" {9,}(\d{1,6}) ([A-Z][A-Z]?)\d* *\( *(-?\d+) *(-?\d+) *(-?\d+)\) +\d*\.\d+ +(\d*\.\d+) +(-?\d*\.\d+)\s*$"
+)
+_OF_ATOM = re.compile(r" ATOM A +(\d{1,6}) ([A-Z][A-Z]?)")
+
+
+@dataclass(frozen=True)
+class Population:
+    """Electrons (or spin) of an atom and of its orbitals or shells."""
+
+    atom: int
+    symbol: str
+    electrons: float
+    parts: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """Overlap population of an atom with a neighbour in a cell."""
+
+    atom: int
+    symbol: str
+    neighbour: int
+    neighbour_symbol: str
+    cell: tuple[int, int, int]
+    distance_ang: float
+    population: float
+
+
+class Populations:
+    """Readers that know which of the tables (sum or difference of the spins) comes."""
+
+    def __init__(self) -> None:
+        self.spin = False
+
+    def read_channel(self, line: str, _lines: Lines, _out: Output) -> None:
+        """Read ``     ALPHA-BETA ELECTRONS``: the tables below are of spins."""
+        self.spin = line.lstrip().startswith("ALPHA-BETA")
+
+    def _name(self, name: str) -> str:
+        return f"{name}_spin" if self.spin else name
+
+    def read_electrons(self, line: str, lines: Lines, out: Output) -> None:
+        """Read `` MULLIKEN POPULATION ANALYSIS - NO. OF ELECTRONS   72.000000``."""
+        _, found, number = line.partition("NO. OF ELECTRONS")
+        if found:
+            out.facts.put_passing(
+                self._name("mulliken_electrons"), first_float(number), lines.number
+            )
+
+    def read_table(self, line: str, lines: Lines, out: Output) -> None:
+        """Read the table below ``  ATOM    Z CHARGE  A.O. POPULATION`` (or ``SHELL POPULATION``).
+
+        Rows ``   1 NI  28 27.602  2.000  1.999 …``, continued on lines of numbers only.
+        """
+        words = line.split()
+        if words[1:3] != ["Z", "CHARGE"] or words[4:] != ["POPULATION"]:
+            return
+        number = lines.number
+        rows = _populations(lines)
+        if [row.atom for row in rows] != list(range(1, len(rows) + 1)) or not rows:
+            return
+        if out.n_atoms is not None and len(rows) != out.n_atoms:
+            return
+        kind = "orbital" if words[3] == "A.O." else "shell"
+        out.facts.put_passing(self._name(f"mulliken_{kind}_populations"), rows, number)
+        charges = tuple(row.electrons for row in rows)
+        out.facts.put_passing(
+            "mulliken_spins" if self.spin else "mulliken_charges", charges, number
+        )
+
+    def read_overlap(self, line: str, lines: Lines, out: Output) -> None:
+        """Read `` OVERLAP POPULATION CONDENSED TO ATOMS FOR FIRST   6 NEIGHBORS`` and its tables.
+
+        Of each atom: `` ATOM A   1 MG   ATOM B     CELL      R(AB)/AU R(AB)/ANG    OVPOP(AB)``,
+        rows ``                  2 O    ( -1  0  0)     3.978     2.105     0.087``.
+        """
+        if "CONDENSED TO ATOMS" not in line:
+            return
+        number = lines.number
+        rows: list[Overlap] = []
+        while found := _OF_ATOM.match(skip_blank(lines)):
+            rows += [_overlap(found, row) for row in matching(lines, _PAIR)]
+            if len(rows) > ROWS_MAX:
+                break
+        else:
+            lines.back()
+        out.facts.put_passing(self._name("overlap_populations"), tuple(rows) or None, number)
+
+    def readers(self) -> Readers:
+        """Give the readers by first word."""
+        return {
+            "ALPHA+BETA": (self.read_channel,),
+            "ALPHA-BETA": (self.read_channel,),
+            "MULLIKEN": (self.read_electrons,),
+            "ATOM": (self.read_table,),
+            "OVERLAP": (self.read_overlap,),
+            "TOTAL": (read_atomic,),
+            "SUMMED": (read_spin_sum,),
+        }
+
+
+def _populations(lines: Lines) -> tuple[Population, ...]:
+    rows: list[Population] = []
+    line = skip_blank(lines)
+    while len(rows) < ROWS_MAX and (found := _ATOM.match(line.rstrip())):
+        parts = floats(found[5] or "")
+        line = skip_noise(lines)
+        while _MORE.match(line.rstrip()):
+            parts += floats(line)
+            line = skip_noise(lines)
+        rows.append(Population(int(found[1]), found[2].title(), float(found[4]), tuple(parts)))
+    lines.back()
+    if line == "" or not line.isspace():  # cut inside the table, or by foreign text
+        return ()
+    return tuple(rows)
+
+
+def _overlap(of: re.Match[str], row: re.Match[str]) -> Overlap:
+    cell = (int(row[3]), int(row[4]), int(row[5]))
+    return Overlap(
+        int(of[1]),
+        of[2].title(),
+        int(row[1]),
+        row[2].title(),
+        cell,
+        float(row[6]),
+        float(row[7]),
+    )
+
+
+def read_atomic(line: str, lines: Lines, out: Output) -> None:
+    """Read the numbers below `` TOTAL ATOMIC CHARGES:`` and `` TOTAL ATOMIC SPINS  :``.
+
+    Printed in every cycle, eight to a line, one for each atom: electrons, not net charges.
+    """
+    words = line.split()
+    if words[1:2] != ["ATOMIC"] or out.n_atoms is None or len(words) < 3:
+        return
+    number, values = lines.number, list[float]()
+    while len(values) < out.n_atoms:
+        row = floats(skip_noise(lines))
+        if not row:
+            lines.back()
+            return
+        values += row
+    if len(values) == out.n_atoms:
+        name = "atomic_spins" if words[2].startswith("SPINS") else "atomic_charges"
+        out.facts.put_passing(name, tuple(values), number)
+
+
+def read_spin_sum(line: str, lines: Lines, out: Output) -> None:
+    """Read `` SUMMED SPIN DENSITY          -0.00781165``."""
+    if "SPIN DENSITY" in line:
+        out.facts.put_passing("summed_spin", first_float(line), lines.number)
+
+
+POPULATIONS: Final = Block(
+    "populations",
+    lambda: Populations().readers(),
+    (
+        Property("atomic_charges", "e", "electrons of each atom (Mulliken), last SCF cycle"),
+        Property("atomic_spins", "e", "alpha minus beta electrons of each atom, last SCF cycle"),
+        Property("summed_spin", "e", "sum of the spins of the atoms, last SCF cycle"),
+        Property("mulliken_electrons", "e", "electrons of the population analysis (PPAN)"),
+        Property("mulliken_electrons_spin", "e", "alpha minus beta electrons of the analysis"),
+        Property("mulliken_charges", "e", "electrons of each atom (PPAN)"),
+        Property("mulliken_spins", "e", "alpha minus beta electrons of each atom (PPAN)"),
+        Property("mulliken_orbital_populations", "e", "electrons of each orbital, by atom"),
+        Property("mulliken_orbital_populations_spin", "e", "spin of each orbital, by atom"),
+        Property("mulliken_shell_populations", "e", "electrons of each shell, by atom"),
+        Property("mulliken_shell_populations_spin", "e", "spin of each shell, by atom"),
+        Property("overlap_populations", "e", "overlap population of atoms and their neighbours"),
+        Property("overlap_populations_spin", "e", "the same, alpha minus beta"),
+    ),
+)
