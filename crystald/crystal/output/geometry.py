@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict
 from math import cos, radians, sin, sqrt
 
 from crystald.crystal.output.numbers import first_float, floats
@@ -178,19 +177,6 @@ def read_cell_of_properties(line: str, lines: Lines, out: Output) -> None:
     if periodic == 3:
         out.geometry.volume_ang3 = volume
     out.lines["cell"] = number
-
-
-def settle(out: Output) -> None:
-    """Keep the atoms of the last geometry as facts."""
-    if out.geometry is None:
-        return
-    for name, atoms in (
-        ("atoms", out.geometry.atoms),
-        ("crystallographic_atoms", out.geometry.crystallographic_atoms),
-    ):
-        if atoms:
-            unit = "fractional along periodic directions, else Å"
-            out.know(name, [asdict(atom) for atom in atoms], unit, out.geometry.line)
 
 
 READERS: dict[str, tuple[Reader, ...]] = {

@@ -41,13 +41,6 @@ def read_operators(line: str, lines: Lines, out: Output) -> None:
         out.lines["symmetry_operators"] = lines.number
 
 
-def read_family(line: str, lines: Lines, out: Output) -> None:
-    """Read `` CRYSTAL FAMILY                       :  CUBIC``."""
-    left, colon, name = line.partition(":")
-    if colon and left.split() == ["CRYSTAL", "FAMILY"]:
-        out.know("crystal_family", name.strip().lower(), "", lines.number)
-
-
 def settle(out: Output) -> None:
     """Forget the group of what a slab was cut from, or a tube rolled of: it has another."""
     periodic = _PERIODIC.get(out.group_kind or "")
@@ -63,5 +56,4 @@ READERS: dict[str, tuple[Reader, ...]] = {
     "LINE": (read_group,),
     "ROD": (read_group,),
     "NUMBER": (read_operators,),
-    "CRYSTAL": (read_family,),
 }

@@ -142,6 +142,15 @@ SCALARS: Final = (
     _core(
         "space_group_symbol", "", "group as printed", lambda o: o.space_group_symbol, "space_group"
     ),
+    _core("group_kind", "", "space, layer, rod or point", lambda o: o.group_kind, "group"),
+    _core(
+        "group_number",
+        "",
+        "number of the group, where it is printed",
+        lambda o: o.group_number,
+        "group",
+    ),
+    _core("point_group", "", "point group of a molecule", lambda o: o.point_group_symbol, "group"),
     _core(
         "symmetry_operators",
         "",
@@ -174,6 +183,13 @@ TABLES: Final = (
         "last geometry: fractional along periodic directions",
         lambda o: _atoms(o.geometry.atoms if o.geometry else None),
         "atoms",
+    ),
+    _core(
+        "crystallographic_positions",
+        "fractional or Å",
+        "atoms of the last crystallographic cell",
+        lambda o: _atoms(o.geometry.crystallographic_atoms if o.geometry else None),
+        "",
     ),
     _core(
         "initial_atomic_positions",

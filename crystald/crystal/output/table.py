@@ -27,7 +27,7 @@ BLOCKS: Final = (
     Block(banner.READERS),
     Block(kinds.READERS, kinds.settle),
     Block(sizes.READERS),
-    Block(geometry.READERS, geometry.settle),
+    Block(geometry.READERS),
     Block(groups.READERS, groups.settle),
     Block(shells.READERS, shells.settle),
     Block(scf.READERS),

@@ -37,15 +37,7 @@ def read_family(line: str, lines: Lines, out: Output) -> None:
     left, colon, name = line.partition(":")
     words = left.split()
     if colon and words[1:2] in (["FAMILY"], ["CLASS"]) and name.strip():
-        out.facts.put(f"crystal_{words[1].lower()}", name.strip(), lines.number)
-
-
-def read_group_number(line: str, lines: Lines, out: Output) -> None:
-    """Read `` TWO-SIDED PLANE GROUP N. 77          :  P 6 M M``; `` POINT  GROUP  N. 15 …`` too."""
-    if found := re.search(r"GROUP +N\. *(\d+) *:", line):
-        out.facts.put("group_number", int(found[1]), lines.number)
-    if line.split()[:1] == ["POINT"] and ":" in line:
-        out.facts.put("point_group", " ".join(line.partition(":")[2].split()), lines.number)
+        out.facts.put(f"crystal_{words[1].lower()}", name.strip().lower(), lines.number)
 
 
 def read_centring(line: str, lines: Lines, out: Output) -> None:
@@ -87,8 +79,6 @@ SYMMETRY: Final = Block(
     "symmetry",
     lambda: {
         "CRYSTAL": (read_family,),
-        "TWO-SIDED": (read_group_number,),
-        "POINT": (read_group_number,),
         "PRIMITIVE": (read_centring,),
         "****": (read_operators,),
         "SYMMETRY": (read_freedom,),
@@ -96,8 +86,6 @@ SYMMETRY: Final = Block(
     (
         Property("crystal_family", "", "crystal family of the input's group"),
         Property("crystal_class", "", "crystal class, in Groth's names"),
-        Property("group_number", "", "number of the layer or point group, where one is printed"),
-        Property("point_group", "", "point group of a molecule"),
         Property("centring_code", "", "centring of the last cell, as the program codes it"),
         Property("density", "g/cm^3", "density of the last cell"),
         Property("operators", "", "symmetry operators: rotation, translation, inverse"),
