@@ -370,3 +370,186 @@ def test_endings_count_without_a_normal_end(texts: Any, text: str, fault: str) -
 @pytest.mark.parametrize("text", ["ORTE_ERROR_LOG: something", " ERROR.pe1", "Error: no module x"])
 def test_harmless_words_are_no_faults(texts: Any, text: str) -> None:
     assert read(text + "\n" + texts.run).verdict.kind is VerdictKind.OK
+
+
+def test_only_the_last_cycle_says_nothing_of_its_states(texts: Any) -> None:
+    """A state that a cycle in the middle did not repeat is forgotten; the last one's stands."""
+    silent = " CYC   3 ETOT(AU) -2.750000000000E+02 DETOT -5.00E-09 tst  1.00E-09 PX  1.00E-05\n"
+    scf = texts.scf.split(" == SCF ENDED")[0]
+    assert read(texts.head + scf + silent).conducting is False
+    assert read(texts.head + scf + silent + silent.replace("  3", "  4")).conducting is None
+    locked = silent + " SPIN LOCKING: NO ENERGY GAP COMPUTED\n"
+    assert read(texts.head + scf + locked + silent).band_gap_ev is None
+
+
+def test_edges_are_the_outermost_of_all_k_points() -> None:
+    out = read(
+        " INSULATING STATE\n"
+        " TOP OF VALENCE BANDS -    BAND     10; K   11; EIG -1.4743064E-01 AU\n"
+        " TOP OF VALENCE BANDS -    BAND     10; K    1; EIG -1.6059321E-01 AU\n"
+        " BOTTOM OF VIRTUAL BANDS - BAND     11; K  378; EIG  3.1898111E-01 AU\n"
+        " INDIRECT ENERGY BAND GAP:  12.6917 eV\n"
+        " BOTTOM OF VIRTUAL BANDS - BAND     11; K    1; EIG  3.9898111E-01 AU\n"
+    )
+    assert (out.vbm_ha, out.vbm_k_point) == (-0.14743064, 11)
+    assert (out.cbm_ha, out.cbm_k_point) == (0.31898111, 378)
+    assert out.fundamental_gap_ev == out.band_gap_ev == 12.6917
+
+
+def test_a_level_shifter_takes_edges_from_the_fermi_energy() -> None:
+    out = read(
+        " INSULATING STATE - LEVEL SHIFTER    1.00 au\n"
+        " TOP OF VALENCE BANDS -    BAND     72; K    4; EIG -1.1760295E+00 AU\n"
+        " BOTTOM OF VIRTUAL BANDS - BAND     73; K    4; EIG -1.5763683E-01 AU\n"
+    )
+    assert (out.level_shifter_ha, out.fermi_ha, out.fundamental_gap_ev) == (1.0, None, None)
+    assert out.vbm_ha == -1.1760295
+
+
+def test_edges_of_minus_and_plus_one_are_no_edges() -> None:
+    out = read(
+        " INSULATING STATE\n"
+        " TOP OF VALENCE BANDS -    BAND    378; K    1; EIG -1.0000000E+00 AU\n"
+        " BOTTOM OF VIRTUAL BANDS - BAND    379; K    1; EIG  1.0000000E+00 AU\n"
+    )
+    assert (out.vbm_ha, out.cbm_ha, out.conducting) == (None, None, False)
+
+
+def test_a_run_of_old_versions_tells_the_top_in_one_line() -> None:
+    out = read(" INSULATING STATE - TOP OF VALENCE BANDS (A.U.) -8.4510987E-01\n")
+    assert (out.conducting, out.vbm_ha, out.fermi_ha) == (False, -0.84510987, -0.84510987)
+
+
+SLAB = """\
+ GEOMETRY FOR WAVE FUNCTION - DIMENSIONALITY OF THE SYSTEM    2
+ LATTICE PARAMETERS (ANGSTROMS AND DEGREES) - BOHR = 0.5291772083 ANGSTROM
+ PRIMITIVE CELL
+         A              B              C           ALPHA      BETA       GAMMA
+     2.46000000     2.46000000   500.00000000    90.000000  90.000000 120.000000
+ *******************************************************************************
+ ATOMS IN THE ASYMMETRIC UNIT    1 - ATOMS IN THE UNIT CELL:    2
+     ATOM              X/A                 Y/B             Z(ANGSTROM)
+ *******************************************************************************
+   1 T   6 C    -3.333333333333E-01  3.333333333333E-01  0.000000000000E+00
+   2 F   6 C     3.333333333333E-01 -3.333333333333E-01  0.000000000000E+00
+"""
+
+
+def test_slabs_have_a_cell_without_a_volume_at_every_point() -> None:
+    out = read(SLAB + SLAB.split("\n", 2)[2].replace("2.46000000", "2.47000000"))
+    assert out.geometry is not None
+    assert out.initial_geometry is not None
+    assert out.geometry.primitive_parameters == (2.47, 2.47, 500.0, 90.0, 90.0, 120.0)
+    assert out.initial_geometry.primitive_parameters == (2.46, 2.46, 500.0, 90.0, 90.0, 120.0)
+    assert out.geometry.volume_ang3 is None
+    assert [len(g.atoms) for g in (out.geometry, out.initial_geometry)] == [2, 2]
+
+
+def test_a_molecule_has_atoms_of_its_own_at_every_point() -> None:
+    head = " GEOMETRY FOR WAVE FUNCTION - DIMENSIONALITY OF THE SYSTEM    0\n"
+    atoms = "\n".join(SLAB.splitlines()[6:]) + "\n\n"
+    out = read(head + atoms + atoms.replace("-3.333333333333E-01", " 1.000000000000E-01"))
+    assert out.geometry is not None
+    assert out.initial_geometry is not None
+    assert (out.geometry.atoms[0].x, out.initial_geometry.atoms[0].x) == (0.1, -0.3333333333333)
+    assert out.geometry.primitive_parameters is None
+
+
+@pytest.mark.parametrize(
+    ("line", "kind", "number", "symbol", "point"),
+    [
+        (" SPACE GROUP (CENTROSYMMETRIC)        :  F M 3 M", "space", None, "F M 3 M", None),
+        (" SPACE  GROUP  N.                     :  123", "space", 123, None, None),
+        (" TWO-SIDED PLANE GROUP N. 77          :  P 6 M M", "layer", 77, "P 6 M M", None),
+        (" POINT  GROUP  N. 15                  :  MM2    OR  C2V", "point", 15, None, "C2V"),
+        (" SYMMETRY CHANGED DURING OLD RUN :  INFORMATION ON SPACE GROUP LOST", *(None,) * 4),
+    ],
+)
+def test_groups(
+    line: str, kind: str | None, number: int | None, symbol: str | None, point: str | None
+) -> None:
+    out = read(line)
+    assert (out.group_kind, out.group_number) == (kind, number)
+    assert (out.space_group_symbol, out.point_group_symbol) == (symbol, point)
+
+
+def test_the_group_of_the_bulk_is_not_that_of_its_slab() -> None:
+    out = read(" SPACE GROUP (CENTROSYMMETRIC)        :  I M 3 M\n" + SLAB)
+    assert (out.group_kind, out.space_group_symbol) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("banner", "release", "version"),
+    [
+        ("CRYSTAL06", "Release : 1.0 - built  25 Aug 2006 13:02", "06 1.0 - built  25 Aug 2006 13:02"),
+        ("CRYSTAL06", "Release 1.0 - v1_0_2", "06 1.0 - v1_0_2"),
+        ("CRYSTAL09", "public : 2.0", "09 2.0"),
+        ("CRYSTAL14", "develop :  - June, 2016", "14 June, 2016"),
+        ("CRYSTAL22", "public : 1.0.1 - Jul 29th, 2021", "22 1.0.1 - Jul 29th, 2021"),
+        ("CRYSTAL23", "public : 1.0.1 - October 2022", "23 1.0.1 - October 2022"),
+        ("CRYSTAL31", "public : 9.9", "31 9.9"),
+    ],
+)  # fmt: skip
+def test_versions(banner: str, release: str, version: str) -> None:
+    out = read(f" * {banner:^75} *\n * {release:^75} *\n EEEEEEEEEE STARTING  DATE\n t\n")
+    assert (out.program, out.version) == ("crystal", version)
+
+
+def test_titles_stand_below_the_start_or_above_the_type_of_properties() -> None:
+    start = " EEEEEEEEEE STARTING  DATE 01 01 2030 TIME 01:02:03.0\n"
+    noise = " PROCESS            7  OF           32  WORKING\n"
+    assert read(start + noise + " our title\n").title == "our title"
+    assert read(start + "\n").title is None
+    out = read(
+        start + " INFORMATION **** SET_MPP **** PCRYSTAL CALCULATION\n\n"
+        " *****\n our title\n CRYSTAL - PROPERTIES - TYPE OF CALCULATION :  RESTRICTED CLOSED SHELL\n"
+    )
+    assert (out.title, out.properties_run) == ("our title", True)
+
+
+@pytest.mark.parametrize(
+    ("lines", "kinds"),
+    [
+        ([" * OPTIMIZATION STARTS *", " CYC   0 ETOT(AU) -1.0"], "OPT SP"),
+        ([" CYC   0 ETOT(AU) -1.0", "   FREQUENCY CALCULATION"], "FREQ SP"),
+        ([" INFORMATION **** INPFREQ **** FREQUENCY CALCULATION RESTART(DATA …)"], "FREQ"),
+        (["      EQUATION OF STATE CALCULATION", " COORDINATE OPTIMIZATION - POINT    2"], "EOS OPT"),
+        (["      ELASTIC CALCULATION"], "ELASTIC"),
+        ([" WARNING **** CRYSTA **** TESTGEOM  DIRECTIVE - GEOMETRY EDITING COMPLETE"], "TESTGEOM"),
+        ([f" {'T' * 30} BAND        TELAPSE  1.0 TCPU 1.0", f" {'T' * 30} DOSS        TELAPSE"], "BAND DOSS"),
+        ([f" {'T' * 30} BOLTZTRA    TELAPSE      9.9 TCPU       9.9"], "TRANSPORT"),
+        ([f" {'T' * 30} ECH3        TELAPSE      9.9 TCPU       9.9"], "CHARGE"),
+    ],
+)  # fmt: skip
+def test_kinds_are_told_by_printed_lines(lines: list[str], kinds: str) -> None:
+    out = read_output(lines)
+    assert set(out.kinds) == set(kinds.split())
+    assert out.kind == kinds.split(maxsplit=1)[0]
+
+
+def test_corrections_go_into_the_end_of_an_optimisation() -> None:
+    out = read(
+        " == SCF ENDED - CONVERGENCE ON ENERGY      E(AU) -1.0000000000000E+01 CYCLES   9\n"
+        " D3 DISPERSION ENERGY (AU)      -1.0000000000000E-01\n"
+        " TOTAL ENERGY + DISP (AU) -1.0100000000000E+01\n"
+        " TOTAL ENERGY(DFT)(AU)(   6) -1.0200000000000E+01     DE (AU)   -1.000E-01\n"
+    )
+    assert (out.energy_ha, out.energy_kind) == (-10.2, None)
+    out = read(
+        " D3 DISPERSION ENERGY (AU)      -1.0000000000000E-01\n"
+        " * OPT END - CONVERGED * E(AU):  -1.030000000000E+01  POINTS    6 *\n"
+    )
+    assert (out.energy_ha, out.energy_kind) == (-10.3, "SCF+D3")
+
+
+def test_cycles_beyond_999_and_numbers_that_became_stars() -> None:
+    out = read(
+        " CYC1000 ETOT(AU) -2.750000000000E+02 DETOT -5.00E+00 tst  1.00E-05 PX  1.00E-03\n"
+        " == SCF ENDED - CONVERGENCE ON ENERGY      E(AU) -2.7500000000001E+02 CYCLES1001\n"
+    )
+    assert (out.scf_cycles, out.energy_ha) == (1001, -275.00000000001)
+    out = read(
+        " CYC *** ETOT(AU) -2.750000000000E+02 DETOT -5.00E+00 tst  1.00E-05 PX  1.00E-03\n"
+        " == SCF ENDED - CONVERGENCE ON ENERGY      E(AU) -2.7500000000001E+02 CYCLES ***\n"
+    )
+    assert (out.scf_converged, out.energy_ha, out.scf_cycles) == (True, -275.00000000001, None)

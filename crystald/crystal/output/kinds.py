@@ -56,15 +56,20 @@ for _kind, _word, _text in TEXTS:
 
 def read_kind(line: str, lines: Lines, out: Output) -> None:
     """Read a line that only one kind of calculation prints."""
-    for text, kind in _BY_WORD[line.split(None, 1)[0]]:
+    word = line.split(None, 1)[0]
+    for text, kind in _BY_WORD.get(word) or _BY_WORD[word[:3]]:
         if text in line and kind not in out.kinds:
             out.kinds = (*out.kinds, kind)
             out.kind = min(out.kinds, key=ORDER.index)
 
 
 def read_path(line: str, lines: Lines, out: Output) -> None:
-    """Read ``*  FROM BAND  1 TO BAND 26  *`` and ``*  TOTAL OF  201 K-POINTS ALONG THE PATH  *``."""
-    if "TO BAND" in line:
+    """Read ``*  FROM BAND  1 TO BAND 26  *`` and ``*  TOTAL OF  201 K-POINTS ALONG THE PATH  *``.
+
+    DOSS prints `` FROM BAND   11 TO BAND   14 ENERGY RANGE …``, which a path before it outdoes.
+    """
+    path = line.lstrip().startswith("*")
+    if "TO BAND" in line and (path or out.n_path_points is None):
         values = floats(line.partition("ENERGY")[0])
         if len(values) >= 2:
             out.n_bands = int(values[1]) - int(values[0]) + 1

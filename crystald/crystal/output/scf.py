@@ -8,7 +8,8 @@ from crystald.crystal.output.numbers import first_float, floats
 from crystald.crystal.output.stream import Lines, Reader
 from crystald.crystal.output.values import Output
 
-_CYCLES = re.compile(r"E\(AU\) *(\S+) +CYCLES +(\d+)")
+_CYCLE = re.compile(r"\s*CYC\s*(\d+|\*+)\s+ETOT\(AU\)")
+_CYCLES = re.compile(r"E\(AU\) *(\S+) +CYCLES *(\d+|\*+)")
 _ENERGY = re.compile(r"TOTAL ENERGY\((\w+)\)\(AU\)\( *(\d+)\) *([-+0-9.EeDd]+)")
 _UNREADABLE = re.compile(
     r"TOTAL ENERGY\(\w+\)\(AU\)\( *\d+\) *(?:[-+]?(?:NaN|Inf)|\*)", re.IGNORECASE
@@ -17,12 +18,17 @@ _UNREADABLE = re.compile(
 
 def read_cycle(line: str, lines: Lines, out: Output) -> None:
     """Read `` CYC  13 ETOT(AU) -3.128282168530E+03 DETOT -1.96E-06 …``: an SCF begins with 0 or 1."""
-    found = re.match(r"\s*CYC\s+(\d+)\s+ETOT\(AU\)", line)
-    if found and int(found[1]) <= 1:
+    if not (found := _CYCLE.match(line)):
+        return
+    out.scf_cycles = _number(found[1])
+    out.lines["scf_cycles"] = lines.number
+    if out.scf_cycles is not None and out.scf_cycles <= 1:
         out.scf_converged = None
-    if found:
-        out.scf_cycles = int(found[1])
-        out.lines["scf_cycles"] = lines.number
+
+
+def _number(digits: str) -> int | None:
+    """Read a number of cycles; None of stars, which more than 999 become."""
+    return int(digits) if digits.isdigit() else None
 
 
 def read_end(line: str, lines: Lines, out: Output) -> None:
@@ -34,7 +40,7 @@ def read_end(line: str, lines: Lines, out: Output) -> None:
     out.texts["scf_end"] = line.rstrip("\n")
     if found := _CYCLES.search(line):
         energy = first_float(found[1])
-        out.scf_cycles = int(found[2])
+        out.scf_cycles = _number(found[2])
         if energy is None:
             lose_energy(line, lines, out)
         else:

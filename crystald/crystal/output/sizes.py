@@ -50,13 +50,18 @@ def read_counts(line: str, lines: Lines, out: Output) -> None:
 
 
 def read_shrink(line: str, lines: Lines, out: Output) -> None:
-    """Read `` SHRINK. FACT.(MONKH.)    8  8  8  NUMBER OF K POINTS IN THE IBZ     29``."""
-    values = floats(line.partition(")")[2])
-    if "(MONKH.)" in line and len(values) >= 4:
+    """Read `` SHRINK. FACT.(MONKH.)    8  8  8  NUMBER OF K POINTS IN THE IBZ     29``.
+
+    Also `` SHRINKING FACTOR(GILAT NET)    8  NUMBER OF K POINTS(GILAT NET)     29``; the properties
+    program prints both factors in one line, and no number of points.
+    """
+    _, mesh, rest = line.partition("(MONKH.)")
+    factors, _, points = rest.partition("NUMBER OF K POINTS")
+    if mesh and len(values := floats(factors)) >= 3:
         out.shrink = (int(values[0]), int(values[1]), int(values[2]))
-        out.n_k_points = int(values[3])
+        out.n_k_points = int(found[0]) if (found := floats(points)) else None
         out.lines["shrink"] = lines.number
-    elif "(GILAT NET)" in line and values:
+    if values := floats(line.partition("SHRINKING FACTOR(GILAT NET)")[2]):
         out.gilat = int(values[0])
 
 
