@@ -23,9 +23,10 @@ from crystald.crystal.output import (
 )
 from crystald.crystal.output.stream import Block, Reader
 
-BLOCKS: Final = (
-    Block(banner.READERS),
-    Block(kinds.READERS, kinds.settle),
+LOOKING: Final = (Block(banner.READERS), Block(kinds.READERS, kinds.settle))
+"""What only looks at a line; it comes before all that read on."""
+
+READING: Final = (
     Block(sizes.READERS),
     Block(geometry.READERS),
     Block(groups.READERS, groups.settle),
@@ -35,14 +36,18 @@ BLOCKS: Final = (
     Block(optimisation.READERS),
     Block(frequencies.READERS),
 )
-"""Those that only look at a line come before those that read on."""
+"""What fills the attributes of an output; facts by name are in ``blocks.BLOCKS``."""
+
+BLOCKS: Final = (*LOOKING, *READING)
 
 
 def readers() -> dict[str, tuple[Reader, ...]]:
     """Give the readers of a run by first word: some of them remember what came before."""
     found: dict[str, tuple[Reader, ...]] = {}
+    looking = (block.readers for block in LOOKING)
     told = (block.readers() for block in blocks.BLOCKS)
-    for readers_of_block in (*told, *(block.readers for block in BLOCKS)):
+    reading = (block.readers for block in READING)
+    for readers_of_block in (*looking, *told, *reading):
         for word, some in readers_of_block.items():
             found[word] = (*found.get(word, ()), *some)
     return found
