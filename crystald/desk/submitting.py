@@ -16,6 +16,7 @@ from crystald.errors import ConfigError, CrystaldError, InputError
 from crystald.models import Structure
 from crystald.names import StepName, material_id, run_name
 from crystald.steps.base import DeckRequest
+from crystald.steps.prepare import prepare
 from crystald.steps.table import STEP_TYPES
 from crystald.store.runs import NewMaterial, NewRun, NewStep
 from crystald.workflows.plan import Plan, PlanStep, make_plan, plan_from_yaml, plan_to_yaml
@@ -138,7 +139,7 @@ def _material(path: Path, plan: Plan) -> tuple[NewMaterial, str, tuple[str, ...]
     structure = found.structure
     first = _first(plan)
     request = DeckRequest(name, first.name, first.settings, structure)
-    prepared = STEP_TYPES[StepName.parse(first.name).type].deck(request)
+    prepared = prepare(STEP_TYPES[StepName.parse(first.name).type], request)
     material = NewMaterial(
         name,
         formula(structure),

@@ -11,6 +11,7 @@ from crystald.errors import DeckError
 from crystald.models import LeftFile, Resources
 from crystald.names import StepName, deck_stem
 from crystald.steps.base import DeckRequest, Parent
+from crystald.steps.prepare import prepare
 from crystald.steps.table import STEP_TYPES
 from crystald.store.runs import ParentFacts, Preparation
 from crystald.workflows.plan import Plan, plan_from_yaml
@@ -69,7 +70,7 @@ def make(preparation: Preparation, workspace: Path) -> Made:
             for need, facts in preparation.parents.items()
         },
     )
-    prepared = step_type.deck(request)
+    prepared = prepare(step_type, request)
     takes = tuple(_take(take.role, take.name, preparation, workspace) for take in prepared.takes)
     return Made(
         deck_name=f"{deck_stem(preparation.material, preparation.step)}.{step_type.deck_suffix}",

@@ -140,3 +140,10 @@ def _classes(geometry: Geometry) -> list[set[int]]:
             for member in union:
                 classes[member] = union
     return classes
+
+
+def primitive_vectors(letter: str) -> NDArray[Any]:
+    """Give the primitive vectors (rows) of a lattice P, A, C, F, I or R, in conventional ones."""
+    import numpy as np
+
+    return np.array(_PRIMITIVE[letter], dtype=float)

@@ -103,12 +103,13 @@ def make(path: Path, step: str, settings: Mapping[str, object]) -> Made:
     """Make the deck of one file; what is wrong with it is told, not raised."""
     from crystald.crystal.structures.cif import read_cif
     from crystald.steps.base import DeckRequest
+    from crystald.steps.prepare import prepare
     from crystald.steps.table import STEP_TYPES
 
     try:
         found = read_cif(_bytes(path), str(path))
         request = DeckRequest(path.stem, step, settings, found.structure)
-        prepared = STEP_TYPES[step].deck(request)
+        prepared = prepare(STEP_TYPES[step], request)
     except CrystaldError as error:
         return Made(path, error=str(error))
     return Made(path, prepared.text, (*found.notes, *prepared.notes))

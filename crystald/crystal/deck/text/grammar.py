@@ -87,6 +87,7 @@ GEOMETRY: Final = Grammar(
     geometry_words.GEOMETRY,
     {
         "OPTGEOM": _OPTIMISE,
+        **_PRE,
         "FREQCALC": _FREQUENCIES,
         "ELASTCON": _ELASTIC,
         "ELAPIEZO": _ELASTIC,

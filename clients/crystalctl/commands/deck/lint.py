@@ -1,0 +1,115 @@
+"""``crystalctl deck lint``: what is wrong with decks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from crystalctl.options import Form, form, form_options
+from crystalctl.render import printable, to_json
+from crystald.errors import InputError
+from crystald.exits import NO, OK
+
+
+@click.command("lint")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--strict", is_flag=True, help="Let warnings count as errors.")
+@click.option(
+    "--staged",
+    "staged",
+    multiple=True,
+    metavar="NAME",
+    help="A file the program will find (fort.20); with it, others are said to lack.",
+)
+@form_options
+@click.pass_context
+def command(
+    context: click.Context,
+    /,
+    files: tuple[Path, ...],
+    staged: tuple[str, ...],
+    *,
+    strict: bool,
+) -> int:
+    """Say what is wrong with decks: line, reason, cure."""
+    rows = [examine(path, staged) for path in files]
+    _print(rows, form(context))
+    bad = ("error", "warning") if strict else ("error",)
+    wrong = [
+        row for row in rows if row["error"] or any(f["severity"] in bad for f in row["findings"])
+    ]
+    return NO if wrong else OK
+
+
+def examine(path: Path, staged: tuple[str, ...]) -> dict[str, Any]:
+    """Lint one file; one that cannot be read is told in its row."""
+    from crystald.crystal.deck.lint.linter import lint
+
+    try:
+        text, fort34 = read(path), beside(path)
+    except InputError as error:
+        return {"file": str(path), "findings": [], "error": str(error)}
+    findings = lint(text, deck_suffix(path, text), staged or None, fort34)
+    return {
+        "file": str(path),
+        "findings": [
+            {
+                "line": one.line,
+                "severity": one.severity.value,
+                "rule": one.rule,
+                "reason": one.reason,
+                "cure": one.cure,
+            }
+            for one in findings
+        ],
+        "error": None,
+    }
+
+
+def read(path: Path) -> str:
+    """Read a deck with its line endings; bytes that are no text are kept too.
+
+    Raises
+    ------
+    InputError
+        The file cannot be read.
+    """
+    try:
+        return path.read_bytes().decode("utf-8", "surrogateescape")
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror}", "Name a file that you may read.") from error
+
+
+def beside(path: Path) -> str | None:
+    """Read the geometry file beside a deck: ``NAME.gui``, else ``fort.34``; None without one."""
+    for other in (path.with_suffix(".gui"), path.with_name("fort.34")):
+        if other.is_file() and other != path:
+            return read(other)
+    return None
+
+
+def deck_suffix(path: Path, text: str) -> str:
+    """Tell which program a deck is for: by its name, else by its second line."""
+    from crystald.crystal.deck.text.geometry_words import SYSTEMS
+
+    suffix = path.suffix.lower().lstrip(".")
+    if suffix in ("d12", "d3"):
+        return suffix
+    seconds = {line.split()[0].upper() for line in text.splitlines()[1:5] if line.split()}
+    return "d12" if seconds & SYSTEMS.keys() else "d3"
+
+
+def _print(rows: list[dict[str, Any]], chosen: Form) -> None:
+    if chosen is Form.JSON:
+        click.echo(to_json(rows))
+        return
+    for row in rows:
+        if row["error"]:
+            click.echo(printable(f"crystalctl: {row['error']}"), err=True)
+        for one in row["findings"]:
+            place = f"{row['file']}:{one['line']}"
+            click.echo(printable(f"{place}: {one['severity']}: {one['reason']} [{one['rule']}]"))
+            if chosen is not Form.QUIET:
+                click.echo(printable(f"    {one['cure']}"))

@@ -1,0 +1,273 @@
+"""Rules on the first part: the cell, the atoms, the edits."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Final
+
+from crystald.crystal.deck.geometry.cells import RHOMBOHEDRAL, minimal_cell
+from crystald.crystal.deck.lint.subject import Note, Subject
+from crystald.crystal.deck.structure.setting import cell_count
+from crystald.crystal.deck.text.geometry_words import SYSTEMS
+from crystald.crystal.deck.text.tree import Kind
+from crystald.crystal.deck.text.values import SystemInput
+from crystald.errors import DeckError
+
+VOLUME_MIN_ANG3: Final = 2.0
+"""Least volume per atom of the deck: diamond, the densest, has 5.7."""
+ANGLE_SMALL_DEG: Final = 25.0
+"""Below this an angle of a rhombohedral cell is likely to be a length."""
+NEAR_ANG: Final = 0.5
+"""Nearer atoms are a mistake (hydrogen molecules have 0.74)."""
+
+
+def second_line(subject: Subject) -> Iterator[Note]:
+    """Tell a second line that is not CRYSTAL, SLAB, POLYMER, MOLECULE or EXTERNAL."""
+    entries, title = subject.deck.geometry.entries, subject.deck.title
+    if title is not None and title.text in SYSTEMS:
+        return  # the title lacks, which is another rule's business
+    if not entries or entries[0].keyword not in SYSTEMS:
+        line = entries[0].head.number if entries else 2
+        yield Note(
+            line,
+            "the second line must name the kind of system",
+            "Write CRYSTAL, SLAB, POLYMER, MOLECULE or EXTERNAL below a title of one line.",
+        )
+
+
+def group_exists(subject: Subject) -> Iterator[Note]:
+    """Tell a number that is no group of the system: a space group's in a SLAB, …."""
+    from crystald.crystal.deck.structure.setting import group_number
+
+    system = subject.system
+    if system is None or system.dimension is None:
+        return
+    try:
+        group_number(system)
+    except DeckError as error:
+        lines = [r.number for r in system.entry.records if r.text.split()[:1] == [system.group]]
+        line = lines[0] if lines else system.entry.head.number + 1
+        yield Note(line, error.message.partition(": ")[2], _group_cure(system))
+
+
+def _group_cure(system: SystemInput) -> str:
+    if system.system == "SLAB":
+        return "SLAB takes a layer group, 1 to 80, not the space group."
+    if system.system == "POLYMER":
+        return "POLYMER takes a rod group, 1 to 99, not the space group."
+    return "Look the group up in the appendix of the manual."
+
+
+def _cell_line(system: SystemInput) -> int:
+    at = 2 + (system.flags[2] > 1) if system.system == "CRYSTAL" else 1
+    lines = [r for r in system.entry.records if not r.is_blank and not r.is_comment]
+    return lines[at].number
+
+
+def cell_parameters(subject: Subject) -> Iterator[Note]:
+    """Tell a cell of fewer parameters than the group wants."""
+    system, group = subject.system, subject.group
+    if system is None or group is None or not system.dimension:
+        return
+    count = cell_count(system, group)
+    if len(system.cell) < count:
+        yield Note(
+            _cell_line(system),
+            f"{system.system} of group {group} wants {count} cell parameters, not "
+            f"{len(system.cell)}: the program goes on reading in the next line",
+            "Give the minimal cell of the group.",
+        )
+
+
+def cell_misread(subject: Subject) -> Iterator[Note]:
+    """Tell a whole cell where the minimal one belongs, whose first numbers mean something else."""
+    system, group = subject.system, subject.group
+    if system is None or group is None or system.dimension != 3 or len(system.cell) != 6:
+        return
+    count = cell_count(system, group)
+    read, meant = system.cell[:count], minimal_cell(group, system.cell)
+    if count < 6 and len(meant) == count and not _alike(read, meant):
+        yield Note(
+            _cell_line(system),
+            f"of these six numbers the program reads the first {count}: "
+            f"{' '.join(f'{x:g}' for x in read)}",
+            f"Write {' '.join(f'{x:g}' for x in meant)}.",
+        )
+
+
+def _alike(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
+    return all(abs(a - b) < 1e-6 for a, b in zip(one, other, strict=True))
+
+
+def rhombohedral_angle(subject: Subject) -> Iterator[Note]:
+    """Tell IFHR 1 with a second number that is no angle (it wants a and alpha, not a and c)."""
+    system, group = subject.system, subject.group
+    if system is not None and _is_no_angle(system, group):
+        yield Note(
+            _cell_line(system),
+            f"IFHR 1 wants a and alpha; {system.cell[1]:g} is no angle of a rhombohedral cell",
+            "Write IFHR 0 with a and c of the hexagonal cell, or a and alpha of the rhombohedral one.",
+        )
+
+
+def _is_no_angle(system: SystemInput, group: int | None) -> bool:
+    if system.flags[1] != 1 or group not in RHOMBOHEDRAL or len(system.cell) < 2:
+        return False
+    a, alpha = system.cell[:2]
+    return not 0 < alpha < 120 or (
+        alpha < ANGLE_SMALL_DEG and _is_dense(a, alpha, len(system.atoms))
+    )
+
+
+def _is_dense(a: float, alpha: float, atoms: int) -> bool:
+    cosine = math.cos(math.radians(alpha))
+    square = 1 - 3 * cosine**2 + 2 * cosine**3
+    return a**3 * math.sqrt(max(square, 0.0)) < 5 * max(atoms, 1)
+
+
+def possible_cell(subject: Subject) -> Iterator[Note]:
+    """Tell lengths and angles that no cell has, and a cell far too small for its atoms."""
+    system, group = subject.system, subject.group
+    if system is None or group is None or not system.dimension:
+        return
+    if _is_no_angle(system, group):
+        return
+    if any(value <= 0 for value in system.cell[: cell_count(system, group)]):
+        yield Note(_cell_line(system), "a cell parameter is not positive", "Give lengths in Å.")
+    elif system.dimension == 3 and subject.cell is not None:
+        import numpy as np
+
+        volume = abs(float(np.linalg.det(subject.cell.lattice)))
+        if volume < VOLUME_MIN_ANG3 * len(subject.cell.numbers):
+            yield Note(
+                _cell_line(system),
+                f"{volume:.1f} Å³ for {len(subject.cell.numbers)} atoms is too small",
+                "Look at units (Å), the order of the parameters, the group and the atoms.",
+            )
+
+
+def distances(subject: Subject) -> Iterator[Note]:
+    """Tell atoms that are too near: the program stops and names SMALLDIST."""
+    cell = subject.edited_cell or subject.cell
+    allowed = subject.deck.geometry.get("SMALLDIST") is not None
+    if cell is None or allowed or len(cell.numbers) > 2000 or subject.system is None:
+        return
+    shortest = _shortest(cell.positions, cell.lattice, cell.dimension)
+    if shortest < NEAR_ANG:
+        yield Note(
+            subject.system.entry.head.number,
+            f"two atoms are only {shortest:.3f} Å apart",
+            "Look at group, origin and setting, at units of coordinates (SLAB: z in Å), and give "
+            "one atom of each orbit.",
+        )
+
+
+def _shortest(positions: object, lattice: object, dimension: int) -> float:
+    """Find the shortest distance between atoms and their images, Å."""
+    import numpy as np
+
+    places, vectors = np.asarray(positions), np.asarray(lattice)
+    fractions = places @ np.linalg.inv(vectors)
+    span = [range(-1, 2) if axis < dimension else range(1) for axis in range(3)]
+    shifts = np.array(np.meshgrid(*span, indexing="ij")).reshape(3, -1).T
+    best = math.inf
+    for i in range(len(fractions)):
+        delta = fractions[i:] - fractions[i]
+        delta[:, :dimension] -= np.rint(delta[:, :dimension])
+        images = (delta[:, None, :] + shifts[None, :, :]) @ vectors
+        distance = np.linalg.norm(images, axis=2)
+        distance[0][distance[0] < 1e-9] = math.inf
+        best = min(best, float(distance.min()))
+    return best
+
+
+def sites(subject: Subject) -> Iterator[Note]:
+    """Tell a geometry that cannot be expanded: an atom twice, an impossible cell."""
+    from crystald.crystal.deck.structure.build import expanded
+    from crystald.crystal.deck.structure.setting import setting_of
+
+    system, group = subject.system, subject.group
+    if system is None or group is None or len(system.cell) < cell_count(system, group):
+        return
+    try:
+        setting = setting_of(system)
+    except DeckError:
+        return
+    try:
+        expanded(system, setting)
+    except DeckError as error:
+        line, _, reason = error.message.partition(": ")
+        known = line.startswith("line ")
+        number = int(line[5:]) if known else _cell_line(system)
+        yield Note(number, reason if known else error.message, error.hint or "Look at the cell.")
+
+
+def atom_numbers(subject: Subject) -> Iterator[Note]:
+    """Tell an atomic number that CRYSTAL does not know."""
+    for atom in subject.system.atoms if subject.system is not None else ():
+        if not 1 <= atom.number % 100 <= 99 or atom.number < 0:
+            yield Note(
+                atom.record.number,
+                f"{atom.number} is no atomic number",
+                "Z, Z + 100 for another basis set, Z + 200 with a pseudopotential.",
+            )
+
+
+def doubled_block(subject: Subject) -> Iterator[Note]:
+    """Tell OPTGEOM (or another block) that stands twice."""
+    seen: set[str] = set()
+    for entry in subject.deck.geometry.entries:
+        if entry.kind is Kind.BLOCK and entry.keyword in seen:
+            yield Note(
+                entry.head.number,
+                f"{entry.keyword} stands here for the second time",
+                "Take one out.",
+            )
+        if entry.kind is Kind.BLOCK:
+            seen.add(entry.keyword)
+
+
+def end_before_basisset(subject: Subject) -> Iterator[Note]:
+    """Tell an END before BASISSET, which stands for it."""
+    end, named = subject.deck.geometry.end, subject.deck.basis.get("BASISSET")
+    if end is not None and named is not None:
+        yield Note(
+            end.number,
+            "BASISSET stands for the END of the geometry: this END is one too many",
+            "Take it out.",
+        )
+
+
+def ghosts_in_geometry(subject: Subject) -> Iterator[Note]:
+    """Tell GHOSTS among the edits: it is a keyword of the basis set."""
+    for entry in subject.deck.geometry.entries:
+        if entry.keyword == "GHOSTS":
+            yield Note(
+                entry.head.number,
+                "GHOSTS is a keyword of the basis set",
+                "Put it behind BASISSET and its name, or behind 99 0.",
+            )
+
+
+def preoptgeom(subject: Subject) -> Iterator[Note]:
+    """Tell PREOPTGEOM outside FREQCALC: the program stops after its banner."""
+    for entry in subject.deck.geometry.entries:
+        if entry.keyword == "PREOPTGEOM":
+            yield Note(
+                entry.head.number,
+                "PREOPTGEOM stands outside FREQCALC",
+                "Put it into FREQCALC, or write OPTGEOM.",
+            )
+
+
+def external_file(subject: Subject) -> Iterator[Note]:
+    """Tell EXTERNAL without fort.34: GEOMETRY DATA FILE NOT FOUND."""
+    system = subject.system
+    here = subject.staged is None or "fort.34" in subject.staged or subject.fort34 is not None
+    if system is not None and system.system == "EXTERNAL" and not here:
+        yield Note(
+            system.entry.head.number,
+            "EXTERNAL reads fort.34, which is not there",
+            "Stage the .gui file as fort.34.",
+        )

@@ -1,0 +1,80 @@
+"""Ask every rule of a deck."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from crystald.crystal.deck.lint.subject import Finding, Severity, Subject
+from crystald.crystal.deck.lint.table import RULES
+from crystald.crystal.deck.text.reader import read_deck
+from crystald.errors import DeckError
+
+
+def lint(
+    text: str, suffix: str, staged: Iterable[str] | None = None, fort34: str | None = None
+) -> tuple[Finding, ...]:
+    """Say what is wrong with a deck.
+
+    Parameters
+    ----------
+    text
+        The deck.
+    suffix
+        ``d12`` for the crystal program, ``d3`` for properties.
+    staged
+        Names under which the program will find files (``fort.20``); None where nobody knows, and
+        then nothing is said of files.
+    fort34
+        Text of ``fort.34`` beside the deck, None without.
+
+    Returns
+    -------
+    tuple of Finding
+        In the order of lines.
+    """
+    names = None if staged is None else frozenset(staged)
+    subject = Subject(read_deck(text, suffix), names, fort34)
+    kind = "d3" if suffix.lower().lstrip(".") == "d3" else "d12"
+    if empty := tuple(_findings("empty", subject)):
+        return empty
+    found = (
+        finding
+        for name, rule in RULES.items()
+        if kind in rule.decks
+        for finding in _findings(name, subject)
+    )
+    return tuple(sorted(found, key=lambda one: (one.line, one.severity, one.rule)))
+
+
+def _findings(name: str, subject: Subject) -> Iterable[Finding]:
+    rule = RULES[name]
+    for note in rule.check(subject):
+        yield Finding(note.line, note.reason, note.cure, name, rule.severity)
+
+
+def errors_of(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Keep the errors."""
+    return tuple(one for one in findings if one.severity is Severity.ERROR)
+
+
+def refuse_bad(
+    text: str, suffix: str, staged: Iterable[str] | None, fort34: str | None, name: str
+) -> tuple[str, ...]:
+    """Refuse a deck with errors; give its warnings, one sentence each.
+
+    Parameters
+    ----------
+    name
+        What the deck is called in the message.
+
+    Raises
+    ------
+    DeckError
+        The deck has errors: the first is told whole, the others are counted.
+    """
+    findings = lint(text, suffix, staged, fort34)
+    if errors := errors_of(findings):
+        first = errors[0]
+        more = f" ({len(errors) - 1} more)" if len(errors) > 1 else ""
+        raise DeckError(f"{name}, line {first.line}: {first.reason}{more}", first.cure)
+    return tuple(f"line {one.line}: {one.reason}" for one in findings)

@@ -1,0 +1,111 @@
+"""Every rule: its name, how bad it is, what it looks at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from crystald.crystal.deck.lint import basis, blocks, form, geometry, properties, scf
+from crystald.crystal.deck.lint.subject import Check, Severity
+
+ERROR, WARNING = Severity.ERROR, Severity.WARNING
+BOTH: Final = ("d12", "d3")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule.
+
+    Attributes
+    ----------
+    severity
+        Of its findings.
+    check
+        Gives a note for each place.
+    decks
+        Which decks it is asked of.
+    """
+
+    severity: Severity
+    check: Check
+    decks: tuple[str, ...] = ("d12",)
+
+
+RULES: Final[dict[str, Rule]] = {
+    # the form
+    "empty": Rule(ERROR, form.empty, BOTH),
+    "blank-line": Rule(ERROR, form.blank_line, BOTH),
+    "blank-among-numbers": Rule(WARNING, form.blank_among_numbers, BOTH),
+    "comment-line": Rule(ERROR, form.comment_line, BOTH),
+    "unknown-keyword": Rule(ERROR, form.unknown_keyword, BOTH),
+    "unverified-keyword": Rule(WARNING, form.unverified_keyword, BOTH),
+    "missing-record": Rule(ERROR, form.missing_record, BOTH),
+    "missing-end": Rule(ERROR, form.missing_end, BOTH),
+    "after-the-end": Rule(WARNING, form.after_the_end, BOTH),
+    "not-ascii": Rule(ERROR, form.not_ascii, BOTH),
+    "title-not-ascii": Rule(WARNING, form.title_not_ascii),
+    "title-long": Rule(WARNING, form.title_long),
+    "no-title": Rule(ERROR, form.no_title),
+    "carriage-return": Rule(WARNING, form.carriage_return, BOTH),
+    "keyword-indented": Rule(WARNING, form.keyword_indented, BOTH),
+    "keyword-in-small-letters": Rule(WARNING, form.keyword_in_small_letters, BOTH),
+    # the geometry
+    "second-line": Rule(ERROR, geometry.second_line),
+    "group": Rule(ERROR, geometry.group_exists),
+    "cell-parameters": Rule(ERROR, geometry.cell_parameters),
+    "cell-misread": Rule(ERROR, geometry.cell_misread),
+    "rhombohedral-angle": Rule(ERROR, geometry.rhombohedral_angle),
+    "possible-cell": Rule(ERROR, geometry.possible_cell),
+    "distances": Rule(ERROR, geometry.distances),
+    "sites": Rule(ERROR, geometry.sites),
+    "atom-numbers": Rule(ERROR, geometry.atom_numbers),
+    "doubled-block": Rule(ERROR, geometry.doubled_block),
+    "end-before-basisset": Rule(ERROR, geometry.end_before_basisset),
+    "ghosts-in-geometry": Rule(ERROR, geometry.ghosts_in_geometry),
+    "preoptgeom": Rule(ERROR, geometry.preoptgeom),
+    "external-file": Rule(ERROR, geometry.external_file),
+    # the basis set
+    "basis-coverage": Rule(ERROR, basis.coverage),
+    "basis-name": Rule(WARNING, basis.name_known),
+    "basis-elements": Rule(ERROR, basis.elements),
+    "basis-closed": Rule(ERROR, basis.closed),
+    "basis-cut-short": Rule(ERROR, basis.cut_short),
+    "basis-shells": Rule(ERROR, basis.shells),
+    "basis-potential-number": Rule(ERROR, basis.potential_number),
+    "basis-offset": Rule(ERROR, basis.offset_with_built_in),
+    "basis-charges": Rule(ERROR, basis.charges),
+    "basis-lacking": Rule(ERROR, basis.no_basis),
+    # Hamiltonian and SCF
+    "composite-dispersion": Rule(ERROR, scf.composite_dispersion),
+    "composite-basis": Rule(ERROR, scf.composite_basis),
+    "two-functionals": Rule(ERROR, scf.two_functionals),
+    "spin-words": Rule(ERROR, scf.spin_words),
+    "spin-lock-cycles": Rule(WARNING, scf.spin_lock_cycles),
+    "odd-electrons": Rule(WARNING, scf.odd_electrons),
+    "shrink-lacking": Rule(ERROR, scf.shrink_there),
+    "shrink-of-molecule": Rule(ERROR, scf.shrink_of_molecule),
+    "shrink-form": Rule(ERROR, scf.shrink_form, BOTH),
+    "shrink-open-directions": Rule(ERROR, scf.shrink_open_directions),
+    "shrink-symmetry": Rule(ERROR, scf.shrink_symmetry),
+    "tolinteg": Rule(ERROR, scf.tolinteg),
+    "out-of-range": Rule(ERROR, scf.one_record),
+    "levshift-under-diis": Rule(WARNING, scf.level_shift),
+    "guess-file": Rule(ERROR, scf.guess_file),
+    "said-twice": Rule(WARNING, scf.said_twice),
+    "exponent": Rule(WARNING, scf.exponents),
+    # optimisations and frequencies
+    "frequencies-toldee": Rule(WARNING, blocks.frequencies_toldee),
+    "frequencies-smeared": Rule(WARNING, blocks.frequencies_smeared),
+    "intensities-of-metal": Rule(WARNING, blocks.intensities_of_metal),
+    "restart-file": Rule(ERROR, blocks.restart_file),
+    # the properties program
+    "band-points": Rule(ERROR, properties.band_points, ("d3",)),
+    "band-labels": Rule(ERROR, properties.band_labels, ("d3",)),
+    "band-window": Rule(ERROR, properties.band_window, ("d3",)),
+    "projections": Rule(ERROR, properties.projections, ("d3",)),
+    "doss-window": Rule(ERROR, properties.doss_window, ("d3",)),
+    "newk-first": Rule(ERROR, properties.newk_first, ("d3",)),
+    "newk-before-band": Rule(WARNING, properties.newk_before_band, ("d3",)),
+    "wavefunction": Rule(ERROR, properties.wavefunction, ("d3",)),
+}
+"""Name -> rule."""

@@ -1,0 +1,188 @@
+"""Build the cell that a deck stands for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from crystald.crystal.deck.electrons import element_of
+from crystald.crystal.deck.geometry.parameters import lattice_of
+from crystald.crystal.deck.kmesh import primitive_vectors
+from crystald.crystal.deck.structure.setting import Setting, setting_of
+from crystald.crystal.deck.text.tree import DeckText
+from crystald.crystal.deck.text.values import AtomInput, SystemInput, system_input
+from crystald.errors import DeckError, ParseError
+from crystald.models import Structure
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+SAME_SITE_ANG: Final = 1e-3
+"""Images of one atom nearer than this are one site."""
+
+
+@dataclass(frozen=True, eq=False)
+class Built:
+    """The cell that the program computes: primitive, before or after edits.
+
+    Attributes
+    ----------
+    lattice
+        Vectors as rows, Å; the formal ones of open directions are 1 Å long.
+    numbers
+        CRYSTAL's numbers (200 + Z and the like).
+    positions
+        (n, 3), Cartesian, Å.
+    orbits
+        For each atom, the index of the atom of the deck that it is an image of; None where the
+        symmetry is not known any more (after an edit, or from a file).
+    dimension
+        Periodic directions.
+    conventional
+        Conventional lattice vectors as rows, in Å.
+    """
+
+    lattice: NDArray[Any]
+    numbers: tuple[int, ...]
+    positions: NDArray[Any]
+    orbits: tuple[int, ...] | None
+    dimension: int
+    conventional: NDArray[Any]
+
+    @property
+    def structure(self) -> Structure:
+        """The cell as a value: elements, without ghosts' and potentials' offsets."""
+        zero = (0.0, 0.0, 0.0)
+        rows = [_vector(row) for row in self.lattice]
+        a, b, c = (row if axis < self.dimension else zero for axis, row in enumerate(rows))
+        numbers = tuple(element_of(number) for number in self.numbers)
+        return Structure(
+            (a, b, c), numbers, tuple(_vector(p) for p in self.positions), self.dimension
+        )
+
+
+def _vector(row: NDArray[Any]) -> tuple[float, float, float]:
+    return (float(row[0]), float(row[1]), float(row[2]))
+
+
+def structure_of(deck: DeckText, fort34: str | None = None) -> Structure:
+    """Give the primitive cell that a deck stands for, its edits applied.
+
+    Parameters
+    ----------
+    deck
+        A d12 deck.
+    fort34
+        Text of the file ``fort.34`` beside it, for decks that begin with EXTERNAL.
+
+    Raises
+    ------
+    DeckError
+        The geometry is not complete, the file is lacking, or an edit does what only the program
+        knows; the line is named.
+    """
+    from crystald.crystal.deck.structure.edits import edited
+
+    return edited(built(deck, fort34), deck).structure
+
+
+def built(deck: DeckText, fort34: str | None = None) -> Built:
+    """Build the primitive cell before any edit.
+
+    Raises
+    ------
+    DeckError
+        As `structure_of`.
+    """
+    system = system_input(deck)
+    if system.dimension is None:
+        return _from_file(system, fort34)
+    return expanded(system, setting_of(system))
+
+
+def _from_file(system: SystemInput, fort34: str | None) -> Built:
+    import numpy as np
+
+    from crystald.crystal.geometry_files.read_fort34 import read_fort34
+
+    if fort34 is None:
+        raise DeckError(
+            f"line {system.entry.head.number}: {system.system} takes the geometry from a file",
+            "Give the file fort.34 (.gui) too.",
+        )
+    try:
+        found = read_fort34(fort34.splitlines())
+    except ParseError as error:
+        raise DeckError(f"fort.34: {error.message}", error.hint) from error
+    lattice = np.array(found.cell_ang)
+    positions = np.array(found.positions_ang).reshape(-1, 3)
+    return Built(lattice, found.numbers, positions, None, found.dimensionality, lattice)
+
+
+def expanded(system: SystemInput, setting: Setting) -> Built:
+    """Expand the asymmetric unit into the primitive cell.
+
+    Raises
+    ------
+    DeckError
+        The cell is impossible, or two atoms of the deck lie on one site.
+    """
+    import numpy as np
+
+    conventional = lattice_of(setting.parameters)
+    lattice = primitive_vectors(setting.letter) @ conventional
+    into = np.linalg.inv(lattice)
+    places: list[NDArray[Any]] = []
+    orbits: list[int] = []
+    for index, atom in enumerate(system.atoms):
+        images = setting.rotations @ np.array(atom.position) + setting.translations
+        distinct = _distinct(images @ conventional @ into, lattice, system.dimension or 0)
+        _check_apart(distinct, places, lattice, system, atom)
+        places += list(distinct)
+        orbits += [index] * len(distinct)
+    numbers = tuple(system.atoms[index].number for index in orbits)
+    positions = np.array(places).reshape(-1, 3) @ lattice
+    return Built(lattice, numbers, positions, tuple(orbits), system.dimension or 0, conventional)
+
+
+def _wrapped(delta: NDArray[Any], dimension: int) -> NDArray[Any]:
+    """Bring differences of fractions to the nearest image along the periodic directions."""
+    import numpy as np
+
+    near = delta.copy()
+    near[..., :dimension] -= np.rint(near[..., :dimension])
+    return near
+
+
+def _distinct(images: NDArray[Any], lattice: NDArray[Any], dimension: int) -> NDArray[Any]:
+    import numpy as np
+
+    delta = _wrapped(images[:, None, :] - images[None, :, :], dimension)
+    distance = np.linalg.norm(delta @ lattice, axis=2)
+    kept = images[np.unique(np.argmax(distance < SAME_SITE_ANG, axis=1))].copy()
+    kept[:, :dimension] -= np.floor(kept[:, :dimension])
+    return np.asarray(kept)
+
+
+def _check_apart(
+    new: NDArray[Any],
+    before: list[NDArray[Any]],
+    lattice: NDArray[Any],
+    system: SystemInput,
+    atom: AtomInput,
+) -> None:
+    import numpy as np
+
+    if not before:
+        return
+    delta = _wrapped(new[:1] - np.array(before), system.dimension or 0)
+    if (np.linalg.norm(delta @ lattice, axis=1) < SAME_SITE_ANG).any():
+        raise DeckError(
+            f"line {atom.record.number}: the atom lies where another of the deck does",
+            "Give one atom of each orbit.",
+        )
+
+
+def with_atoms(cell: Built, numbers: tuple[int, ...], positions: NDArray[Any]) -> Built:
+    """Give a cell other atoms; which orbits they belong to is not known then."""
+    return replace(cell, numbers=numbers, positions=positions, orbits=None)

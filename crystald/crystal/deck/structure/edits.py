@@ -1,0 +1,206 @@
+"""Edits of a geometry whose effect is certain; the others are refused.
+
+The program numbers the atoms of its cell in an order of its own within an orbit, and applies an
+edit to all atoms equivalent to the one that is named unless BREAKSYM stands before. So a number
+means an atom only where every orbit holds one; it means a whole orbit where symmetry is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from crystald.crystal.deck.structure.build import Built, with_atoms
+from crystald.crystal.deck.text.geometry_words import EDITS
+from crystald.crystal.deck.text.tree import DeckText, Entry, Kind
+from crystald.crystal.deck.text.values import system_of
+from crystald.errors import DeckError
+from crystald.units import CRYSTAL_BOHR_ANG
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+HARMLESS: Final = frozenset(("ATOMORDE", "PURIFY", "PRIMITIV", "MOLSPLIT"))
+"""Edits that leave the crystal as it is: another order or cell of the same atoms."""
+
+
+class _State:
+    """Where a walk through the edits is: units of coordinates, whether symmetry is kept."""
+
+    def __init__(self) -> None:
+        self.unit = "ANGSTROM"
+        self.symmetric = True
+
+
+def edited(cell: Built, deck: DeckText) -> Built:
+    """Apply the edits of a deck to its cell, in their order.
+
+    Raises
+    ------
+    DeckError
+        One of them does what only the program knows; the line is named.
+    """
+    state, system = _State(), system_of(deck)
+    for entry in deck.geometry.entries:
+        if entry.kind is Kind.KEYWORD and entry is not system:
+            cell = _apply(cell, entry, state)
+    return cell
+
+
+def _apply(cell: Built, entry: Entry, state: _State) -> Built:
+    if entry.keyword in ("ANGSTROM", "BOHR", "FRACTION"):
+        state.unit = entry.keyword
+    elif entry.keyword in ("KEEPSYMM", "BREAKSYM"):
+        state.symmetric = entry.keyword == "KEEPSYMM"
+    elif entry.keyword in _APPLIED:
+        if entry.missing:
+            raise _refusal(entry, f"{entry.missing} lacks")
+        return _APPLIED[entry.keyword](cell, entry, state)
+    elif entry.keyword in EDITS - HARMLESS:
+        raise _refusal(entry, "what it makes of the structure only the program knows")
+    return cell
+
+
+def _refusal(entry: Entry, why: str) -> DeckError:
+    return DeckError(
+        f"line {entry.head.number}: {entry.keyword}: {why}",
+        "Take the geometry from the output, or from fort.34.",
+    )
+
+
+def _supercell(cell: Built, entry: Entry, _state: _State) -> Built:
+    import numpy as np
+
+    order = cell.dimension
+    if len(entry.numbers) < order * order:
+        raise _refusal(entry, f"a matrix of {order} rows belongs here")
+    matrix = np.eye(3)
+    matrix[:order, :order] = np.array(entry.numbers[: order * order]).reshape(order, order)
+    base = cell.conventional if entry.keyword == "SUPERCON" else cell.lattice
+    lattice = matrix @ base
+    return _repeated(cell, lattice, entry)
+
+
+def _repeated(cell: Built, lattice: NDArray[Any], entry: Entry) -> Built:
+    """Fill larger lattice vectors with copies of a cell."""
+    import numpy as np
+
+    inside = lattice @ np.linalg.inv(cell.lattice)
+    count = round(abs(np.linalg.det(inside)))
+    if count < 1 or np.abs(inside - np.rint(inside)).max() > 1e-6:
+        raise _refusal(entry, "it is no matrix of whole numbers with a volume")
+    steps = _steps(np.rint(inside), count, cell.dimension)
+    positions = (cell.positions[:, None, :] + (steps @ cell.lattice)[None, :, :]).reshape(-1, 3)
+    numbers = tuple(number for number in cell.numbers for _ in range(count))
+    enlarged = with_atoms(cell, numbers, _folded(positions, lattice, cell.dimension))
+    return replace(enlarged, lattice=lattice, conventional=lattice)
+
+
+def _steps(inside: NDArray[Any], count: int, dimension: int) -> NDArray[Any]:
+    """Find the lattice points (in small vectors) that lie in the large cell."""
+    import numpy as np
+
+    reach = int(np.abs(inside).sum()) + 1
+    span = [range(-reach, reach + 1) if axis < dimension else range(1) for axis in range(3)]
+    grid = np.array(np.meshgrid(*span, indexing="ij")).reshape(3, -1).T
+    fractions = grid @ np.linalg.inv(inside)
+    held = ((fractions > -1e-9) & (fractions < 1 - 1e-9)).all(axis=1)
+    found = grid[held]
+    assert len(found) == count  # noqa: S101 - a determinant counts lattice points
+    return np.asarray(found, dtype=float)
+
+
+def _folded(positions: NDArray[Any], lattice: NDArray[Any], dimension: int) -> NDArray[Any]:
+    import numpy as np
+
+    fractions = positions @ np.linalg.inv(lattice)
+    fractions[:, :dimension] -= np.floor(fractions[:, :dimension] + 1e-9)
+    return np.asarray(fractions @ lattice)
+
+
+def _chosen(cell: Built, label: float, entry: Entry, state: _State) -> list[int]:
+    """Find the atoms (from 0) that an edit of the atom `label` (from 1) is applied to."""
+    index = int(label) - 1
+    if not 0 <= index < len(cell.numbers):
+        raise _refusal(entry, f"there is no atom {int(label)} among {len(cell.numbers)}")
+    if cell.orbits is None:
+        if state.symmetric:
+            raise _refusal(entry, f"which atoms are equivalent to {int(label)} is not known here")
+        return [index]
+    orbit = [i for i, owner in enumerate(cell.orbits) if owner == cell.orbits[index]]
+    if not state.symmetric and len(orbit) > 1:
+        raise _refusal(entry, f"atom {int(label)} is one of {len(orbit)} equivalent ones")
+    return orbit
+
+
+def _remove(cell: Built, entry: Entry, state: _State) -> Built:
+    import numpy as np
+
+    gone = {i for label in entry.numbers[1:] for i in _chosen(cell, label, entry, state)}
+    kept = [i for i in range(len(cell.numbers)) if i not in gone]
+    orbits = tuple(cell.orbits[i] for i in kept) if cell.orbits is not None else None
+    numbers = tuple(cell.numbers[i] for i in kept)
+    return replace(cell, numbers=numbers, positions=np.asarray(cell.positions[kept]), orbits=orbits)
+
+
+def _substitute(cell: Built, entry: Entry, state: _State) -> Built:
+    numbers = list(cell.numbers)
+    pairs = entry.numbers[1:]
+    for label, number in zip(pairs[::2], pairs[1::2], strict=False):
+        for i in _chosen(cell, label, entry, state):
+            numbers[i] = int(number)
+    return replace(cell, numbers=tuple(numbers))
+
+
+def _insert(cell: Built, entry: Entry, state: _State) -> Built:
+    import numpy as np
+
+    if state.symmetric and not _asymmetric(cell):
+        raise _refusal(entry, "where its images go is not known here")
+    rows = [record.numbers[:4] for record in entry.records if len(record.numbers) >= 4]
+    places = [_cartesian(np.array(row[1:]), cell, state.unit) for row in rows]
+    numbers = (*cell.numbers, *(int(row[0]) for row in rows))
+    return with_atoms(cell, numbers, np.vstack([cell.positions, *places]))
+
+
+def _displace(cell: Built, entry: Entry, state: _State) -> Built:
+    import numpy as np
+
+    if state.symmetric and not _asymmetric(cell):
+        raise _refusal(entry, "how its images move is not known here")
+    positions = cell.positions.copy()
+    for record in entry.records:
+        if len(record.numbers) >= 4:
+            (index,) = _chosen(cell, record.numbers[0], entry, state)
+            moved = np.array(record.numbers[1:4])
+            positions[index] += _cartesian(moved, cell, state.unit)
+    return replace(cell, positions=positions)
+
+
+def _asymmetric(cell: Built) -> bool:
+    """Tell whether every orbit holds one atom, so that nothing has an image."""
+    return cell.orbits is not None and len(set(cell.orbits)) == len(cell.orbits)
+
+
+def _cartesian(values: NDArray[Any], cell: Built, unit: str) -> NDArray[Any]:
+    import numpy as np
+
+    if unit == "BOHR":
+        return np.asarray(values * CRYSTAL_BOHR_ANG)
+    if unit == "ANGSTROM":
+        return values
+    scale = np.eye(3)
+    scale[: cell.dimension] = cell.lattice[: cell.dimension]
+    return np.asarray(values @ scale)
+
+
+_APPLIED: Final[dict[str, Callable[[Built, Entry, _State], Built]]] = {
+    "SUPERCEL": _supercell,
+    "SUPERCON": _supercell,
+    "ATOMREMO": _remove,
+    "ATOMSUBS": _substitute,
+    "ATOMINSE": _insert,
+    "ATOMDISP": _displace,
+}
+"""Keyword -> what it does to a cell."""

@@ -1,0 +1,422 @@
+"""The linter: silent on decks that ran well, and every way to spoil a deck is told by its rule."""
+
+from __future__ import annotations
+
+import peoplesdecks
+import pytest
+
+from crystald.crystal.deck.lint.linter import errors_of, lint, refuse_bad
+from crystald.crystal.deck.lint.subject import Severity
+from crystald.crystal.deck.lint.table import RULES
+from crystald.errors import DeckError
+
+SALT = """\
+rock salt
+CRYSTAL
+0 0 0
+225
+5.64
+2
+11 0. 0. 0.
+17 .5 .5 .5
+OPTGEOM
+FULLOPTG
+TOLDEG
+0.0003
+ENDOPT
+BASISSET
+POB-TZVP-REV2
+DFT
+SPIN
+PBE-D3
+XLGRID
+ENDDFT
+SHRINK
+8 16
+TOLINTEG
+7 7 7 7 14
+TOLDEE
+7
+MAXCYCLE
+100
+SPINLOCK
+0 5
+END
+"""
+
+EXPLICIT = """\
+strontium titanate
+CRYSTAL
+0 0 0
+221
+3.905
+3
+238 0. 0. 0.
+22 .5 .5 .5
+8 .5 .5 0.
+FREQCALC
+NOINTENS
+ENDFREQ
+END
+238 3
+INPUT
+10. 2 1 0 0 0 0
+ 2.2 -1.1 0
+ 5.6 -13.3 0
+ 13.8 -43.2 0
+0 0 1 2. 1.
+ 1.5 1.0
+0 0 1 2. 1.
+ 0.5 1.0
+0 2 1 6. 1.
+ 3.0 1.0
+22 5
+1 0 3 2. 0.
+1 1 3 8. 0.
+1 1 3 8. 0.
+1 1 3 2. 0.
+1 3 3 2. 0.
+8 2
+1 0 3 2. 0.
+0 1 2 6. 1.
+ 49.4 -0.1 0.2
+ 10.4 -0.2 0.3
+99 0
+END
+SHRINK
+8 8
+TOLDEE
+10
+END
+"""
+
+SLAB = """\
+graphene
+SLAB
+80
+2.46
+1
+6 .333333333333 .666666666667 0.
+BASISSET
+STO-3G
+SHRINK
+0 24
+12 12 1
+TOLDEE
+8
+END
+"""
+
+MOLECULE = """\
+carbon monoxide
+MOLECULE
+1
+2
+6 0. 0. 0.
+8 0. 0. 1.13
+BASISSET
+STO-3G
+TOLDEE
+8
+END
+"""
+
+RHOMBOHEDRAL = """\
+corundum
+CRYSTAL
+0 1 0
+167
+5.128 55.28
+2
+13 0.352 0.352 0.352
+8 0.556 0.944 0.250
+BASISSET
+STO-3G
+SHRINK
+4 4
+END
+"""
+
+ANATASE = """\
+anatase
+CRYSTAL
+0 0 0
+141
+3.7845 9.5143
+2
+22 0. .75 .125
+8 0. .25 .0831
+BASISSET
+STO-3G
+SHRINK
+4 4
+END
+"""
+
+HEXAGONAL = """\
+zinc oxide
+CRYSTAL
+0 0 0
+186
+3.2494 5.2038
+2
+30 .333333333333 .666666666667 0.
+8 .333333333333 .666666666667 .3821
+BASISSET
+STO-3G
+SHRINK
+4 4
+END
+"""
+
+EXTERNAL = """\
+of a file
+EXTERNAL
+OPTGEOM
+RESTART
+ENDOPT
+BASISSET
+STO-3G
+SHRINK
+4 4
+GUESSP
+END
+"""
+
+BANDS = """\
+BAND
+path
+2 8 100 1 26 1 0
+0 0 0  4 0 4  G-X
+4 0 4  4 2 6
+END
+"""
+
+DENSITIES = """\
+NEWK
+12 24
+1 0
+DOSS
+2 300 -1 -1 2 12 0
+-0.7 0.8
+-1 1
+-1 2
+END
+"""
+
+GOOD = {
+    "salt": SALT,
+    "explicit": EXPLICIT,
+    "slab": SLAB,
+    "molecule": MOLECULE,
+    "rhombohedral": RHOMBOHEDRAL,
+    "anatase": ANATASE,
+    "hexagonal": HEXAGONAL,
+    "external": EXTERNAL,
+    "bands": BANDS,
+    "densities": DENSITIES,
+}
+
+
+def suffix_of(deck: str) -> str:
+    return "d3" if deck in ("bands", "densities") else "d12"
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_it_is_silent_on_good_decks(name: str) -> None:
+    assert lint(GOOD[name], suffix_of(name)) == ()
+
+
+POTENTIAL = "INPUT\n10. 2 1 0 0 0 0\n 2.2 -1.1 0\n 5.6 -13.3 0\n 13.8 -43.2 0\n"
+BLOCK = "\nDFT\nSPIN\n"
+
+SPOILED: list[tuple[str, str, str, str, int]] = [
+    # rule, deck, what is replaced, by what, line
+    ("blank-line", "salt", "SPIN\n", "SPIN\n\n", 18),
+    ("blank-line", "salt", "OPTGEOM\n", "\nOPTGEOM\n", 9),
+    ("blank-among-numbers", "explicit", "8 2\n", "\n8 2\n", 32),
+    ("blank-among-numbers", "explicit", " 49.4", "\n 49.4", 35),
+    ("comment-line", "explicit", "8 2\n", "# External basis set from a library\n8 2\n", 32),
+    ("comment-line", "salt", "SPIN\n", "# spin\nSPIN\n", 17),
+    ("unknown-keyword", "salt", "TOLINTEG", "TOLINTG", 23),
+    ("unknown-keyword", "salt", "0 5\n", "0 5\n3\n", 31),
+    ("unverified-keyword", "salt", "END\n", "QWERTY\nEND\n", 31),
+    ("missing-record", "salt", "0 5\n", "", 30),
+    ("missing-record", "salt", "0 5\n", "2\n", 31),
+    ("missing-record", "salt", "7 7 7 7 14", "7 7 7 7", 25),
+    ("missing-record", "salt", "MAXCYCLE\n", "BROYDEN\nMAXCYCLE\n", 28),
+    ("missing-record", "densities", "12 24\n1 0\n", "0 24\n", 3),
+    ("missing-record", "slab", "12 12 1\n", "", 11),
+    ("missing-end", "salt", "0 5\nEND\n", "0 5\n", 30),
+    ("missing-end", "salt", "ENDDFT\n", "", 19),
+    ("missing-end", "salt", "ENDOPT\n", "", 12),
+    ("missing-end", "explicit", "ENDFREQ\nEND\n", "ENDFREQ\n", 12),
+    ("missing-end", "explicit", "99 0\nEND\n", "99 0\n", 37),
+    ("missing-end", "bands", "END\n", "", 5),
+    ("after-the-end", "salt", "0 5\nEND\n", "0 5\nEND\nLDREMO\n4\n", 32),
+    ("not-ascii", "bands", "G-X", "Γ-X", 4),
+    ("title-not-ascii", "salt", "rock salt", "β-NaCl", 1),
+    ("title-long", "salt", "rock salt", "rock salt " * 9, 1),
+    ("no-title", "salt", "rock salt\n", "", 1),
+    ("carriage-return", "salt", "rock salt\n", "rock salt\r\n", 1),
+    ("keyword-indented", "salt", "\nSPIN", "\n SPIN", 17),
+    ("keyword-in-small-letters", "salt", "TOLDEE", "toldee", 25),
+    ("second-line", "salt", "rock salt\n", "rock salt\nmade by a tool\n", 2),
+    ("group", "salt", "225", "255", 4),
+    ("group", "slab", "\n80\n", "\n191\n", 3),
+    ("cell-parameters", "hexagonal", "3.2494 5.2038", "3.2494", 5),
+    ("cell-misread", "hexagonal", "3.2494 5.2038", "3.2494 3.2494 5.2038 90 90 120", 5),
+    ("rhombohedral-angle", "rhombohedral", "5.128 55.28", "4.7588 12.991", 5),
+    ("possible-cell", "salt", "5.64", "-5.64", 5),
+    ("possible-cell", "salt", "5.64", "2.4", 5),
+    ("distances", "salt", "17 .5 .5 .5", "17 .05 .05 .05", 2),
+    ("sites", "salt", "17 .5 .5 .5", "17 0. .5 .5", 8),
+    ("atom-numbers", "molecule", "\n8 0.", "\n200 0.", 6),
+    ("doubled-block", "salt", "OPTGEOM\n", "OPTGEOM\nOPTGEOM\n", 10),
+    ("end-before-basisset", "salt", "ENDOPT\n", "ENDOPT\nEND\n", 14),
+    ("ghosts-in-geometry", "salt", "OPTGEOM\n", "GHOSTS\n1\n1\nOPTGEOM\n", 9),
+    ("preoptgeom", "salt", "OPTGEOM", "PREOPTGEOM", 9),
+    ("basis-coverage", "salt", "11 0. 0. 0.", "88 0. 0. 0.", 15),
+    ("basis-name", "salt", "POB-TZVP-REV2", "POB-QZVP-REV9", 15),
+    ("basis-elements", "explicit", "\n8 .5 .5 0.", "\n108 .5 .5 0.", 14),
+    ("basis-elements", "explicit", "238 0. 0. 0.", "38 0. 0. 0.", 14),
+    ("basis-closed", "explicit", "99 0\n", "", 36),
+    ("basis-cut-short", "explicit", "0 1 2 6. 1.\n 49.4 -0.1 0.2\n 10.4 -0.2 0.3\n", "", 34),
+    ("basis-shells", "explicit", "1 3 3 2. 0.", "1 3 3 12. 0.", 31),
+    ("basis-potential-number", "explicit", POTENTIAL, "", 14),
+    ("basis-offset", "salt", "\n17 .5", "\n217 .5", 8),
+    ("basis-charges", "explicit", "0 1 2 6. 1.", "0 1 2 4. 1.", 14),
+    ("basis-lacking", "molecule", "BASISSET\nSTO-3G\n", "END\n", 8),
+    ("composite-dispersion", "salt", f"POB-TZVP-REV2{BLOCK}PBE-D3", f"SOLDEF2MSVP{BLOCK}HSESOL3C-D3", 18),
+    ("composite-basis", "salt", "PBE-D3", "PBEH3C", 18),
+    ("composite-basis", "molecule", "STO-3G\n", "STO-3G\nHF3C\nEND\n", 9),
+    ("two-functionals", "salt", "PBE-D3", "PBE-D3\nB3LYP", 19),
+    ("spin-words", "salt", "SPIN\nPBE", "PBE", 28),
+    ("spin-lock-cycles", "salt", "0 5\n", "0 100\n", 29),
+    ("odd-electrons", "molecule", "\n8 0.", "\n7 0.", 9),
+    ("shrink-lacking", "slab", "SHRINK\n0 24\n12 12 1\n", "", 9),
+    ("shrink-of-molecule", "molecule", "TOLDEE", "SHRINK\n2 2\nTOLDEE", 9),
+    ("shrink-form", "salt", "8 16", "8 8 8", 22),
+    ("shrink-open-directions", "slab", "12 12 1", "12 12 12", 11),
+    ("shrink-symmetry", "anatase", "4 4\n", "0 8\n4 4 2\n", 13),
+    ("shrink-symmetry", "hexagonal", "4 4\n", "0 8\n6 4 4\n", 13),
+    ("tolinteg", "salt", "7 7 7 7 14", "7 7 7 14 7", 24),
+    ("tolinteg", "salt", "7 7 7 7 14", "7 7 7 7.5 14", 24),
+    ("out-of-range", "salt", "\n100\n", "\n0\n", 28),
+    ("levshift-under-diis", "salt", "MAXCYCLE", "LEVSHIFT\n5 1\nMAXCYCLE", 27),
+    ("said-twice", "salt", "MAXCYCLE\n", "TOLDEE\n8\nMAXCYCLE\n", 27),
+    ("exponent", "salt", "0.0003", "3E-04", 12),
+    ("frequencies-toldee", "explicit", "\n10\nEND\n", "\n8\nEND\n", 10),
+    ("frequencies-smeared", "explicit", "TOLDEE", "SMEAR\n0.01\nTOLDEE", 41),
+    ("band-points", "bands", "0 0 0  4 0 4", "0. 0. 0.  0.5 0. 0.5", 4),
+    ("band-points", "bands", "4 0 4  4 2 6", "0.5 0 0.5  0.5 0.25 0.75", 5),
+    ("band-labels", "bands", "4 0 4  4 2 6", "X W", 5),
+    ("band-window", "bands", "1 26 1 0", "26 1 1 0", 3),
+    ("band-window", "bands", " 100 1", " 3 1", 3),
+    ("projections", "densities", "2 300", "16 300", 5),
+    ("doss-window", "densities", "-0.7 0.8", "0.8 -0.7", 6),
+    ("newk-first", "densities", "NEWK\n12 24\n1 0\n", "", 1),
+    ("newk-before-band", "bands", "BAND\n", "NEWK\n8 8\n1 0\nBAND\n", 4),
+]  # fmt: skip
+
+ALSO = {
+    # what else must be said of a spoiled deck, and why
+    "missing-end": {"basis-name"},
+    "second-line": set(),
+    "projections": {"missing-record"},
+    "intensities-of-metal": {"frequencies-smeared"},
+}
+"""Rules that may speak beside the one that is meant."""
+
+
+@pytest.mark.parametrize(("rule", "deck", "old", "new", "line"), SPOILED)
+def test_a_spoiled_deck_is_told_by_its_rule_alone(
+    rule: str, deck: str, old: str, new: str, line: int
+) -> None:
+    assert old in GOOD[deck]
+    found = lint(GOOD[deck].replace(old, new, 1), suffix_of(deck))
+    assert {one.rule for one in found} - ALSO.get(rule, set()) == {rule}
+    assert next(one.line for one in found if one.rule == rule) == line
+    assert all(one.reason and one.cure for one in found)
+
+
+def test_an_empty_deck_is_told_once() -> None:
+    assert [one.rule for one in lint("\n \n", "d12")] == ["empty"]
+
+
+def test_intensities_of_a_smeared_system_are_told() -> None:
+    text = EXPLICIT.replace("NOINTENS", "INTENS").replace("TOLDEE", "SMEAR\n0.01\nTOLDEE")
+    assert "intensities-of-metal" in {one.rule for one in lint(text, "d12")}
+
+
+@pytest.mark.parametrize(
+    ("staged", "rules"),
+    [
+        ((), {"external-file", "guess-file", "restart-file"}),
+        (("fort.34", "fort.20"), {"restart-file"}),
+        (("fort.34", "fort.20", "OPTINFO.DAT"), set()),
+    ],
+)
+def test_files_that_the_program_will_not_find_are_told(
+    staged: tuple[str, ...], rules: set[str]
+) -> None:
+    assert {one.rule for one in lint(EXTERNAL, "d12", staged)} == rules
+
+
+def test_a_properties_deck_needs_its_wavefunction() -> None:
+    assert [one.rule for one in lint(DENSITIES, "d3", ())] == ["wavefunction"]
+    assert lint(DENSITIES, "d3", ("fort.9",)) == ()
+    assert lint("RDFMWF\nEND\n", "d3", ("fort.98",)) == ()
+
+
+def test_every_rule_has_a_deck_that_it_speaks_of() -> None:
+    by_files = {"external-file", "guess-file", "restart-file", "wavefunction"}
+    told = {rule for rule, *_ in SPOILED} | by_files | {"empty", "intensities-of-metal"}
+    assert told == set(RULES)
+
+
+def test_smalldist_and_testgeom_are_taken_at_their_word() -> None:
+    near = SALT.replace("17 .5 .5 .5", "17 .05 .05 .05").replace("OPTGEOM", "SMALLDIST\nOPTGEOM")
+    assert lint(near, "d12") == ()
+
+
+NOT_RUN = (
+    "mgo_from_blocks.d12",
+    "mgo_inputtest.d12",
+    "cubic-rocksalt_2x1_opt.d12",
+    "doss_content.txt",
+)
+"""Decks of the data set that no output belongs to, and that the program would not take."""
+
+
+@pytest.mark.parametrize("real", peoplesdecks.every(peoplesdecks.files(), peoplesdecks.repeated()))
+def test_no_error_is_said_of_a_real_deck_that_ran(real: peoplesdecks.RealDeck) -> None:
+    found = errors_of(lint(real.text, "d3" if real.d3 else "d12"))
+    if real.name.endswith(NOT_RUN):
+        assert {one.rule for one in found} <= {"second-line", "comment-line", "newk-first"}
+        assert found
+    else:
+        assert found == ()
+
+
+WARNED = {
+    "frequencies-toldee", "odd-electrons", "levshift-under-diis", "spin-lock-cycles", "title-long",
+    "carriage-return", "newk-before-band",
+}  # fmt: skip
+"""What real runs got away with."""
+
+
+@pytest.mark.parametrize("real", peoplesdecks.every(peoplesdecks.repeated()))
+def test_few_warnings_are_said_of_real_decks(real: peoplesdecks.RealDeck) -> None:
+    found = [one.rule for one in lint(real.text, "d12") if one.severity is Severity.WARNING]
+    assert set(found) <= WARNED
+    assert len(found) <= 2
+
+
+def test_a_deck_with_errors_is_refused_with_its_line_and_cure() -> None:
+    bad = SALT.replace("OPTGEOM\n", "OPTGEOM\nOPTGEOM\n")
+    with pytest.raises(DeckError, match="the d12 of OPT, line 10: OPTGEOM stands") as caught:
+        refuse_bad(bad, "d12", (), None, "the d12 of OPT")
+    assert caught.value.hint == "Take one out."
+    told = refuse_bad(SALT.replace("TOLDEE", "toldee"), "d12", (), None, "x")
+    assert told == ("line 25: toldee is in small letters",)
