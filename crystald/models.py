@@ -113,11 +113,14 @@ class LeftFile:
         What it is called when published, after ``<material>_<step>.`` (``f9``).
     needed
         Whether success needs it (successors read it).
+    joint
+        What stands between ``<material>_<step>`` and the suffix (``_``: ``MgO_sp_DENS.CUBE``).
     """
 
     name: str
     suffix: str
     needed: bool = False
+    joint: str = "."
 
 
 @dataclass(frozen=True)

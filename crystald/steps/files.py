@@ -58,6 +58,25 @@ DOSS_LEAVES: Final = (
     LeftFile("fort.87", "f87"),
 )
 
+TRANSPORT_LEAVES: Final = (
+    LeftFile("SIGMA.DAT", "SIGMA.DAT", needed=True),
+    LeftFile("SEEBECK.DAT", "SEEBECK.DAT", needed=True),
+    LeftFile("SIGMAS.DAT", "SIGMAS.DAT"),
+    LeftFile("KAPPA.DAT", "KAPPA.DAT"),
+    LeftFile("TDF.DAT", "TDF.DAT"),
+    LeftFile("fort.87", "f87"),
+)
+
+CHARGE_POTENTIAL_LEAVES: Final = (
+    LeftFile("DENS_CUBE.DAT", "DENS.CUBE", needed=True, joint="_"),
+    LeftFile("POT_CUBE.DAT", "POT.CUBE", needed=True, joint="_"),
+    LeftFile("SPIN_CUBE.DAT", "SPIN.CUBE", joint="_"),
+    LeftFile("POTC.DAT", "POTC.DAT"),
+    LeftFile("fort.31", "f31"),
+    LeftFile("fort.87", "f87"),
+)
+"""Cubes of densities and potential (fort.31 in older versions), averages in planes of a slab."""
+
 WAVEFUNCTION: Final = "f9"
 """Our suffix of the wavefunction."""
 

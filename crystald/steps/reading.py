@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 from crystald.crystal.deck.electrons import element_of
 from crystald.crystal.output import Output, PrintedGeometry, read_output
@@ -131,20 +132,33 @@ def _marks(output: Output, *, optimisation: bool) -> list[str]:
 
 def read_bands_step(open_file: OpenFile, leaves: Sequence[LeftFile]) -> StepReading:
     """Read a BAND run of the properties program and its BAND.DAT."""
-    return _properties_step(open_file, leaves, "BAND.DAT", _bands_of)
+    return read_properties_step(open_file, leaves, "BAND.DAT", _bands_of)
 
 
 def read_doss_step(open_file: OpenFile, leaves: Sequence[LeftFile]) -> StepReading:
     """Read a DOSS run of the properties program and its DOSS.DAT."""
-    return _properties_step(open_file, leaves, "DOSS.DAT", _dos_of)
+    return read_properties_step(open_file, leaves, "DOSS.DAT", _dos_of)
 
 
-def _properties_step(
+def read_properties_step(
     open_file: OpenFile,
     leaves: Sequence[LeftFile],
     data: str,
     values_of: Callable[[Iterable[str], str], list[PropertyValue]],
 ) -> StepReading:
+    """Read a run of the properties program, and what it wrote into a file.
+
+    Parameters
+    ----------
+    open_file
+        Gives the files that the attempt left.
+    leaves
+        The step's table of files.
+    data
+        The file; the output is judged first.
+    values_of
+        Makes properties of its lines and its name; raises ParseError where it is torn.
+    """
     output = read_output(open_file(OUTPUT) or ())
     verdict = output.verdict
     properties: list[PropertyValue] = []
@@ -163,6 +177,15 @@ def _properties_step(
         properties=tuple(properties),
         missing=missing,
     )
+
+
+@contextmanager
+def in_file(file: str) -> Iterator[None]:
+    """Name a further file in what is wrong with it."""
+    try:
+        yield
+    except ParseError as error:
+        raise ParseError(f"({file}) {error.message}", error.hint) from error
 
 
 def _bands_of(lines: Iterable[str], file: str) -> list[PropertyValue]:

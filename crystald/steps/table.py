@@ -6,10 +6,12 @@ from typing import Final
 
 from crystald.steps.band import BandStep
 from crystald.steps.base import StepType
+from crystald.steps.charge_potential import ChargePotentialStep
 from crystald.steps.doss import DossStep
 from crystald.steps.freq import FreqStep
 from crystald.steps.opt import OptStep
 from crystald.steps.sp import SpStep
+from crystald.steps.transport import TransportStep
 
 STEP_TYPES: Final[dict[str, StepType]] = {
     "OPT": OptStep(),
@@ -17,4 +19,6 @@ STEP_TYPES: Final[dict[str, StepType]] = {
     "FREQ": FreqStep(),
     "BAND": BandStep(),
     "DOSS": DossStep(),
+    "TRANSPORT": TransportStep(),
+    "CHARGE+POTENTIAL": ChargePotentialStep(),
 }

@@ -106,7 +106,7 @@ class Collector:
         )
         return tuple(
             KeptFile(
-                file.name.removeprefix(f"{place.stem}."),
+                file.suffix,
                 f"{ended.calculation_directory}/{file.name}",
                 file.bytes,
                 file.sha256,

@@ -23,9 +23,10 @@ CHUNK = 4 * 1024 * 1024
 
 @dataclass(frozen=True)
 class Published:
-    """A published file: name in the calculation's directory, size, SHA-256."""
+    """A published file: name in the calculation's directory, our suffix, size, SHA-256."""
 
     name: str
+    suffix: str
     bytes: int
     sha256: str
 
@@ -52,26 +53,28 @@ def publish(
     deck
         The deck that was run.
     """
-    sources = {f"{stem}{deck.suffix}": deck, f"{stem}.out": output / OUTPUT}
-    sources |= {f"{stem}.{left.suffix}": output / left.name for left in leaves}
+    deck_file = LeftFile(deck.name, deck.suffix.removeprefix("."))
+    sources = {deck_file: deck, LeftFile(OUTPUT, "out"): output / OUTPUT}
+    sources |= {left: output / left.name for left in leaves}
     _sweep(calculation, stem)
     published = []
-    for name, source in sources.items():
+    for left, source in sources.items():
+        target = calculation / f"{stem}{left.joint}{left.suffix}"
         if source.is_file() and not source.is_symlink():
-            published.append(_place(source, calculation / name))
+            published.append(_place(source, target, left.suffix))
         else:
-            (calculation / name).unlink(missing_ok=True)
+            target.unlink(missing_ok=True)
     sync_directory(calculation)
     return tuple(published)
 
 
 def _sweep(calculation: Path, stem: str) -> None:
     for entry in calculation.iterdir():
-        if entry.name.startswith(f".{stem}.") and entry.name.endswith(PARTIAL):
+        if entry.name.startswith((f".{stem}.", f".{stem}_")) and entry.name.endswith(PARTIAL):
             entry.unlink(missing_ok=True)
 
 
-def _place(source: Path, target: Path) -> Published:
+def _place(source: Path, target: Path, suffix: str) -> Published:
     descriptor, name = tempfile.mkstemp(PARTIAL, f".{target.name}.", target.parent)
     partial = Path(name)
     try:
@@ -80,7 +83,7 @@ def _place(source: Path, target: Path) -> Published:
     except BaseException:
         partial.unlink(missing_ok=True)
         raise
-    return Published(target.name, size, digest)
+    return Published(target.name, suffix, size, digest)
 
 
 def _copy(source: Path, target: int) -> tuple[int, str]:

@@ -77,12 +77,18 @@ def request_of(plan) -> Callable[..., DeckRequest]:
     """Make the request of a step, with the settings of the default plan and changes to them."""
 
     def make(name: str, step: str, parents: Mapping[str, Parent] | None = None, **changes: object):
-        settings = next(one.settings for one in plan.steps if one.name == step)
+        settings = next((one.settings for one in plan.steps if one.name == step), {})
         checked = STEP_TYPES[step].check_settings({**settings, **changes}, step)
         structure = expand(MATERIALS[name])
         return DeckRequest(name, step, checked, structure, parents or {})
 
     return make
+
+
+@pytest.fixture(scope="session")
+def run() -> Callable[[PreparedDeck, str, Path, Ran | None], Ran]:
+    """Run one step in a directory of its own."""
+    return run_standin
 
 
 @pytest.fixture(scope="session")

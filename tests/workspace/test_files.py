@@ -96,6 +96,20 @@ def test_publishing_twice_gives_the_same(place: Path) -> None:
     assert not [p for p in place.iterdir() if p.name.startswith(".")]
 
 
+def test_a_file_may_be_named_with_another_joint(place: Path) -> None:
+    out = place / "attempts" / "01" / "1.0"
+    (out / "DENS_CUBE.DAT").write_text("cube")
+    (place / ".x_charge+potential_DENS.CUBE.abc.partial").write_text("half")
+    leaves = (LeftFile("DENS_CUBE.DAT", "DENS.CUBE", joint="_"),)
+    files = publish(place, out, "x_charge+potential", leaves, out.parent / "x_sp.d12")
+    assert [(f.name, f.suffix) for f in files] == [
+        ("x_charge+potential.d12", "d12"),
+        ("x_charge+potential.out", "out"),
+        ("x_charge+potential_DENS.CUBE", "DENS.CUBE"),
+    ]
+    assert not [p for p in place.iterdir() if p.name.endswith(".partial")]
+
+
 def test_a_published_output_is_not_replaced_by_a_link(place: Path) -> None:
     published(place)
     link_live(place, "x_sp", "attempts/02/2.0")

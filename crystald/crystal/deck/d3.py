@@ -135,7 +135,7 @@ def parse_band(text: str, name: str = "the deck") -> BandDeck:
     DeckError
         It holds something else.
     """
-    lines = _after_conversion(text, name)
+    lines = after_conversion(text, name)
     lines.expect(("BAND",))
     title = lines.take()
     count, iss, points, first, last, plot, _ = lines.values(int, 7)
@@ -147,7 +147,7 @@ def parse_band(text: str, name: str = "the deck") -> BandDeck:
     return BandDeck(title, iss, segments, points, (first, last))
 
 
-def _after_conversion(text: str, name: str) -> Lines:
+def after_conversion(text: str, name: str) -> Lines:
     """Begin a deck; RDFMWF, which converts fort.98, may stand first."""
     lines = Lines(text, name)
     if lines.peek() == "RDFMWF":
@@ -209,7 +209,7 @@ def parse_doss(text: str, name: str = "the deck") -> DossDeck:
     DeckError
         It holds something else.
     """
-    lines = _after_conversion(text, name)
+    lines = after_conversion(text, name)
     shrink = read_newk(lines)
     card, projections = _doss(lines)
     while lines.peek() == "DOSS":
