@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from crystal_standin import bands, d3, dos, kmesh, plotfiles, scf_text, structure, system
+from crystal_standin import (
+    bands,
+    d3,
+    dos,
+    kmesh,
+    plotfiles,
+    properties_text,
+    scf_text,
+    structure,
+    system,
+)
 from crystal_standin import wavefunction as wavefunctions
 from crystal_standin.banner import print_banner
-from crystal_standin.basis import CellBasis
 from crystal_standin.crystal import Job, refuse
 from crystal_standin.d3 import Band, Doss, Newk
 from crystal_standin.elements import element
@@ -16,41 +25,7 @@ from crystal_standin.events import STARS, Play, RefusalError, Report
 from crystal_standin.fortran import es, rows
 from crystal_standin.groups import Floats
 from crystal_standin.plotfiles import BandLine
-from crystal_standin.system import Electrons
-from crystal_standin.wavefunction import WaveFunction
-
-
-class _Run:
-    """The wave function, its bands, and the plot records written so far."""
-
-    def __init__(self, found: WaveFunction) -> None:
-        self.found = found
-        self.basis: CellBasis = system.basis_of(found.deck, found.crystal)
-        self.electrons = self._solve(found.deck.scf.shrink, found.deck.scf.gilat)
-        self.fermi_ha = [filling.fermi_ha for filling in self.electrons.fillings]
-        self.plots: list[str] = []
-
-    def _solve(self, shrink: tuple[int, ...], gilat: int) -> Electrons:
-        found = self.found
-        return system.electrons_of(found.deck, found.crystal, self.basis, shrink, gilat)
-
-    def renew(self, newk: Newk) -> None:
-        """Take new nets; the Fermi energy only where the deck asks for it."""
-        self.electrons = self._solve(newk.shrink, newk.gilat)
-        if newk.fermi:
-            self.fermi_ha = [filling.fermi_ha for filling in self.electrons.fillings]
-
-    @property
-    def kind(self) -> int:
-        """The first digit of fort.25's headers: open shell 1, conductor 2."""
-        fillings = self.electrons.fillings
-        conducting = any(filling.conducting for filling in fillings)
-        return (2 if conducting else 0) + (1 if len(fillings) > 1 else 0)
-
-    @property
-    def per_state(self) -> float:
-        """Electrons in one state."""
-        return 2.0 if len(self.electrons.fillings) == 1 else 1.0
+from crystal_standin.properties_run import Run
 
 
 def run(job: Job) -> Play:
@@ -67,27 +42,33 @@ def run(job: Job) -> Play:
 
 
 def _run(report: Report, job: Job) -> None:
-    found = wavefunctions.read(job.files.get("fort.9"))
+    found = wavefunctions.read(job.files.get("fort.98" if d3.converts(job.deck) else "fort.9"))
     if found is None:
         text = "Wavefunction file can not be found"
         raise RefusalError("init_properties_io", text, "no fort.9, or not one of the stand-in's")
-    run = _Run(found)
+    run = Run(found)
     _print_wave_function(report, run)
     report.stage("input")
     for task in d3.read(job.deck):
-        if isinstance(task, Newk):
-            _newk(report, run, task)
-        elif isinstance(task, Band):
-            _band(report, run, task)
-        else:
-            _doss(report, run, task)
+        _do(report, run, task)
         report.stage("work")
     report.line(" ENDPROP   ")
     report.stage("end")
     report.end()
 
 
-def _print_wave_function(report: Report, run: _Run) -> None:
+def _do(report: Report, run: Run, task: d3.Task) -> None:
+    if isinstance(task, Newk):
+        _newk(report, run, task)
+    elif isinstance(task, Band):
+        _band(report, run, task)
+    elif isinstance(task, Doss):
+        _doss(report, run, task)
+    else:
+        properties_text.print_further(report, run, task)
+
+
+def _print_wave_function(report: Report, run: Run) -> None:
     found, crystal, deck = run.found, run.found.crystal, run.found.deck
     report.line(
         "",
@@ -123,7 +104,7 @@ def _print_wave_function(report: Report, run: _Run) -> None:
     report.tick("gordsh1")
 
 
-def _print_atoms(report: Report, run: _Run) -> None:
+def _print_atoms(report: Report, run: Run) -> None:
     crystal = run.found.crystal
     charges = system.charges_of(crystal, run.basis)
     report.line(
@@ -142,7 +123,7 @@ def _print_atoms(report: Report, run: _Run) -> None:
     report.line(STARS)
 
 
-def _newk(report: Report, run: _Run, newk: Newk) -> None:
+def _newk(report: Report, run: Run, newk: Newk) -> None:
     kmesh.check_shrink(run.found.crystal, newk.shrink)
     run.renew(newk)
     mesh, gilat = run.electrons.mesh, run.electrons.gilat
@@ -170,7 +151,7 @@ def _newk(report: Report, run: _Run, newk: Newk) -> None:
     report.tick("NEWK")
 
 
-def _band(report: Report, run: _Run, band: Band) -> None:
+def _band(report: Report, run: Run, band: Band) -> None:
     count = len(run.basis.orbitals)
     if not 1 <= band.first <= band.last <= count:
         note = f"bands {band.first} to {band.last}, the cell has {count} orbitals"
@@ -206,7 +187,7 @@ def _band(report: Report, run: _Run, band: Band) -> None:
         report.file("BAND.DAT", plotfiles.band_dat(spins, band.unit, run.fermi_ha))
 
 
-def _print_line(report: Report, run: _Run, band: Band, number: int, line: BandLine) -> None:
+def _print_line(report: Report, run: Run, band: Band, number: int, line: BandLine) -> None:
     reciprocal = 2 * np.pi * np.linalg.inv(run.found.crystal.lattice / BOHR_ANG).T
     ends = [np.array(end) / band.unit for end in line.ends]
     first, last = ["".join(f"{v + 0.0:5.2f}" for v in end) for end in ends]
@@ -231,7 +212,7 @@ def points_per_line(lengths: list[float], points: int) -> list[int]:
     return shares
 
 
-def _band_lines(run: _Run, band: Band, model: bands.BandModel) -> list[BandLine]:
+def _band_lines(run: Run, band: Band, model: bands.BandModel) -> list[BandLine]:
     reciprocal = 2 * np.pi * np.linalg.inv(run.found.crystal.lattice / BOHR_ANG).T
     ends = [[np.array(end) / band.unit for end in line] for line in band.lines]
     lengths = [float(np.linalg.norm((b - a) @ reciprocal)) for a, b in ends]
@@ -249,7 +230,7 @@ def _band_lines(run: _Run, band: Band, model: bands.BandModel) -> list[BandLine]
     return lines
 
 
-def _doss(report: Report, run: _Run, doss: Doss) -> None:
+def _doss(report: Report, run: Run, doss: Doss) -> None:
     low, high = _window(run, doss)
     energies = dos.grid(low, high, doss.points)
     chosen = [_orbitals(run, projection) for projection in doss.projections]
@@ -280,7 +261,7 @@ def _doss(report: Report, run: _Run, doss: Doss) -> None:
     _write_doss(report, run, doss, energies, values, sizes)
 
 
-def _window(run: _Run, doss: Doss) -> tuple[float, float]:
+def _window(run: Run, doss: Doss) -> tuple[float, float]:
     if doss.window_ha is not None:
         return doss.window_ha
     levels = [bands.solve(m, run.electrons.mesh.points) for m in run.electrons.models]
@@ -291,14 +272,14 @@ def _window(run: _Run, doss: Doss) -> tuple[float, float]:
     return low, high
 
 
-def _band_range(run: _Run, low: float, high: float) -> str:
+def _band_range(run: Run, low: float, high: float) -> str:
     energies = bands.solve(run.electrons.models[0], run.electrons.mesh.points).energies
     inside = np.nonzero((energies.max(axis=0) >= low) & (energies.min(axis=0) <= high))[0]
     first, last = (int(inside[0]) + 1, int(inside[-1]) + 1) if len(inside) else (0, 0)
     return f"{first:5d} TO BAND{last:5d}"
 
 
-def _orbitals(run: _Run, projection: tuple[int, ...]) -> list[int]:
+def _orbitals(run: Run, projection: tuple[int, ...]) -> list[int]:
     """Return the places (from 0) of a projection's orbitals."""
     count, atoms = len(run.basis.orbitals), len(run.basis.atoms)
     if any(not -atoms <= item <= count or item == 0 for item in projection):
@@ -310,7 +291,7 @@ def _orbitals(run: _Run, projection: tuple[int, ...]) -> list[int]:
 
 
 def _densities(
-    report: Report, run: _Run, model: bands.BandModel, chosen: list[list[int]], energies: Floats
+    report: Report, run: Run, model: bands.BandModel, chosen: list[list[int]], energies: Floats
 ) -> Floats:
     mesh = run.electrons.mesh
     projector = np.zeros((len(run.basis.orbitals), len(chosen) + 1))
@@ -337,7 +318,7 @@ def _densities(
 
 
 def _write_doss(
-    report: Report, run: _Run, doss: Doss, energies: Floats, values: list[Floats], sizes: list[int]
+    report: Report, run: Run, doss: Doss, energies: Floats, values: list[Floats], sizes: list[int]
 ) -> None:
     if doss.plot:
         for part, fermi in zip(values, run.fermi_ha, strict=True):
