@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from crystalctl.commands.deck import command as deck
 from crystalctl.main import COMMANDS, cli
 from crystald.settings import Settings
 from crystald.states import AttemptState, State
+from crystald.steps.table import STEP_TYPES
 
 DOCS = Path(__file__).parents[2] / "docs"
 SHARED = {"--home", "--help"}
@@ -76,3 +78,10 @@ def test_every_setting_is_described_with_its_default(part: msgspec.structs.Field
 def test_every_state_is_described(heading: str, states: type[State | AttemptState]) -> None:
     rows = re.findall(r"(?m)^\| `(\w+)` \|", section("states.md", heading))
     assert rows == [state.value for state in states]
+
+
+@pytest.mark.parametrize("step", ["BAND", "DOSS", "TRANSPORT", "CHARGE+POTENTIAL"])
+def test_every_setting_of_a_property_step_is_described_with_its_default(step: str) -> None:
+    rows = re.findall(r"(?m)^\| `(\w+)` \| `(.*?)` \|", section("property-steps.md", step))
+    documented = {key: yaml.safe_load(default) for key, default in rows}
+    assert documented == json.loads(json.dumps(STEP_TYPES[step].check_settings({}, step)))

@@ -26,7 +26,12 @@ def command_of(name: str) -> click.Command:
 
 def test_the_table_is_the_folder() -> None:
     folder = files("crystalctl").joinpath("commands")
-    names = {entry.name.removesuffix(".py") for entry in folder.iterdir() if entry.is_file()}
+    entries = [
+        entry
+        for entry in folder.iterdir()
+        if entry.is_file() or entry.joinpath("__init__.py").is_file()
+    ]
+    names = {entry.name.removesuffix(".py") for entry in entries}
     assert names - {"__init__"} == set(COMMANDS)
 
 

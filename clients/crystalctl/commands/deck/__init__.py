@@ -11,6 +11,7 @@ from crystalctl.lazy import TableGroup
 SUBCOMMANDS: Final[dict[str, str]] = {
     "from-cif": "Make decks out of structures: CIF files.",
     "lint": "Say what is wrong with decks, before it costs a week.",
+    "properties": "Make the deck of bands, densities, transport or potential out of an output.",
 }
 """name -> help; the command itself is ``command`` in the module of that name, ``-`` as ``_``."""
 

@@ -1,0 +1,182 @@
+"""``crystalctl deck properties``: the deck of a property step, out of an output."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from crystalctl.commands.deck.from_cif import is_folder, step_settings
+from crystalctl.options import Form, form, form_options
+from crystalctl.render import printable, to_json
+from crystald.errors import CrystaldError, InputError
+from crystald.exits import NO, OK
+
+if TYPE_CHECKING:
+    from crystald.steps.base import Parent, PreparedDeck
+
+STEPS: Final = ("BAND", "DOSS", "TRANSPORT", "CHARGE+POTENTIAL")
+WAVEFUNCTIONS: Final = (".f9", ".f98")
+OUTPUTS: Final = (".out", ".outp", ".log")
+
+
+@dataclass(frozen=True)
+class Sources:
+    """The files of a run.
+
+    Attributes
+    ----------
+    output
+        What the crystal program printed.
+    deck
+        Its deck, None when it is not beside.
+    leaves
+        Suffixes of the wavefunctions beside it: ``f9``, ``f98``.
+    """
+
+    output: Path
+    deck: Path | None
+    leaves: frozenset[str]
+
+
+@click.command("properties")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--step", type=click.Choice(STEPS), required=True, help="Which property.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="A file, or a folder.")
+@click.option("--set", "changes", multiple=True, metavar="KEY=VALUE", help="Change a setting.")
+@click.option("--force", is_flag=True, help="Replace decks that are there already.")
+@form_options
+@click.pass_context
+def command(
+    context: click.Context,
+    /,
+    files: tuple[Path, ...],
+    step: str,
+    output: Path | None,
+    changes: tuple[str, ...],
+    *,
+    force: bool,
+) -> int:
+    """Make the deck of a property step out of outputs, or of the .f9 beside them."""
+    if output is None and len(files) > 1:
+        raise click.UsageError("several decks need a folder: give -o FOLDER")
+    settings = step_settings(step, changes)
+    folder = output is not None and (len(files) > 1 or is_folder(output))
+    rows = []
+    for path in files:
+        target = output / f"{path.stem}_{step.lower()}.d3" if output and folder else output
+        rows.append(_row(path, step, settings, target, force=force))
+    _print(rows, form(context))
+    return NO if any(row["error"] for row in rows) else OK
+
+
+def sources_of(path: Path) -> Sources:
+    """Find the output and what lies beside it.
+
+    Raises
+    ------
+    InputError
+        There is no such file, or no output beside a wavefunction.
+    """
+    if not path.is_file():
+        raise InputError(f"{path} is no file", "Name an output, or the .f9 beside it.")
+    output = path
+    if path.suffix in WAVEFUNCTIONS:
+        beside = [path.with_suffix(suffix) for suffix in OUTPUTS]
+        found = next((one for one in beside if one.is_file()), None)
+        if found is None:
+            raise InputError(
+                f"{path}: there is no {beside[0].name} beside it",
+                "A wavefunction cannot be read alone: put the output of its run beside it.",
+            )
+        output = found
+    deck = output.with_suffix(".d12")
+    kept = (path.suffix,) if path.suffix in WAVEFUNCTIONS else WAVEFUNCTIONS
+    leaves = frozenset(s.removeprefix(".") for s in kept if output.with_suffix(s).is_file())
+    return Sources(output, deck if deck.is_file() else None, leaves)
+
+
+def make(path: Path, step: str, settings: Mapping[str, object]) -> PreparedDeck:
+    """Make the deck.
+
+    Raises
+    ------
+    CrystaldError
+        There is no output, or no deck can be made of it.
+    """
+    from dataclasses import replace
+
+    from crystald.crystal.output import read_output
+    from crystald.models import VerdictKind
+    from crystald.steps.base import DeckRequest
+    from crystald.steps.table import STEP_TYPES
+
+    sources = sources_of(path)
+    parent = _parent(sources)
+    request = DeckRequest(sources.output.stem, step, settings, None, {"wavefunction": parent})
+    prepared = STEP_TYPES[step].deck(request)
+    notes = list(prepared.notes)
+    verdict = read_output(parent.output.splitlines()).verdict
+    if verdict.kind is not VerdictKind.OK:
+        notes.insert(0, f"the run did not end well ({verdict.fault or verdict.kind})")
+    if not sources.leaves:
+        notes.append("no .f9 lies beside the output: the job needs it as fort.9")
+    return replace(prepared, notes=tuple(notes))
+
+
+def _parent(sources: Sources) -> Parent:
+    from crystald.steps.base import Parent
+
+    return Parent(
+        step=sources.output.name,
+        deck=_text(sources.deck) if sources.deck else "",
+        output=_text(sources.output),
+        leaves=sources.leaves or frozenset({"f9"}),
+    )
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8", errors="replace")
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror}", "Name a file that you may read.") from error
+
+
+def _row(
+    path: Path, step: str, settings: Mapping[str, object], target: Path | None, *, force: bool
+) -> dict[str, Any]:
+    """Make one deck and write it where it belongs; what is wrong is told, not raised."""
+    row: dict[str, Any] = {"file": str(path), "deck": None, "notes": [], "error": None}
+    try:
+        prepared = make(path, step, settings)
+    except CrystaldError as error:
+        return row | {"error": str(error)}
+    row["notes"] = list(prepared.notes)
+    if target is None:
+        return row | {"text": prepared.text}
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if not force and target.exists() and target.read_text("utf-8") != prepared.text:
+            return row | {"error": f"{target} is there and differs\n  Replace it with --force."}
+        target.write_text(prepared.text, "utf-8")
+    except (OSError, ValueError) as error:
+        return row | {"error": f"{target} cannot be written: {error}"}
+    return row | {"deck": str(target)}
+
+
+def _print(rows: list[dict[str, Any]], chosen: Form) -> None:
+    if chosen is Form.JSON:
+        click.echo(to_json(rows))
+        return
+    for row in rows:
+        for note in row["notes"]:
+            click.echo(printable(f"{row['file']}: {note}"), err=True)
+        if row["error"]:
+            click.echo(printable(f"crystalctl: {row['error']}"), err=True)
+        elif row["deck"]:
+            click.echo(row["deck"])
+        elif chosen is not Form.QUIET:
+            click.echo(row["text"], nl=False)
