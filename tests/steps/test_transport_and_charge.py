@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from crystald.crystal.deck.grids import parse_grids
+from crystald.crystal.deck.lint.linter import lint
 from crystald.crystal.deck.transport import parse_transport
 from crystald.crystal.output import read_output
 from crystald.errors import ConfigError, DeckError
@@ -163,7 +164,8 @@ def slab(chain, top=1.0):
 def test_slabs_get_an_extent_and_averages_in_planes(chain, request_for) -> None:
     made = parse_grids(deck(request_for("CHARGE+POTENTIAL", slab(chain))).text)
     assert made.scale == (3.0,)
-    assert made.profile.range_bohr == (pytest.approx(-30.236, abs=1e-3),) * 1 + (
+    assert made.profile.range_bohr == (
+        pytest.approx(-30.236, abs=1e-3),
         pytest.approx(30.236, abs=1e-3),
     )
     assert (made.shrink.factors, made.shrink.gilat) == ((6, 6, 6), 12)
@@ -178,6 +180,14 @@ def test_slabs_get_an_extent_and_averages_in_planes(chain, request_for) -> None:
 def test_a_slab_s_mesh_leaves_the_third_direction_alone(chain, request_for) -> None:
     text = deck(request_for("TRANSPORT", slab(chain))).text
     assert text.startswith("NEWK\n18 36\n1 0\nBOLTZTRA\n")
+
+
+@pytest.mark.parametrize("step", ["BAND", "DOSS", "TRANSPORT", "CHARGE+POTENTIAL"])
+def test_the_linter_has_nothing_to_say(chain, request_for, step) -> None:
+    for parent in (None, slab(chain), replace(slab(chain), leaves=frozenset({"f98"}))):
+        more = {"projections": "atom"} if step == "DOSS" else {}
+        prepared = deck(request_for(step, parent, **more))
+        assert lint(prepared.text, "d3", {take.name for take in prepared.takes}) == ()
 
 
 def test_a_molecule_has_no_such_steps(chain, request_for) -> None:

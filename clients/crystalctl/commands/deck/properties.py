@@ -112,12 +112,13 @@ def make(path: Path, step: str, settings: Mapping[str, object]) -> PreparedDeck:
     from crystald.crystal.output import read_output
     from crystald.models import VerdictKind
     from crystald.steps.base import DeckRequest
+    from crystald.steps.prepare import prepare
     from crystald.steps.table import STEP_TYPES
 
     sources = sources_of(path)
     parent = _parent(sources)
     request = DeckRequest(sources.output.stem, step, settings, None, {"wavefunction": parent})
-    prepared = STEP_TYPES[step].deck(request)
+    prepared = prepare(STEP_TYPES[step], request)
     notes = list(prepared.notes)
     verdict = read_output(parent.output.splitlines()).verdict
     if verdict.kind is not VerdictKind.OK:
