@@ -12,11 +12,10 @@ from math import isnan
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from crystald.crystal.deck.geometry.parameters import lattice_of
-from crystald.crystal.deck.geometry.regenerate import check_regeneration
-from crystald.crystal.deck.geometry.standardise import standardise
 from crystald.crystal.structures.cif_formula import formula_notes
 from crystald.crystal.structures.cif_group import UNNAMED, ClaimedGroup, claimed_group
 from crystald.crystal.structures.cif_sites import Site, read_sites
+from crystald.crystal.structures.soundness import ATOMS_MAX, LENGTH_ANG
 from crystald.errors import DeckError, InputError
 from crystald.models import Structure
 
@@ -27,41 +26,37 @@ if TYPE_CHECKING:
 SAME_ATOM_ANG: Final = 0.1
 """Images of one site nearer than this are one atom on a special position, written rounded."""
 
-OVERLAP_ANG: Final = 0.3
-"""Atoms nearer than this overlap; CRYSTAL would stop (SMALLDIST)."""
-
-ATOMS_MAX: Final = 10_000
-LENGTH_ANG: Final = (1.0, 500.0)
-VOLUME_PER_ATOM_ANG3: Final = (2.0, 5000.0)
-
 _CELL = tuple(f"_cell_length_{x}" for x in "abc") + tuple(
     f"_cell_angle_{x}" for x in ("alpha", "beta", "gamma")
 )
 
 
 @dataclass(frozen=True)
-class CifReading:
-    """What a CIF holds.
+class CifContent:
+    """What a file holds, before its symmetry is looked for.
 
     Attributes
     ----------
     structure
-        The conventional cell as the CIF gives it, all atoms.
-    space_group
-        The number that was found in the atoms.
-    claimed
-        The number that the CIF names, None when it names none.
+        All atoms of the cell.
+    labels
+        Their names in the file.
+    claim
+        The symmetry that a CIF names, None for other files.
     notes
         What a person should know, one sentence each.
+    source
+        The kind of file.
     """
 
     structure: Structure
-    space_group: int
-    claimed: int | None
+    labels: tuple[str, ...]
+    claim: ClaimedGroup | None
     notes: tuple[str, ...]
+    source: str = "cif"
 
 
-def read_cif(data: bytes, file: str) -> CifReading:
+def parse_cif(data: bytes, file: str) -> CifContent:
     """Read a CIF.
 
     Parameters
@@ -80,19 +75,13 @@ def read_cif(data: bytes, file: str) -> CifReading:
     parameters = _cell(block, file)
     sites, notes = read_sites(block, file)
     claim = claimed_group(block, parameters, file)
-    structure = _expanded(sites, claim, parameters, file)
-    _check_density(structure, file)
-    try:
-        crystal = standardise(structure)
-        check_regeneration(structure, crystal)
-    except DeckError as error:
-        raise InputError(f"{file}: {error.message}", error.hint) from error
-    notes = [*_group_notes(claim, crystal.group, crystal.symbol), *notes]
+    structure, labels = _expanded(sites, claim, parameters, file)
     notes += formula_notes(block, structure.numbers)
-    return CifReading(structure, crystal.group, claim.number, tuple(notes))
+    return CifContent(structure, labels, claim, tuple(notes))
 
 
-def _group_notes(claim: ClaimedGroup, group: int, symbol: str) -> list[str]:
+def group_notes(claim: ClaimedGroup, group: int, symbol: str) -> list[str]:
+    """Compare the space group that a CIF names with the one that was found."""
     if UNNAMED in claim.notes:
         return [f"{UNNAMED}, and have space group {group} ({symbol}): is any atom missing?"]
     notes = list(claim.notes)
@@ -173,7 +162,7 @@ def _cell_value(block: gemmi.cif.Block, tag: str, file: str) -> float:
 
 def _expanded(
     sites: tuple[Site, ...], claim: ClaimedGroup, parameters: tuple[float, ...], file: str
-) -> Structure:
+) -> tuple[Structure, tuple[str, ...]]:
     import numpy as np
 
     lattice = lattice_of(parameters)
@@ -188,14 +177,14 @@ def _expanded(
         if len(numbers) > ATOMS_MAX:
             raise InputError(f"{file}: more than {ATOMS_MAX} atoms in the cell", "Is it a crystal?")
     fractions = np.array(positions)
-    _refuse_overlap(fractions, labels, lattice, file)
     cartesian = fractions @ lattice
     rows = [tuple(float(x) for x in row) for row in lattice]
-    return Structure(
+    structure = Structure(
         cell_ang=(rows[0], rows[1], rows[2]),  # type: ignore[arg-type]
         numbers=tuple(numbers),
         positions_ang=tuple((float(p[0]), float(p[1]), float(p[2])) for p in cartesian),
     )
+    return structure, tuple(labels)
 
 
 def _images(site: Site, claim: ClaimedGroup, lattice: NDArray[Any], file: str) -> NDArray[Any]:
@@ -218,31 +207,3 @@ def _images(site: Site, claim: ClaimedGroup, lattice: NDArray[Any], file: str) -
             "Correct its coordinates; a disordered atom must be resolved first.",
         )
     return distinct
-
-
-def _refuse_overlap(
-    fractions: NDArray[Any], labels: list[str], lattice: NDArray[Any], file: str
-) -> None:
-    import numpy as np
-
-    for index, position in enumerate(fractions[:-1]):
-        delta = fractions[index + 1 :] - position
-        distance = np.linalg.norm((delta - np.rint(delta)) @ lattice, axis=1)
-        if (near := float(distance.min())) < OVERLAP_ANG:
-            other = labels[index + 1 + int(distance.argmin())]
-            raise InputError(
-                f"{file}: {labels[index]} and {other} are {near:.2f} Å apart",
-                "Keep one of overlapping atoms (disorder must be resolved), or mend the symmetry.",
-            )
-
-
-def _check_density(structure: Structure, file: str) -> None:
-    import numpy as np
-
-    volume = abs(float(np.linalg.det(np.array(structure.cell_ang))))
-    each = volume / len(structure.numbers)
-    if not VOLUME_PER_ATOM_ANG3[0] <= each <= VOLUME_PER_ATOM_ANG3[1]:
-        raise InputError(
-            f"{file}: {each:.2f} Å³ for each atom of the cell",
-            "Check the cell and the symmetry operations: no crystal is so dense or so thin.",
-        )

@@ -1,0 +1,38 @@
+"""A structure in its standard setting, expanded again and compared before anybody uses it."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from crystald.crystal.deck.geometry.form import StandardForm
+from crystald.crystal.deck.geometry.regenerate import check_regeneration
+from crystald.crystal.deck.geometry.slab import LayerGroups
+from crystald.crystal.deck.geometry.standardise import SYMPREC_ANG, standardise
+from crystald.errors import DeckError
+from crystald.models import Structure
+
+TRIED_ANG = (SYMPREC_ANG, 1e-3, 3e-2, 1e-4)
+"""Tolerances in turn: one at which the search is torn between two groups gives no correct deck."""
+
+
+@lru_cache(maxsize=4)
+def checked_form(structure: Structure, layer_groups: LayerGroups = "safe") -> StandardForm:
+    """Standardise a structure; what is given back stands for it, site by site.
+
+    The same structure is asked for by its reader and by its deck, so the last ones are kept.
+
+    Raises
+    ------
+    DeckError
+        No symmetry is found, or nothing that was found stands for the structure.
+    """
+    first: DeckError | None = None
+    for symprec_ang in TRIED_ANG:
+        try:
+            form = standardise(structure, symprec_ang, layer_groups=layer_groups)
+            check_regeneration(structure, form)
+        except DeckError as error:
+            first = first or error
+        else:
+            return form
+    raise first or DeckError("no tolerance was tried")

@@ -1,0 +1,27 @@
+"""Structures out of fort.34 (``.gui``) and the points of an optimisation."""
+
+from __future__ import annotations
+
+from crystald.crystal.geometry_files.read_fort34 import looks_like_fort34, read_fort34
+from crystald.crystal.geometry_files.whole_cell import whole_structure
+from crystald.errors import InputError, ParseError
+from crystald.models import Structure
+
+
+def is_fort34(text: str) -> bool:
+    """Tell whether a text begins as such a file does."""
+    return looks_like_fort34(text.partition("\n")[0])
+
+
+def structure_of_fort34(text: str, file: str) -> Structure:
+    """Read all atoms of the cell.
+
+    Raises
+    ------
+    InputError
+        The file is torn, or its operators do not belong to its atoms.
+    """
+    try:
+        return whole_structure(read_fort34(text.splitlines()))
+    except ParseError as error:
+        raise InputError(f"{file}: {error.message}", error.hint) from error

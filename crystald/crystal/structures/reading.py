@@ -1,0 +1,69 @@
+"""One structure out of a file of any kind that is known, with everything doubtful told."""
+
+from __future__ import annotations
+
+from crystald.crystal.deck.geometry.checked import checked_form
+from crystald.crystal.structures.ase_formats import read_with_ase
+from crystald.crystal.structures.cif import CifContent, group_notes, parse_cif
+from crystald.crystal.structures.dimension import as_dimensionality, vacuum_note
+from crystald.crystal.structures.gui import is_fort34, structure_of_fort34
+from crystald.crystal.structures.soundness import refuse_unsound
+from crystald.crystal.structures.values import Dimensionality, StructureReading
+from crystald.errors import DeckError, InputError
+from crystald.models import Structure
+
+
+def read_structure(
+    data: bytes, name: str, file: str, *, dimensionality: Dimensionality = "auto"
+) -> StructureReading:
+    """Read the structure of a file.
+
+    Parameters
+    ----------
+    data
+        The file's content.
+    name
+        Its name; ``…@3`` at the end chooses one of several structures (of formats that ASE reads).
+    file
+        What it is called in errors.
+    dimensionality
+        What it is computed as; ``auto``: as periodic as the file says.
+
+    Raises
+    ------
+    InputError
+        It is of no known kind, or not of one ordered structure that can be computed.
+    """
+    content = _content(data, name, file)
+    structure = as_dimensionality(content.structure, dimensionality, file)
+    labels = content.labels if structure is content.structure else ()
+    refuse_unsound(structure, file, labels)
+    try:
+        form = checked_form(structure)
+    except DeckError as error:
+        raise InputError(f"{file}: {error.message}", error.hint) from error
+    notes = [*content.notes, *vacuum_note(structure)]
+    if structure.periodicity < 3:
+        return StructureReading(structure, None, None, tuple(notes), content.source)
+    if content.claim is not None:
+        notes = [*group_notes(content.claim, form.group, form.symbol), *notes]
+    claimed = content.claim.number if content.claim else None
+    return StructureReading(structure, form.group, claimed, tuple(notes), content.source)
+
+
+def _content(data: bytes, name: str, file: str) -> CifContent:
+    plain, at, index = name.rpartition("@")
+    base = plain if at and index.lstrip("-").isdecimal() else name
+    chosen = index if base is not name else None
+    if base.lower().endswith((".cif", ".mcif")):
+        return parse_cif(data, file)
+    if not data.strip():
+        raise InputError(f"{file}: the file is empty", "Save the structure again.")
+    if b"\0" not in data[:1000] and is_fort34(text := data.decode("utf-8", "replace")):
+        return CifContent(structure_of_fort34(text, file), (), None, (), "fort34")
+    structure, source = read_with_ase(data, base, file, chosen)
+    return CifContent(structure, (), None, _notes(structure), source)
+
+
+def _notes(structure: Structure) -> tuple[str, ...]:
+    return ("the file has no lattice: computed as a molecule",) if not structure.periodicity else ()
