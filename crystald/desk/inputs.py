@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from pathlib import Path
 
+from crystald.crystal.structures.names import is_structure_file, split_index, structure_name
 from crystald.errors import InputError
 
 INPUT_BYTES_MAX = 20_000_000
@@ -23,12 +24,15 @@ def shown(path: Path) -> str:
 
 
 def find_inputs(paths: list[str]) -> list[Path]:
-    """Find the files that paths mean; folders stand for the CIFs that lie in them.
+    """Find the files that paths mean.
+
+    Folders stand for the CIFs that lie in them, or for the other structure files where there is
+    no CIF.
 
     Raises
     ------
     InputError
-        A path leads nowhere, a folder holds no CIF, or two files would be one material.
+        A path leads nowhere, a folder holds no structure, or two files would be one material.
     """
     found: list[Path] = []
     for path in map(Path, paths):
@@ -37,24 +41,33 @@ def find_inputs(paths: list[str]) -> list[Path]:
         except OSError as error:
             raise InputError(f"{shown(path)}: {error.strerror}", "Check the path.") from error
     if not found:
-        raise InputError("nothing was given to submit", "Name CIF files or folders with them.")
+        raise InputError("nothing was given to submit", "Name structure files or folders.")
     _refuse_doubles(found)
     return found
 
 
 def _files_at(path: Path) -> list[Path]:
     if path.is_dir():
-        inside = sorted(p for p in path.iterdir() if p.suffix.lower() == ".cif" and p.is_file())
+        inside = sorted(p for p in path.iterdir() if is_structure_file(p) and p.is_file())
+        cifs = [p for p in inside if p.suffix.lower() == ".cif"]
         if inside:
-            return inside
+            return cifs or inside
         raise InputError(
-            f"{shown(path)}: no CIF lies in this folder", "Name files, or another folder."
+            f"{shown(path)}: no CIF or other structure file lies in this folder",
+            "Name files, or another folder.",
         )
-    if path.is_file():
+    if _on_disk(path).is_file():
         return [path]
     if path.exists():
-        raise InputError(f"{shown(path)} is neither a file nor a folder", "Name a CIF file.")
+        raise InputError(
+            f"{shown(path)} is neither a file nor a folder", "Name a CIF or another structure file."
+        )
     raise InputError(f"{shown(path)}: there is no such file", "Check the path.")
+
+
+def _on_disk(path: Path) -> Path:
+    """Find the file of a path that may choose one of its structures (``rows.db@3``)."""
+    return path if path.exists() else path.with_name(split_index(path.name)[0])
 
 
 def read_input(path: Path) -> bytes:
@@ -63,15 +76,14 @@ def read_input(path: Path) -> bytes:
     Raises
     ------
     InputError
-        It is no CIF by its name, too large, or cannot be read.
+        It is too large, or cannot be read.
     """
-    if path.suffix.lower() != ".cif":
-        raise InputError(f"{shown(path)}: only CIF files can be submitted", "Convert it to a CIF.")
+    file = _on_disk(path)
     try:
-        if path.stat().st_size > INPUT_BYTES_MAX:
+        if file.stat().st_size > INPUT_BYTES_MAX:
             limit = f"{INPUT_BYTES_MAX // 1_000_000} MB"
-            raise InputError(f"{shown(path)} is larger than {limit}", "Is it a CIF?")
-        return path.read_bytes()
+            raise InputError(f"{shown(path)} is larger than {limit}", "Is it a structure?")
+        return file.read_bytes()
     except OSError as error:
         raise InputError(
             f"{shown(path)} cannot be read: {error.strerror}", "Check its rights."
@@ -82,7 +94,7 @@ def _refuse_doubles(files: list[Path]) -> None:
     """Refuse files that give the same material id (as `material_id` makes it)."""
     first: dict[str, Path] = {}
     for path in files:
-        name = unicodedata.normalize("NFC", path.stem).strip()
+        name = unicodedata.normalize("NFC", structure_name(path)).strip()
         if name in first and first[name] != path:
             raise InputError(
                 f"{shown(first[name])} and {shown(path)} would both be the material {name!r}",

@@ -6,11 +6,14 @@ from collections import Counter
 from dataclasses import dataclass, field
 from math import gcd
 from pathlib import Path
+from typing import cast
 
 import msgspec
 
 from crystald.crystal.fingerprint import fingerprint
-from crystald.crystal.structures.cif import read_cif
+from crystald.crystal.structures.names import structure_name
+from crystald.crystal.structures.reading import read_structure
+from crystald.crystal.structures.values import Dimensionality
 from crystald.desk.inputs import find_inputs, read_input, shown
 from crystald.errors import ConfigError, CrystaldError, InputError
 from crystald.models import Structure
@@ -134,10 +137,11 @@ def _plan(request: Submit, templates: Path) -> Plan:
 
 def _material(path: Path, plan: Plan) -> tuple[NewMaterial, str, tuple[str, ...]]:
     data = read_input(path)
-    name = material_id(path.stem)
-    found = read_cif(data, shown(path))
-    structure = found.structure
+    name = material_id(structure_name(path))
     first = _first(plan)
+    asked = cast("Dimensionality", first.settings.get("dimensionality", "auto"))
+    found = read_structure(data, path.name, shown(path), dimensionality=asked)
+    structure = found.structure
     request = DeckRequest(name, first.name, first.settings, structure)
     prepared = prepare(STEP_TYPES[StepName.parse(first.name).type], request)
     material = NewMaterial(
@@ -146,7 +150,7 @@ def _material(path: Path, plan: Plan) -> tuple[NewMaterial, str, tuple[str, ...]
         structure,
         fingerprint(structure),
         found.space_group,
-        "cif",
+        found.source,
         shown(path),
     )
     return material, prepared.text, (*found.notes, *prepared.notes)

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from crystald.crystal.deck.d12 import Deck, parse_d12
 from crystald.crystal.deck.electrons import element_of
 from crystald.crystal.deck.geometry.block import GROUPS, PERIODICITY, DeckAtom, Geometry
 from crystald.crystal.deck.geometry.cells import minimal_cell
+from crystald.crystal.deck.geometry.checked import checked_form
 from crystald.crystal.deck.geometry.operations import centrings_of
-from crystald.crystal.deck.geometry.regenerate import check_printed, check_regeneration
+from crystald.crystal.deck.geometry.regenerate import check_printed
 from crystald.crystal.deck.geometry.slab import LayerGroups
-from crystald.crystal.deck.geometry.standardise import standardise
 from crystald.crystal.deck.records import rounded
+from crystald.crystal.structures.dimension import as_dimensionality
 from crystald.errors import DeckError
 from crystald.models import Structure
 from crystald.steps.base import DeckRequest, Parent
+from crystald.steps.start_settings import StartSettings
 
 if TYPE_CHECKING:
     from crystald.crystal.output.values import PrintedAtom, PrintedGeometry
+
+_START_KEYS: Final = frozenset(field.name for field in msgspec.structs.fields(StartSettings))
 
 
 @dataclass(frozen=True)
@@ -56,7 +62,11 @@ def start_of(request: DeckRequest) -> Start:
         return from_parent(request.parents["geometry"])
     if request.structure is None:
         raise DeckError(f"{request.step} of {request.material} has no structure to start from")
-    return from_structure(request.structure)
+    settings = msgspec.convert(
+        {key: request.settings[key] for key in _START_KEYS & request.settings.keys()}, StartSettings
+    )
+    structure = as_dimensionality(request.structure, settings.dimensionality, request.material)
+    return from_structure(structure, settings.layer_groups)
 
 
 def from_structure(structure: Structure, layer_groups: LayerGroups = "safe") -> Start:
@@ -74,8 +84,7 @@ def from_structure(structure: Structure, layer_groups: LayerGroups = "safe") -> 
     DeckError
         No symmetry is found, or the check fails.
     """
-    form = standardise(structure, layer_groups=layer_groups)
-    check_regeneration(structure, form)
+    form = checked_form(structure, layer_groups)
     times = len(structure.numbers) // form.atoms_in_primitive
     numbers = tuple(sorted(structure.numbers)[:: max(1, times)])
     name = GROUPS[form.kind][0]

@@ -10,6 +10,8 @@ from msgspec import Meta
 
 from crystald.crystal.deck.blocks.optimisation import OPTIMISATIONS, Optimisation
 from crystald.crystal.deck.d12 import Deck, print_d12
+from crystald.crystal.deck.geometry.block import Kind
+from crystald.errors import DeckError
 from crystald.models import LeftFile, StepReading
 from crystald.steps.base import DeckRequest, OpenFile, PreparedDeck
 from crystald.steps.buffers import with_buffers
@@ -87,7 +89,7 @@ class OptStep:
             hamiltonian=level.hamiltonian,
             scf=scf,
             optimisation=Optimisation(
-                kind=settings.optimise,
+                kind=_moving(settings.optimise, start.geometry.kind),
                 maxcycle=settings.opt_maxcycle,
                 toldeg=settings.toldeg,
                 toldex=settings.toldex,
@@ -101,3 +103,12 @@ class OptStep:
         from crystald.steps.reading import read_scf_step
 
         return read_scf_step(open_file, optimisation=True, leaves=self.leaves)
+
+
+def _moving(wish: str, kind: Kind) -> str:
+    """Say what moves: a molecule has no cell."""
+    if kind != "MOLECULE" or wish == "ATOMONLY":
+        return wish
+    if wish == "FULLOPTG":
+        return "ATOMONLY"
+    raise DeckError(f"optimise {wish}: a molecule has no cell", "Set optimise to ATOMONLY.")

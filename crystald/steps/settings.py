@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-import msgspec
-
 from crystald.steps import choices
 from crystald.steps.choices import INHERIT
+from crystald.steps.start_settings import StartSettings
 
 
-class LevelSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class LevelSettings(StartSettings, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What a step may say of the level of theory; ``inherit`` takes the parent deck's value.
 
     Attributes

@@ -98,14 +98,14 @@ def test_the_good_ones_go_when_asked(ctl: Type, inputs: Path, mgo: bytes) -> Non
 
 @pytest.mark.usefixtures("unchanged")
 def test_paths_that_lead_to_no_input(ctl: Type, inputs: Path, mgo: bytes) -> None:
-    check_refusal(ctl("submit", str(inputs)), "no CIF lies in this folder", codes=(1,))
+    check_refusal(ctl("submit", str(inputs)), "structure file lies in this folder", codes=(1,))
     check_refusal(ctl("submit", str(inputs / "x.cif")), "no such file", codes=(1,))
     check_refusal(ctl("submit", str(inputs / ("x" * 300 + ".cif"))), "too long", codes=(1,))
     check_refusal(ctl("submit", "/dev/null"), "neither a file nor a folder", codes=(1,))
     os.mkfifo(inputs / "pipe.cif")
     check_refusal(ctl("submit", str(inputs / "pipe.cif")), "neither a file", codes=(1,))
     (inputs / "MgO.poscar").write_bytes(mgo)
-    check_refusal(ctl("submit", str(inputs / "MgO.poscar")), "only CIF", codes=(1,))
+    check_refusal(ctl("submit", str(inputs / "MgO.poscar")), "cannot be read as", codes=(1,))
     check_refusal(ctl("submit"), "PATHS", codes=(2,))
 
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crystald.crystal.deck.geometry.standardise import standardise
-from crystald.crystal.structures.cif import read_cif
+from crystald.crystal.structures.reading import read_structure
 from crystald.errors import InputError
 
 CUBE = (4.2112, 4.2112, 4.2112, 90, 90, 90)
@@ -19,7 +19,7 @@ DIAMOND = (3.567, 3.567, 3.567, 90, 90, 90)
 
 
 def read(text: str):
-    return read_cif(text.encode(), "in.cif")
+    return read_structure(text.encode(), "in.cif", "in.cif")
 
 
 def test_rock_salt(cif) -> None:
@@ -106,7 +106,9 @@ def test_uncertainties_windows_lines_and_elements_from_labels() -> None:
         "_atom_site_fract_y\n_atom_site_fract_z\n_atom_site_occupancy\nCs1 0 0 0 1.0\n"
         "CL2 .5(0) .5 .5 1\n"
     )
-    found = read_cif(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode(), "in.cif")
+    found = read_structure(
+        b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode(), "in.cif", "in.cif"
+    )
     assert sorted(found.structure.numbers) == [17, 55]
 
 
@@ -123,7 +125,7 @@ def test_uncertainties_windows_lines_and_elements_from_labels() -> None:
 )
 def test_what_is_no_cif_is_refused(data, said) -> None:
     with pytest.raises(InputError, match=said) as error:
-        read_cif(data, "in.cif")
+        read_structure(data, "in.cif", "in.cif")
     assert error.value.message.startswith("in.cif")
     assert error.value.hint
 
@@ -245,7 +247,7 @@ def test_a_spoiled_cif_is_read_or_refused_but_never_breaks(data) -> None:
 @given(st.binary(max_size=300))
 def test_random_bytes_are_refused(data) -> None:
     with pytest.raises(InputError):
-        read_cif(data, "in.cif")
+        read_structure(data, "in.cif", "in.cif")
 
 
 def test_a_cif_without_symmetry_is_told_first_and_once() -> None:
@@ -265,7 +267,7 @@ _atom_site_fract_z
 Mg1 Mg 0 0 0
 O1 O 0.5 0.5 0.5
 """
-    notes = read_cif(text.encode(), "MgO.cif").notes
+    notes = read_structure(text.encode(), "MgO.cif", "MgO.cif").notes
     assert "names no symmetry" in notes[0]
     assert "221 (Pm-3m): is any atom missing?" in notes[0]
     assert not any("names space group" in note for note in notes)

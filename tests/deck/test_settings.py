@@ -8,7 +8,7 @@ import pytest
 
 from crystald.crystal.deck.geometry.regenerate import check_regeneration
 from crystald.crystal.deck.geometry.standardise import standardise
-from crystald.crystal.structures.cif import read_cif
+from crystald.crystal.structures.reading import read_structure
 
 CELLS = {
     "triclinic": (6.1, 7.3, 8.9, 81, 97, 103),
@@ -56,7 +56,7 @@ def _shape(group: gemmi.SpaceGroup) -> tuple[float, ...]:
 def test_a_setting_by_its_name(cif, name) -> None:
     group = settings[name]
     atoms = ["O1 O 0.0713 0.1627 0.2979", "C1 C 0.2131 0.0867 0.1547"]
-    found = read_cif(cif(name, cell_of(group), atoms).encode(), "in.cif")
+    found = read_structure(cif(name, cell_of(group), atoms).encode(), "in.cif", "in.cif")
     assert found.claimed == group.number
     crystal = standardise(found.structure)
     assert crystal.group >= group.number or crystal.group == found.space_group
@@ -80,7 +80,7 @@ def test_rounded_lists_of_all_atoms_are_found_again(cif, crystal_of, group, deci
         f"A{i} {gemmi.Element(number).name} " + " ".join(f"{v:.{decimals}f}" for v in fraction)
         for i, (number, fraction) in enumerate(zip(crystal.numbers, fractions, strict=True))
     ]
-    found = read_cif(cif("P 1", cell, atoms).encode(), "in.cif")
+    found = read_structure(cif("P 1", cell, atoms).encode(), "in.cif", "in.cif")
     assert len(found.structure.numbers) == len(crystal.numbers)
     if decimals > 3:
         assert found.space_group == group

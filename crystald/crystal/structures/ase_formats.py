@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import tempfile
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -53,13 +54,11 @@ def _format_of(data: bytes, name: str, file: str) -> Any:
 
     readable = [one for one in ioformats.values() if one.can_read and one.name not in REFUSED]
     suffix = Path(name).suffix.lower().removeprefix(".")
-    for matches in (
-        lambda one: one.match_name(name),
-        lambda one: one.magic and one.match_magic(data[:HEAD_BYTES]),
-        lambda one: suffix and (suffix in one.extensions or suffix == one.name),
-    ):
-        if found := next((one for one in readable if matches(one)), None):
-            return _extended(found, data)
+    by_name = (one for one in readable if one.match_name(name))
+    by_content = (one for one in readable if one.magic and one.match_magic(data[:HEAD_BYTES]))
+    by_suffix = (one for one in readable if suffix and suffix in (*one.extensions, one.name))
+    if found := next(chain(by_name, by_content, by_suffix), None):
+        return _extended(found, data)
     raise InputError(
         f"{file}: no kind of structure file that is known",
         "Give a CIF, .gui (fort.34), .xyz, POSCAR, or another file that ASE reads.",

@@ -62,10 +62,8 @@ def vacuum_note(structure: Structure) -> tuple[str, ...]:
         return ()
     open_count = sum(width > VACUUM_ANG for width in widths)
     name = NAMES[3 - open_count]
-    return (
-        f"{widths[widest]:.1f} Å of vacuum along {'abc'[widest]}: computed as a crystal; "
-        f"if it is a {name}, say dimensionality={name}",
-    )
+    gap = f"{widths[widest]:.1f} Å of vacuum along {'abc'[widest]}"
+    return (f"{gap}: computed as a crystal; if it is a {name}, say dimensionality={name}",)
 
 
 def _opened(structure: Structure, periodic: int, file: str) -> Structure:

@@ -7,6 +7,7 @@ from crystald.crystal.structures.ase_formats import read_with_ase
 from crystald.crystal.structures.cif import CifContent, group_notes, parse_cif
 from crystald.crystal.structures.dimension import as_dimensionality, vacuum_note
 from crystald.crystal.structures.gui import is_fort34, structure_of_fort34
+from crystald.crystal.structures.names import split_index
 from crystald.crystal.structures.soundness import refuse_unsound
 from crystald.crystal.structures.values import Dimensionality, StructureReading
 from crystald.errors import DeckError, InputError
@@ -52,9 +53,7 @@ def read_structure(
 
 
 def _content(data: bytes, name: str, file: str) -> CifContent:
-    plain, at, index = name.rpartition("@")
-    base = plain if at and index.lstrip("-").isdecimal() else name
-    chosen = index if base is not name else None
+    base, chosen = split_index(name)
     if base.lower().endswith((".cif", ".mcif")):
         return parse_cif(data, file)
     if not data.strip():

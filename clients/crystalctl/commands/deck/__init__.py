@@ -9,7 +9,7 @@ import click
 from crystalctl.lazy import TableGroup
 
 SUBCOMMANDS: Final[dict[str, str]] = {
-    "from-cif": "Make decks out of structures: CIF files.",
+    "from-cif": "Make decks out of CIFs and other structure files.",
     "lint": "Say what is wrong with decks, before it costs a week.",
     "properties": "Make the deck of bands, densities, transport or potential out of an output.",
 }

@@ -2,41 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import click
 
+from crystalctl.commands.deck.making import Made, Order, make_all, name_of
 from crystalctl.options import Form, form, form_options
 from crystalctl.render import printable, to_json
-from crystald.errors import CrystaldError, InputError
 from crystald.exits import NO, OK
 
 STEPS = ("OPT", "SP")
-
-
-@dataclass(frozen=True)
-class Made:
-    """What became of one file.
-
-    Attributes
-    ----------
-    file
-        As given.
-    text
-        The deck, None where none could be made.
-    notes
-        What a person should know, one sentence each.
-    error
-        Why there is no deck.
-    """
-
-    file: Path
-    text: str | None = None
-    notes: tuple[str, ...] = ()
-    error: str | None = None
 
 
 @click.command("from-cif")
@@ -44,6 +20,7 @@ class Made:
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="A file, or a folder.")
 @click.option("--step", type=click.Choice(STEPS), default="OPT", help="For which step; OPT.")
 @click.option("--set", "changes", multiple=True, metavar="KEY=VALUE", help="Change a setting.")
+@click.option("--strict", is_flag=True, help="Refuse another space group than the CIF names.")
 @click.option("--force", is_flag=True, help="Replace decks that are there already.")
 @form_options
 @click.pass_context
@@ -55,18 +32,19 @@ def command(
     step: str,
     changes: tuple[str, ...],
     *,
+    strict: bool,
     force: bool,
 ) -> int:
-    """Make decks out of CIF files, each checked by expanding it again."""
+    """Make decks out of CIF or other structure files, each checked by expanding it again."""
     if output is None and len(files) > 1:
         raise click.UsageError("several decks need a folder: give -o FOLDER")
-    settings = step_settings(step, changes)
+    order = Order(step, step_settings(step, changes), strict=strict)
     folder = output is not None and (len(files) > 1 or is_folder(output))
-    rows = []
-    for path in files:
-        made = make(path, step, settings)
-        target = output / f"{path.stem}_{step}.d12" if output and folder else output
-        rows.append(_deliver(made, target, force=force))
+    targets = _targets(files, step, output) if output and folder else [output] * len(files)
+    rows = [
+        _deliver(made, target, force=force)
+        for made, target in zip(make_all(files, order), targets, strict=True)
+    ]
     _print(rows, form(context))
     return NO if any(row["error"] for row in rows) else OK
 
@@ -74,6 +52,18 @@ def command(
 def is_folder(path: Path) -> bool:
     """Tell whether a name means a folder: one that is there, or a name without a suffix."""
     return path.is_dir() or not (path.suffix or path.exists())
+
+
+def _targets(files: tuple[Path, ...], step: str, folder: Path) -> list[Path]:
+    """Name the decks of a folder; two files of one name get numbers."""
+    seen: dict[str, int] = {}
+    found = []
+    for file in files:
+        name = name_of(file)
+        seen[name] = seen.get(name, 0) + 1
+        again = f"_{seen[name]}" if seen[name] > 1 else ""
+        found.append(folder / f"{name}{again}_{step}.d12")
+    return found
 
 
 def step_settings(step: str, changes: tuple[str, ...]) -> dict[str, object]:
@@ -99,35 +89,13 @@ def _pair(text: str) -> tuple[str, str]:
     return key, value
 
 
-def make(path: Path, step: str, settings: Mapping[str, object]) -> Made:
-    """Make the deck of one file; what is wrong with it is told, not raised."""
-    from crystald.crystal.structures.cif import read_cif
-    from crystald.steps.base import DeckRequest
-    from crystald.steps.prepare import prepare
-    from crystald.steps.table import STEP_TYPES
-
-    try:
-        found = read_cif(_bytes(path), str(path))
-        request = DeckRequest(path.stem, step, settings, found.structure)
-        prepared = prepare(STEP_TYPES[step], request)
-    except CrystaldError as error:
-        return Made(path, error=str(error))
-    return Made(path, prepared.text, (*found.notes, *prepared.notes))
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror}", "Name a file that you may read.") from error
-
-
 def _deliver(made: Made, target: Path | None, *, force: bool) -> dict[str, Any]:
     """Write a deck where it belongs, and say so."""
-    row = asdict(made) | {"file": str(made.file), "deck": None}
-    if target is None or made.text is None:
+    row = {"file": str(made.file), "deck": None, "notes": list(made.notes), "error": made.error}
+    if target is None:
+        return row | {"text": made.text}
+    if made.text is None:
         return row
-    del row["text"]
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         if not force and target.exists() and target.read_text("utf-8") != made.text:

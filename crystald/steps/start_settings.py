@@ -1,0 +1,31 @@
+"""Settings of steps that may start from the material: how its geometry is written."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+Dimensionality = Annotated[
+    Literal["auto", "crystal", "slab", "polymer", "molecule"],
+    Meta(description="auto, crystal, slab, polymer, molecule"),
+]
+LayerGroupChoice = Annotated[Literal["safe", "full"], Meta(description="safe, full")]
+
+
+class StartSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a step may say of the geometry that it starts from.
+
+    Attributes
+    ----------
+    dimensionality
+        ``auto``: as periodic as the file says. A crystal with vacuum becomes a slab only when it
+        is said here.
+    layer_groups
+        ``safe``: a slab with screw axes or glide planes is written in a part of its layer group;
+        ``full``: in all of it, at the origin of the Tables.
+    """
+
+    dimensionality: Dimensionality = "auto"
+    layer_groups: LayerGroupChoice = "safe"
