@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crystald.crystal.geometry_files.read_fort34 import looks_like_fort34, read_fort34
-from crystald.crystal.geometry_files.whole_cell import whole_structure
+from crystald.crystal.geometry_files.whole_cell import listed_structure, whole_structure
 from crystald.errors import InputError, ParseError
 from crystald.models import Structure
 
@@ -13,15 +13,23 @@ def is_fort34(text: str) -> bool:
     return looks_like_fort34(text.partition("\n")[0])
 
 
-def structure_of_fort34(text: str, file: str) -> Structure:
+def structure_of_fort34(text: str, file: str) -> tuple[Structure, tuple[str, ...]]:
     """Read all atoms of the cell.
+
+    Returns
+    -------
+    structure, notes
 
     Raises
     ------
     InputError
-        The file is torn, or its operators do not belong to its atoms.
+        The file is torn.
     """
     try:
-        return whole_structure(read_fort34(text.splitlines()))
+        geometry = read_fort34(text.splitlines())
     except ParseError as error:
         raise InputError(f"{file}: {error.message}", error.hint) from error
+    try:
+        return whole_structure(geometry), ()
+    except ParseError as error:
+        return listed_structure(geometry), (f"{error.message}: the atoms are taken as listed",)

@@ -59,7 +59,8 @@ def _content(data: bytes, name: str, file: str) -> CifContent:
     if not data.strip():
         raise InputError(f"{file}: the file is empty", "Save the structure again.")
     if b"\0" not in data[:1000] and is_fort34(text := data.decode("utf-8", "replace")):
-        return CifContent(structure_of_fort34(text, file), (), None, (), "fort34")
+        structure, notes = structure_of_fort34(text, file)
+        return CifContent(structure, (), None, notes, "fort34")
     structure, source = read_with_ase(data, base, file, chosen)
     return CifContent(structure, (), None, _notes(structure), source)
 

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from crystald.crystal.deck.geometry.form import StandardForm
 from crystald.crystal.deck.geometry.regenerate import check_regeneration
+from crystald.crystal.deck.geometry.second_opinion import check_match
 from crystald.crystal.deck.geometry.slab import LayerGroups
 from crystald.crystal.deck.geometry.standardise import SYMPREC_ANG, standardise
 from crystald.errors import DeckError
@@ -15,7 +16,6 @@ TRIED_ANG = (SYMPREC_ANG, 1e-3, 3e-2, 1e-4)
 """Tolerances in turn: one at which the search is torn between two groups gives no correct deck."""
 
 
-@lru_cache(maxsize=4)
 def checked_form(structure: Structure, layer_groups: LayerGroups = "safe") -> StandardForm:
     """Standardise a structure; what is given back stands for it, site by site.
 
@@ -26,11 +26,16 @@ def checked_form(structure: Structure, layer_groups: LayerGroups = "safe") -> St
     DeckError
         No symmetry is found, or nothing that was found stands for the structure.
     """
+    return _checked(structure, layer_groups)
+
+
+@lru_cache(maxsize=4)
+def _checked(structure: Structure, layer_groups: LayerGroups) -> StandardForm:
     first: DeckError | None = None
     for symprec_ang in TRIED_ANG:
         try:
             form = standardise(structure, symprec_ang, layer_groups=layer_groups)
-            check_regeneration(structure, form)
+            check_match(structure, check_regeneration(structure, form))
         except DeckError as error:
             first = first or error
         else:

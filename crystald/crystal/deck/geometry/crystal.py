@@ -93,6 +93,8 @@ def _best_origin(positions: NDArray[Any], orbits: list[NDArray[Any]], group: int
     import numpy as np
 
     origins = [np.array(origin) for origin in allowed_origins(group)]
+    if len(origins) == 1:
+        return origins[0]
     return min(origins, key=lambda shift: [min(map(order, positions[o] + shift)) for o in orbits])
 
 

@@ -85,7 +85,8 @@ def frame_of(structure: Structure) -> NDArray[Any]:
     import numpy as np
 
     frame = np.eye(3)
-    frame[: structure.periodicity] = structure.cell_ang[: structure.periodicity]
+    if structure.periodicity:
+        frame[: structure.periodicity] = structure.cell_ang[: structure.periodicity]
     return frame
 
 
@@ -102,7 +103,7 @@ def _distinct(images: NDArray[Any], lattice: NDArray[Any], periodicity: int) -> 
 
 def check_regeneration(
     structure: Structure, form: StandardForm, tolerance_ang: float = SAME_ATOM_ANG
-) -> None:
+) -> Structure:
     """Refuse a geometry block that does not stand for the structure that came in.
 
     Parameters
@@ -113,6 +114,11 @@ def check_regeneration(
         What was made of it.
     tolerance_ang
         How far a site may be from its atom.
+
+    Returns
+    -------
+    built
+        The conventional cell that the block stands for.
 
     Raises
     ------
@@ -133,6 +139,7 @@ def check_regeneration(
         met |= _met(positions, number, cell, built.periodicity, tolerance_ang)
     if not met.all():
         raise _mismatch(f"{int((~met).sum())} of its sites are empty in the input")
+    return built
 
 
 def check_printed(
