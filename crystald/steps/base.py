@@ -10,7 +10,8 @@ from crystald.models import LeftFile, StagedFile, StepReading, Structure
 
 OpenFile = Callable[[str], "Iterable[str] | None"]
 """Gives the lines of a file that an attempt left, by the program's name for it (``fort.25``,
-``BAND.DAT``; the program's standard output is ``OUTPUT``); None when it is absent."""
+``BAND.DAT``; the program's standard output is ``OUTPUT``, its deck ``INPUT``); None when it is
+absent."""
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 from crystald.crystal.deck.electrons import element_of
 from crystald.crystal.output import Output, PrintedGeometry, read_output
@@ -11,6 +12,7 @@ from crystald.crystal.output.properties import properties
 from crystald.crystal.output.verdict import ERROR_FILE, JOB_LOG, SCF_LOG, explain
 from crystald.crystal.plotdata.band_dat import read_band_dat
 from crystald.crystal.plotdata.doss_dat import read_doss_dat
+from crystald.crystal.plotdata.fort25 import read_whole_dos
 from crystald.crystal.plotdata.values import Bands, Dos
 from crystald.errors import ParseError
 from crystald.models import (
@@ -23,9 +25,11 @@ from crystald.models import (
     VerdictKind,
 )
 from crystald.steps.base import OpenFile
+from crystald.steps.echo import judge_path
 from crystald.units import HARTREE_EV
 
-OUTPUT = "OUTPUT"
+OUTPUT, DECK = "OUTPUT", "INPUT"
+FORT25 = "fort.25"
 GAP_TOLERANCE_EV = 1e-3
 
 
@@ -131,13 +135,45 @@ def _marks(output: Output, *, optimisation: bool) -> list[str]:
 
 
 def read_bands_step(open_file: OpenFile, leaves: Sequence[LeftFile]) -> StepReading:
-    """Read a BAND run of the properties program and its BAND.DAT."""
-    return read_properties_step(open_file, leaves, "BAND.DAT", _bands_of)
+    """Read a BAND run of the properties program and its BAND.DAT.
+
+    The path that the program echoes is compared with that of the deck.
+    """
+    reading = read_properties_step(open_file, leaves, "BAND.DAT", _bands_of)
+    deck = open_file(DECK)
+    if reading.verdict.kind is not VerdictKind.OK or deck is None:
+        return reading
+    text = "\n".join(line.rstrip("\n") for line in deck)
+    marks = judge_path(text, open_file(OUTPUT) or ())
+    return replace(reading, marks=(*reading.marks, *marks))
 
 
 def read_doss_step(open_file: OpenFile, leaves: Sequence[LeftFile]) -> StepReading:
-    """Read a DOSS run of the properties program and its DOSS.DAT."""
-    return read_properties_step(open_file, leaves, "DOSS.DAT", _dos_of)
+    """Read a DOSS run of the properties program: DOSS.DAT, and fort.25 for what it lacks.
+
+    Projections that were split over several DOSS stand together in fort.25 only.
+    """
+
+    def values_of(lines: Iterable[str], file: str) -> list[PropertyValue]:
+        whole = _whole_dos(open_file)
+        try:
+            dos = read_doss_dat(lines)
+        except ParseError:
+            if whole is None:
+                raise
+            return _dos_values(whole, len(whole.densities[0]), FORT25)
+        count = len((whole or dos).densities[0])
+        return _dos_values(dos, max(count, len(dos.densities[0])), file)
+
+    return read_properties_step(open_file, leaves, "DOSS.DAT", values_of)
+
+
+def _whole_dos(open_file: OpenFile) -> Dos | None:
+    """Read fort.25; None where it is absent or torn, since DOSS.DAT says the same."""
+    try:
+        return read_whole_dos(open_file(FORT25) or ())
+    except ParseError:
+        return None
 
 
 def read_properties_step(
@@ -228,16 +264,13 @@ def _crosses(bands: Bands) -> bool:
     return False
 
 
-def _dos_of(lines: Iterable[str], file: str) -> list[PropertyValue]:
-    dos: Dos = read_doss_dat(lines)
-    return [
+def _dos_values(dos: Dos, projections: int, file: str) -> list[PropertyValue]:
+    found = [
         PropertyValue("energies", len(dos.energies_ha), "", file, 1),
-        PropertyValue("projections", len(dos.densities[0]), "", file, 1),
+        PropertyValue("projections", projections, "", file, 1),
         PropertyValue("energy_min", dos.energies_ha[0], "Ha", file),
         PropertyValue("energy_max", dos.energies_ha[-1], "Ha", file),
-        *(
-            [PropertyValue("fermi_energy", dos.fermi_ha, "Ha", file)]
-            if dos.fermi_ha is not None
-            else []
-        ),
     ]
+    if dos.fermi_ha is not None:
+        found.append(PropertyValue("fermi_energy", dos.fermi_ha, "Ha", file))
+    return found

@@ -21,6 +21,9 @@ from crystald.workspace.claims import read_claim
 LINE_MAX = 1 << 20
 """Most characters of a line; longer ones (binary rubbish) are read in pieces."""
 
+DECK = "INPUT"
+DECK_SUFFIXES = (".d12", ".d3")
+
 LOG_MAX = 1 << 16
 """How much of the end of a job's log is read, bytes."""
 
@@ -59,8 +62,8 @@ def read_attempt(attempt: Path, output: Path, step: str) -> StepReading:
     def open_file(name: str) -> Iterator[str] | None:
         if name == JOB_LOG:
             return iter(log.splitlines()) if log else None
-        path = output / name
-        if not path.is_file() or path.is_symlink():
+        path = _deck_of(attempt) if name == DECK else output / name
+        if path is None or not path.is_file() or path.is_symlink():
             return None
         return _lines(path)
 
@@ -71,6 +74,12 @@ def read_attempt(attempt: Path, output: Path, step: str) -> StepReading:
             "Check that the workspace is mounted; nothing is concluded meanwhile.",
         )
     return with_log(reading, log)
+
+
+def _deck_of(attempt: Path) -> Path | None:
+    """Find the deck of an attempt: the one file of that kind in its directory."""
+    found = [path for path in attempt.iterdir() if path.suffix in DECK_SUFFIXES]
+    return found[0] if len(found) == 1 else None
 
 
 def _log_of(attempt: Path, output: Path) -> str:

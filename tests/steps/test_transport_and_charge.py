@@ -10,6 +10,7 @@ from crystald.crystal.deck.grids import parse_grids
 from crystald.crystal.deck.lint.linter import lint
 from crystald.crystal.deck.transport import parse_transport
 from crystald.crystal.output import read_output
+from crystald.crystal.plotdata.fort25 import read_whole_dos
 from crystald.errors import ConfigError, DeckError
 from crystald.models import StagedFile, VerdictKind
 from crystald.steps.table import STEP_TYPES
@@ -215,3 +216,37 @@ def test_a_molecule_has_no_such_steps(chain, request_for) -> None:
 def test_settings_are_checked(step, settings, said) -> None:
     with pytest.raises(ConfigError, match=said):
         STEP_TYPES[step].check_settings(settings, step)
+
+
+def test_the_path_that_was_echoed_is_compared_with_the_deck(chain) -> None:
+    done = chain("MgO")["BAND"]
+    planned = done.prepared.text.splitlines()
+    reading = STEP_TYPES["BAND"].read(opener(done, INPUT=planned))
+    assert (reading.verdict.kind, reading.marks) == (VerdictKind.OK, ())
+    spoiled = [*planned]
+    spoiled[3] = spoiled[3].replace("4 0 4", "4 4 0")
+    assert spoiled != planned
+    (mark,) = STEP_TYPES["BAND"].read(opener(done, INPUT=spoiled)).marks
+    assert mark.startswith("suspect: line 1 of the path (GAMMA-X) was run elsewhere")
+    cut = [line for line in done.output.splitlines() if not line.startswith(" LINE  2")]
+    (mark,) = STEP_TYPES["BAND"].read(opener(done, INPUT=planned, OUTPUT=cut)).marks
+    assert "echoes" in mark
+    assert STEP_TYPES["BAND"].read(opener(done, INPUT=["rubbish"])).marks == ()
+
+
+def test_projections_of_several_doss_are_put_together(chain, request_for, run, tmp_path) -> None:
+    parts = [{"label": f"part {n}", "orbitals": [1 + n % 14]} for n in range(18)]
+    prepared = deck(request_for("DOSS", projections=parts, points=100))
+    assert prepared.text.count("DOSS\n") == 2
+    assert any("18 projections in 2 DOSS" in note for note in prepared.notes)
+    done = run(prepared, "DOSS", tmp_path / "DOSS", chain("MgO")["SP"])
+    reading = STEP_TYPES["DOSS"].read(opener(done))
+    found = {row.name: row.value for row in reading.properties}
+    assert reading.verdict.kind is VerdictKind.OK
+    assert found["projections"] == 19
+    torn = STEP_TYPES["DOSS"].read(opener(done, **{"DOSS.DAT": ["# NEPTS 1 NPROJ 1", "x"]}))
+    assert torn.verdict.kind is VerdictKind.OK
+    assert found["energies"] == {row.name: row.value for row in torn.properties}["energies"]
+    whole = read_whole_dos((done.directory / "fort.25").read_text().splitlines())
+    assert whole.densities[0][0] == whole.densities[0][14]
+    assert len(whole.densities[0]) == 19

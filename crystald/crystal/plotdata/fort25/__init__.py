@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from crystald.crystal.plotdata.fort25.bands import bands_of, phonon_bands_of
-from crystald.crystal.plotdata.fort25.dos import dos_of, phonon_dos_of
+from crystald.crystal.plotdata.fort25.dos import dos_of, phonon_dos_of, whole_dos_of
 from crystald.crystal.plotdata.fort25.maps import PlaneMap, map_of
 from crystald.crystal.plotdata.fort25.records import (
     BAND,
@@ -18,7 +18,7 @@ from crystald.crystal.plotdata.fort25.records import (
 )
 from crystald.crystal.plotdata.values import Bands, Dos, PhononBands, PhononDos
 
-__all__ = ["Fort25", "PhononFort25", "read_fort25", "read_phonon_fort25"]
+__all__ = ["Fort25", "PhononFort25", "read_fort25", "read_phonon_fort25", "read_whole_dos"]
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,17 @@ def read_fort25(lines: Iterable[str]) -> Fort25:
         dos_of(_only(records, DOSS)),
         tuple(map_of(record) for record in _only(records, MAP)),
     )
+
+
+def read_whole_dos(lines: Iterable[str]) -> Dos | None:
+    """Read the densities of states of one deck, whose projections may be split over several DOSS.
+
+    Raises
+    ------
+    ParseError
+        As :func:`read_fort25`; or the DOSS of the file have different energies.
+    """
+    return whole_dos_of(_only(list(read_records(lines)), DOSS))
 
 
 def read_phonon_fort25(lines: Iterable[str]) -> PhononFort25:

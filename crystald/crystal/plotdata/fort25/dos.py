@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from crystald.crystal.plotdata.fort25.records import Record, last_run, per_spin
 from crystald.crystal.plotdata.values import ABSOLUTE, Dos, PhononDos
@@ -30,6 +31,37 @@ def dos_of(records: Sequence[Record]) -> Dos | None:
         zero=ABSOLUTE,
         fermi_of_spins_ha=tuple(spin[0].fermi_ha for spin in spins),
     )
+
+
+def whole_dos_of(records: Sequence[Record]) -> Dos | None:
+    """Put the projections of several DOSS of one deck together, in their order; the total last.
+
+    Raises
+    ------
+    ParseError
+        They have different energies, or a spin lacks records.
+    """
+    spins = 2 if records and records[0].open_shell else 1
+    sets: list[list[Record]] = []
+    for record in records:
+        if not sets or record.integers[0] == records[0].integers[0]:
+            sets.append([])
+        sets[-1].append(record)
+    parts = [
+        dos_of([record for one in sets[first : first + spins] for record in one])
+        for first in range(0, len(sets), spins)
+    ]
+    found = [part for part in parts if part is not None]
+    if any(part.energies_ha != found[0].energies_ha for part in found):
+        raise ParseError("the densities of states of one deck have different energies")
+    if not found:
+        return None
+    return replace(found[-1], densities=tuple(map(_joined, *(part.densities for part in found))))
+
+
+def _joined(*parts: tuple[tuple[float, ...], ...]) -> tuple[tuple[float, ...], ...]:
+    """Join projections of one spin; each part ends with the total, which is kept once."""
+    return (*(one for part in parts for one in part[:-1]), parts[-1][-1])
 
 
 def phonon_dos_of(records: Sequence[Record]) -> PhononDos | None:
