@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 
-from crystal_standin import keywords, method
+from crystal_standin import keywords, method, vibrations
 from crystal_standin.events import RefusalError
 from crystal_standin.method import Hamiltonian, Scf
 from crystal_standin.records import Records, is_end
+from crystal_standin.vibrations import FreqCalc
 
 _SHELL_AOS = {0: 1, 1: 4, 2: 3, 3: 5, 4: 7}
 _SHELL_NAMES = {0: "S", 1: "SP", 2: "P", 3: "D", 4: "F"}
@@ -30,13 +31,6 @@ class OptGeom:
     toldeg: float = 0.0003
     toldex: float = 0.0012
     restart: bool = False
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class FreqCalc:
-    """The FREQCALC block: displacements per coordinate (1 forward, 2 on both sides)."""
-
-    sides: int = 1
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -151,7 +145,11 @@ def _read_geometry(records: Records) -> _Edits:
         if word == "OPTGEOM" and opt is None:
             opt = _read_opt(records)
         elif word == "FREQCALC" and freq is None:
-            freq = _read_freq(records)
+            freq = vibrations.read(records, _read_opt)
+        elif word == "ANHARM":
+            vibrations.read_anharm(records)
+        elif word == "SCELPHONO":
+            _skip(records, 3)
         elif word == "TESTGEOM" or word in keywords.GEOMETRY_SKIPPED:
             seen.add(word)
             _skip(records, keywords.GEOMETRY_SKIPPED.get(word, 0))
@@ -166,6 +164,8 @@ def _read_opt(records: Records) -> OptGeom:
     while not is_end(word := records.keyword()):
         if word in values:
             values[word] = records.reals(1, "OPTGEO")[0]
+        elif word == "FRAGMENT":
+            vibrations.read_fragment(records)
         elif word in keywords.OPT_SKIPPED:
             _skip(records, keywords.OPT_SKIPPED[word])
             kind = word if word in ("ATOMONLY", "CELLONLY") else kind
@@ -174,20 +174,6 @@ def _read_opt(records: Records) -> OptGeom:
             raise _unknown(records, word, "OPTGEO", ())
     points = int(values["MAXCYCLE"])
     return OptGeom(kind, points, values["TOLDEG"], values["TOLDEX"], restart)
-
-
-def _read_freq(records: Records) -> FreqCalc:
-    sides = 1
-    while not is_end(word := records.keyword()):
-        if word == "NUMDERIV":
-            sides = records.integers(1, "FREQCA")[0]
-        elif word in keywords.FREQ_SKIPPED:
-            _skip(records, keywords.FREQ_SKIPPED[word])
-        else:
-            raise _unknown(records, word, "FREQCA", keywords.FREQ_NOT_DONE)
-    if sides not in (1, 2):
-        raise records.unreadable("FREQCA")
-    return FreqCalc(sides)
 
 
 def _read_basis(records: Records) -> DeckBasis:

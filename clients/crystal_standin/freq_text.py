@@ -6,13 +6,13 @@ import dataclasses
 
 import numpy as np
 
-from crystal_standin.deck import FreqCalc
 from crystal_standin.elements import element
 from crystal_standin.energy import BOHR_ANG, Model, evaluate
 from crystal_standin.events import STARS, Report
 from crystal_standin.fortran import ez
 from crystal_standin.groups import Floats
 from crystal_standin.structure import Crystal
+from crystal_standin.vibrations import FreqCalc
 
 CM1_PER_HARTREE = 219474.6313702
 THZ_PER_CM1 = 0.0299792458

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Annotated, Final, Literal
+from typing import Final, Literal
 
 import msgspec
-from msgspec import Meta
 
-from crystald.crystal.deck.blocks.frequencies import Frequencies
 from crystald.crystal.deck.d12 import Deck, print_d12
 from crystald.errors import DeckError
 from crystald.models import LeftFile, PropertyValue, StepReading, Verdict, VerdictKind
 from crystald.steps.base import DeckRequest, OpenFile, PreparedDeck
 from crystald.steps.buffers import with_buffers
 from crystald.steps.checking import check_settings
-from crystald.steps.choices import Guess
 from crystald.steps.files import FREQ_LEAVES
+from crystald.steps.freq_block import frequencies_of
+from crystald.steps.freq_settings import FreqSettings, check_freq, with_template
 from crystald.steps.geometry import Start, start_of
 from crystald.steps.guess import with_guess
 from crystald.steps.level import make_level
@@ -25,30 +24,6 @@ from crystald.steps.settings import LevelSettings
 from crystald.steps.titles import title_of
 
 _NEEDS: Final = {"geometry": ("OPT",)}
-_Toldee = Annotated[int, Meta(ge=10, le=14, description="a whole number from 10 to 14")]
-_Sides = Annotated[Literal[1, 2], Meta(description="1 (forward), 2 (both sides)")]
-_Flag = Annotated[bool, Meta(description="true, false")]
-
-
-class FreqSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What a FREQ may say; the level is that of its OPT, or the point were not stationary.
-
-    Attributes
-    ----------
-    toldee
-        SCF convergence: 10**-n Ha; an OPT that was converged further keeps its own.
-    numderiv
-        Displacements per coordinate; 2 costs twice and cancels the odd errors.
-    intensities
-        Infrared intensities; only of insulators.
-    guess
-        ``auto``: start from the wavefunction of the OPT.
-    """
-
-    toldee: _Toldee = 11
-    numderiv: _Sides = 2
-    intensities: _Flag = False
-    guess: Guess = "auto"
 
 
 class FreqStep:
@@ -63,14 +38,15 @@ class FreqStep:
 
     def check_settings(self, settings: Mapping[str, object], where: str) -> dict[str, object]:
         """Fill in and check settings; see :class:`FreqSettings`."""
-        checked = check_settings(settings, FreqSettings, where)
+        checked = check_settings(with_template(settings), FreqSettings, where)
+        check_freq(checked, where)
         return msgspec.to_builtins(checked)  # type: ignore[no-any-return]
 
     def deck(self, request: DeckRequest) -> PreparedDeck:
         """Write the deck, at the last geometry of an OPT."""
         settings = msgspec.convert(dict(request.settings), FreqSettings)
         start = start_of(request)
-        if start.parent is None:
+        if start.parent is None or start.printed is None:
             raise DeckError(f"{request.step} of {request.material} has no OPT to start from")
         if settings.intensities:
             _refuse_conductor(request)
@@ -83,7 +59,7 @@ class FreqStep:
             Deck(
                 title_of(request, level.name), start.geometry, level.basis, level.hamiltonian, scf
             ),
-            frequencies=Frequencies(settings.numderiv, settings.intensities),
+            frequencies=frequencies_of(settings, start.printed),
         )
         return PreparedDeck(print_d12(deck), takes, (*start.notes, *level.notes, *_notes(start)))
 

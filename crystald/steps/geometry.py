@@ -42,12 +42,15 @@ class Start:
         The parent's deck, None for a start from the material.
     notes
         What a person should know.
+    printed
+        The last geometry that the parent printed.
     """
 
     geometry: Geometry
     numbers: tuple[int, ...]
     parent: Deck | None = None
     notes: tuple[str, ...] = ()
+    printed: PrintedGeometry | None = None
 
 
 def start_of(request: DeckRequest) -> Start:
@@ -117,7 +120,7 @@ def from_parent(parent: Parent) -> Start:
         tuple((atom.x, atom.y, atom.z) for atom in _conventional(printed)),
         len(numbers) * centrings_of(geometry),
     )
-    return Start(geometry, numbers, deck)
+    return Start(geometry, numbers, deck, printed=printed)
 
 
 def _conventional(printed: PrintedGeometry) -> tuple[PrintedAtom, ...]:

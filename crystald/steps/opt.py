@@ -11,7 +11,7 @@ from msgspec import Meta
 from crystald.crystal.deck.blocks.optimisation import OPTIMISATIONS, Optimisation
 from crystald.crystal.deck.d12 import Deck, print_d12
 from crystald.crystal.deck.geometry.block import Kind
-from crystald.errors import DeckError
+from crystald.errors import ConfigError, DeckError
 from crystald.models import LeftFile, StepReading
 from crystald.steps.base import DeckRequest, OpenFile, PreparedDeck
 from crystald.steps.buffers import with_buffers
@@ -26,11 +26,23 @@ from crystald.steps.settings import STANDARD, LevelSettings
 from crystald.steps.titles import title_of
 
 _Kind = Annotated[
-    Literal["FULLOPTG", "CELLONLY", "ATOMONLY", "ITATOCEL"],
+    Literal["FULLOPTG", "CELLONLY", "ATOMONLY", "ITATOCEL", "CVOLOPT"],
     Meta(description=", ".join(OPTIMISATIONS)),
 ]
 _Tolerance = Annotated[
     float, Meta(gt=0, le=0.01, description="a number above 0, up to 0.01 (atomic units)")
+]
+_Radius = Annotated[
+    Literal["auto"] | Annotated[float, Meta(gt=0, le=10)],
+    Meta(description="auto, or bohr above 0, up to 10"),
+]
+_Finalrun = Annotated[
+    Literal["auto"] | Annotated[int, Meta(ge=0, le=4)],
+    Meta(description="auto, or a whole number from 0 to 4"),
+]
+_Atoms = Annotated[
+    Literal["none"] | tuple[Annotated[int, Meta(ge=1)], ...],
+    Meta(description="none, or atoms such as [1, 2, 5]"),
 ]
 _Points = Annotated[int, Meta(ge=1, le=2000, description="a whole number from 1 to 2000")]
 
@@ -48,6 +60,12 @@ class OptSettings(LevelSettings, frozen=True, forbid_unknown_fields=True, kw_onl
         Most points.
     toldeg, toldex
         RMS of gradient and displacement at convergence, atomic units.
+    maxtradius
+        Largest trust radius, bohr; ``auto``: the program's own.
+    finalrun
+        What follows convergence, 0 to 4; ``auto``: the program's own (4).
+    fragment
+        The only atoms of the primitive cell that move.
     guess
         ``auto``: start from the wavefunction of the OPT before, if it fits.
     """
@@ -56,6 +74,9 @@ class OptSettings(LevelSettings, frozen=True, forbid_unknown_fields=True, kw_onl
     opt_maxcycle: _Points = 200
     toldeg: _Tolerance = 0.0001
     toldex: _Tolerance = 0.0004
+    maxtradius: _Radius = "auto"
+    finalrun: _Finalrun = "auto"
+    fragment: _Atoms = "none"
     guess: Guess = "auto"
 
 
@@ -73,6 +94,11 @@ class OptStep:
         """Fill in and check settings; see :class:`OptSettings`."""
         checked = check_settings(settings, OptSettings, where)
         check_level(checked, where)
+        if checked.fragment != "none" and checked.optimise == "CELLONLY":
+            raise ConfigError(
+                f"{where}: fragment names atoms that move, and CELLONLY moves none",
+                "Set optimise to ATOMONLY, or fragment to none.",
+            )
         return msgspec.to_builtins(checked)  # type: ignore[no-any-return]
 
     def deck(self, request: DeckRequest) -> PreparedDeck:
@@ -94,6 +120,9 @@ class OptStep:
                 toldeg=settings.toldeg,
                 toldex=settings.toldex,
                 toldee=level.scf.toldee,
+                maxtradius=None if settings.maxtradius == "auto" else settings.maxtradius,
+                finalrun=None if settings.finalrun == "auto" else settings.finalrun,
+                fragment=_fragment(settings, len(start.numbers)),
             ),
         )
         return PreparedDeck(print_d12(deck), takes, (*start.notes, *level.notes))
@@ -112,3 +141,15 @@ def _moving(wish: str, kind: Kind) -> str:
     if wish == "FULLOPTG":
         return "ATOMONLY"
     raise DeckError(f"optimise {wish}: a molecule has no cell", "Set optimise to ATOMONLY.")
+
+
+def _fragment(settings: OptSettings, count: int) -> tuple[int, ...]:
+    if settings.fragment == "none":
+        return ()
+    atoms = tuple(int(atom) for atom in settings.fragment)
+    if beyond := [atom for atom in atoms if atom > count]:
+        raise DeckError(
+            f"fragment names atom {beyond[0]}, and the primitive cell has {count}",
+            "Atoms count from 1 in the primitive cell.",
+        )
+    return atoms

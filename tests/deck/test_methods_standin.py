@@ -13,6 +13,7 @@ from crystald.crystal.deck.blocks.scf import ACCELERATIONS
 from crystald.crystal.deck.d12 import Deck, parse_d12, print_d12
 from crystald.crystal.deck.functional_table import FUNCTIONALS
 from crystald.crystal.deck.geometry.block import DeckAtom, Geometry
+from crystald.crystal.deck.lint.linter import errors_of, lint
 from crystald.errors import ConfigError
 from crystald.steps.checking import check_settings
 from crystald.steps.conflicts import check_level
@@ -42,6 +43,7 @@ def test_every_functional_is_written_as_the_program_reads_it(name, dispersion) -
     deck = deck_of(**asked)
     text = print_d12(deck)
     assert parse_d12(text) == deck
+    assert errors_of(lint(text, "d12")) == ()
     read = standin.read(text)
     assert read.hamiltonian.d3 is (dispersion == "D3" or row.family == "3C" or name[-2:] == "3C")
     assert read.hamiltonian.label == ("DFT" if row.is_dft else "HF")
@@ -54,6 +56,7 @@ def test_every_built_in_basis_set_is_known_to_the_reader(name) -> None:
                   "MINIX": "HF3C", "SOLMINIX": "HFSOL3C"}.get(name, "PBE")  # fmt: skip
     deck = deck_of(functional=functional, basis=name, dispersion="none", unverified=True)
     assert standin.read(print_d12(deck)).basis.name == name.upper()
+    assert errors_of(lint(print_d12(deck), "d12")) == ()
 
 
 @st.composite
@@ -93,11 +96,12 @@ def levels(draw) -> dict[str, object]:
 
 
 @given(levels())
-@settings(max_examples=120, derandomize=True, deadline=None)
+@settings(max_examples=40, derandomize=True, deadline=None)
 def test_settings_become_a_deck_that_reads_back_and_passes_an_independent_reader(asked) -> None:
     deck = deck_of(**asked)
     text = print_d12(deck)
     assert parse_d12(text) == deck
+    assert errors_of(lint(text, "d12")) == ()
     read = standin.read(text)
     assert read.scf.tolinteg == deck.scf.tolinteg
     assert read.scf.toldee == deck.scf.toldee

@@ -42,7 +42,7 @@ def test_the_level_is_that_of_the_opt_and_only_the_scf_is_tighter(chain) -> None
     assert now.scf.guessp
     assert now.geometry.group == before.geometry.group
     assert now.optimisation is None
-    assert now.frequencies == Frequencies(2, intensities=False)
+    assert now.frequencies == Frequencies(2)
     assert print_d12(now) == prepared.text
 
 

@@ -19,6 +19,7 @@ from crystald.crystal.deck.blocks.hamiltonian import (
     hamiltonian_lines,
     read_hamiltonian,
 )
+from crystald.crystal.deck.blocks.modes import Anharm, anharm_lines, read_anharm
 from crystald.crystal.deck.blocks.optimisation import (
     Optimisation,
     optimisation_lines,
@@ -40,6 +41,7 @@ class Deck:
     scf: Scf
     optimisation: Optimisation | None = None
     frequencies: Frequencies | None = None
+    anharm: Anharm | None = None
 
 
 def print_d12(deck: Deck) -> str:
@@ -49,6 +51,7 @@ def print_d12(deck: Deck) -> str:
         *geometry_lines(deck.geometry),
         *(optimisation_lines(deck.optimisation) if deck.optimisation else ()),
         *(frequency_lines(deck.frequencies) if deck.frequencies else ()),
+        *(anharm_lines(deck.anharm) if deck.anharm else ()),
         "BASISSET",
         deck.basis,
         *hamiltonian_lines(deck.hamiltonian),
@@ -77,11 +80,12 @@ def parse_d12(text: str, name: str = "the deck") -> Deck:
     title = lines.take()
     geometry = read_geometry(lines)
     optimisation = read_optimisation(lines) if lines.peek() == "OPTGEOM" else None
-    frequencies = read_frequencies(lines) if lines.peek() == "FREQCALC" else None
+    frequencies = read_frequencies(lines) if lines.peek() in ("SCELPHONO", "FREQCALC") else None
+    anharm = read_anharm(lines) if lines.peek() == "ANHARM" else None
     lines.expect(("BASISSET",))
     deck = Deck(title, geometry, lines.take(), read_hamiltonian(lines), read_scf(lines))
     if (deck.scf.shrink is None) != (geometry.kind == "MOLECULE"):
         must = "may not stand in a molecule" if deck.scf.shrink else "must stand before the END"
         raise lines.wrong(f"SHRINK {must}")
     lines.finish()
-    return replace(deck, optimisation=optimisation, frequencies=frequencies)
+    return replace(deck, optimisation=optimisation, frequencies=frequencies, anharm=anharm)

@@ -179,7 +179,8 @@ SPECTRUM: Final[dict[str, Rule]] = {
 
 COMBMODE: Final[dict[str, Rule]] = {
     "ALL": none, "ALLCOMB": none, "OVERTONES": none, "IRCOMB": none, "IRRAMCOMB": none,
-    "FREQRANGE": reads(2), "RAMAN": none, "IR": none,
+    "FREQRANGE": reads(2), "RAMAN": none, "IR": none, "IRRAMAN": none, "FREQ": none,
+    "IRREP": none,
 }  # fmt: skip
 
 CPHF: Final[dict[str, Rule]] = {
