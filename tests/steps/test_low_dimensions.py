@@ -1,0 +1,87 @@
+"""Slabs, polymers and molecules through the steps that start from a material."""
+
+from __future__ import annotations
+
+import pytest
+
+from crystald.crystal.deck.d12 import parse_d12, print_d12
+from crystald.errors import DeckError
+from crystald.models import Structure
+from crystald.steps.base import DeckRequest
+from crystald.steps.prepare import prepare
+from crystald.steps.table import STEP_TYPES
+
+GRAPHENE = Structure(
+    ((2.46, 0.0, 0.0), (-1.23, 2.1304224933, 0.0), (0.0, 0.0, 0.0)),
+    (6, 6),
+    ((0.0, 1.4202816622, 6.5), (1.23, 0.7101408311, 6.5)),
+    2,
+)
+PHOSPHORENE = Structure(
+    ((3.31, 0.0, 0.0), (0.0, 4.38, 0.0), (0.0, 0.0, 0.0)),
+    (15,) * 4,
+    tuple(
+        (x * 3.31, y * 4.38, z)
+        for x, y, z in ((0, 0.08, 1.05), (0.5, 0.42, 1.05), (0.5, 0.58, -1.05), (0, 0.92, -1.05))
+    ),
+    2,
+)
+CHAIN = Structure(((2.6, 0.0, 0.0), (0.0,) * 3, (0.0,) * 3), (6, 6), ((0, 0, 0), (1.2, 0, 0)), 1)
+DIMER = Structure(((0.0,) * 3,) * 3, (7, 7), ((0, 0, 0), (0, 0, 1.1)), 0)
+
+
+def deck_of(structure: Structure, step: str = "OPT", **changes):
+    kind = STEP_TYPES[step]
+    settings = kind.check_settings({**(kind.starts_with or {}), **changes}, step)
+    prepared = prepare(kind, DeckRequest("x", step, settings, structure))
+    return parse_d12(prepared.text), prepared
+
+
+@pytest.mark.parametrize("step", ["OPT", "SP"])
+@pytest.mark.parametrize(
+    ("structure", "kind", "group"),
+    [
+        (GRAPHENE, "SLAB", 80),
+        (PHOSPHORENE, "SLAB", 14),
+        (CHAIN, "POLYMER", 1),
+        (DIMER, "MOLECULE", 1),
+    ],
+    ids=["graphene", "phosphorene", "chain", "dimer"],
+)
+def test_decks_are_made_linted_and_read_back(structure, kind, group, step) -> None:
+    deck, prepared = deck_of(structure, step)
+    assert (deck.geometry.kind, deck.geometry.group) == (kind, group)
+    assert print_d12(deck) == prepared.text
+    periodic = structure.periodicity
+    factors = deck.scf.shrink.factors if deck.scf.shrink else ()
+    assert all(factor == 1 for factor in factors[periodic:])
+    assert (deck.scf.shrink is None) == (kind == "MOLECULE")
+
+
+def test_a_layer_with_glides_is_written_in_a_part_of_its_group_unless_asked() -> None:
+    safe, prepared = deck_of(PHOSPHORENE)
+    assert len(safe.geometry.atoms) == 2
+    assert any("pman" in note and "layer_groups: full" in note for note in prepared.notes)
+    full, prepared = deck_of(PHOSPHORENE, layer_groups="full")
+    assert (full.geometry.group, len(full.geometry.atoms)) == (43, 1)  # the Tables' 42
+
+
+def test_a_crystal_with_vacuum_becomes_a_slab_when_it_is_said() -> None:
+    boxed = Structure((*GRAPHENE.cell_ang[:2], (0.0, 0.0, 20.0)), (6, 6), GRAPHENE.positions_ang)
+    assert deck_of(boxed)[0].geometry.group == 191
+    deck, _ = deck_of(boxed, dimensionality="slab")
+    assert (deck.geometry.kind, deck.geometry.group) == ("SLAB", 80)
+
+
+def test_a_molecule_moves_its_atoms_only() -> None:
+    assert deck_of(DIMER)[0].optimisation.kind == "ATOMONLY"
+    with pytest.raises(DeckError, match="no cell"):
+        deck_of(DIMER, optimise="CELLONLY")
+    with pytest.raises(DeckError, match="no k points"):
+        deck_of(DIMER, kmesh=[4, 4, 4])
+
+
+def test_a_mesh_of_three_directions_is_refused_for_a_slab() -> None:
+    with pytest.raises(DeckError, match="2 periodic directions") as error:
+        deck_of(GRAPHENE, kmesh=[8, 8, 8])
+    assert "8 8 1" in error.value.hint
