@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
-from crystald.crystal.deck.electrons import element_of
-from crystald.crystal.output import Output, PrintedGeometry, read_output
+from crystald.crystal.output import Output, read_output
 from crystald.crystal.output.properties import properties
+from crystald.crystal.output.structure import printed_structure
 from crystald.crystal.output.verdict import ERROR_FILE, JOB_LOG, SCF_LOG, explain
 from crystald.crystal.plotdata.band_dat import read_band_dat
 from crystald.crystal.plotdata.doss_dat import read_doss_dat
@@ -19,8 +19,6 @@ from crystald.models import (
     LeftFile,
     PropertyValue,
     StepReading,
-    Structure,
-    Vector,
     Verdict,
     VerdictKind,
 )
@@ -58,7 +56,7 @@ def read_scf_step(
         program=_program(output),
         version=output.version,
         properties=tuple(_scf_properties(output)),
-        structure=_structure(output.geometry),
+        structure=printed_structure(output.geometry),
         missing=_missing(open_file, leaves),
         marks=tuple(_marks(output, optimisation=optimisation)),
     )
@@ -99,29 +97,6 @@ def _scf_properties(output: Output) -> list[PropertyValue]:
         for one in properties(output)
         if isinstance(one.value, float | int | str)
     ]
-
-
-def _structure(geometry: PrintedGeometry | None) -> Structure | None:
-    """Make the structure of a printed geometry: primitive cell, Cartesian positions."""
-    if geometry is None or geometry.lattice_ang is None or not geometry.atoms:
-        return None
-    rows, periodic = geometry.lattice_ang, geometry.dimensionality
-    zero: Vector = (0.0, 0.0, 0.0)
-    cell = (
-        rows[0] if periodic > 0 else zero,
-        rows[1] if periodic > 1 else zero,
-        rows[2] if periodic > 2 else zero,
-    )
-    positions = tuple(_cartesian((a.x, a.y, a.z), cell, periodic) for a in geometry.atoms)
-    numbers = tuple(element_of(atom.number) for atom in geometry.atoms)
-    return Structure(cell, numbers, positions, periodic)
-
-
-def _cartesian(x: Vector, cell: tuple[Vector, Vector, Vector], periodic: int) -> Vector:
-    sums = [sum(x[i] * cell[i][axis] for i in range(periodic)) for axis in range(3)]
-    for axis in range(periodic, 3):
-        sums[axis] += x[axis]
-    return (sums[0], sums[1], sums[2])
 
 
 def _marks(output: Output, *, optimisation: bool) -> list[str]:

@@ -18,6 +18,8 @@ VOLUME_MIN_ANG3: Final = 2.0
 """Least volume per atom of the deck: diamond, the densest, has 5.7."""
 ANGLE_SMALL_DEG: Final = 25.0
 """Below this an angle of a rhombohedral cell is likely to be a length."""
+ATOMS_MAX: Final = 800
+"""Distances of larger cells are left to the program."""
 NEAR_ANG: Final = 0.5
 """Nearer atoms are a mistake (hydrogen molecules have 0.74)."""
 
@@ -151,7 +153,7 @@ def distances(subject: Subject) -> Iterator[Note]:
     """Tell atoms that are too near: the program stops and names SMALLDIST."""
     cell = subject.edited_cell or subject.cell
     allowed = subject.deck.geometry.get("SMALLDIST") is not None
-    if cell is None or allowed or len(cell.numbers) > 2000 or subject.system is None:
+    if cell is None or allowed or len(cell.numbers) > ATOMS_MAX or subject.system is None:
         return
     shortest = _shortest(cell.positions, cell.lattice, cell.dimension)
     if shortest < NEAR_ANG:

@@ -7,8 +7,9 @@ means an atom only where every orbit holds one; it means a whole orbit where sym
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import product
 from typing import TYPE_CHECKING, Any, Final
 
 from crystald.crystal.deck.structure.build import Built, with_atoms
@@ -20,6 +21,9 @@ from crystald.units import CRYSTAL_BOHR_ANG
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+ATOMS_MAX: Final = 20_000
+"""Larger supercells are not built here."""
 
 HARMLESS: Final = frozenset(("ATOMORDE", "PURIFY", "PRIMITIV", "MOLSPLIT"))
 """Edits that leave the crystal as it is: another order or cell of the same atoms."""
@@ -87,28 +91,33 @@ def _repeated(cell: Built, lattice: NDArray[Any], entry: Entry) -> Built:
     import numpy as np
 
     inside = lattice @ np.linalg.inv(cell.lattice)
-    count = round(abs(np.linalg.det(inside)))
+    count = round(abs(float(np.linalg.det(inside))))
     if count < 1 or np.abs(inside - np.rint(inside)).max() > 1e-6:
         raise _refusal(entry, "it is no matrix of whole numbers with a volume")
-    steps = _steps(np.rint(inside), count, cell.dimension)
+    if count * len(cell.numbers) > ATOMS_MAX:
+        raise _refusal(entry, f"{count * len(cell.numbers)} atoms are too many")
+    steps = np.array(list(_steps(np.rint(inside).astype(int).tolist())), dtype=float)
     positions = (cell.positions[:, None, :] + (steps @ cell.lattice)[None, :, :]).reshape(-1, 3)
     numbers = tuple(number for number in cell.numbers for _ in range(count))
     enlarged = with_atoms(cell, numbers, _folded(positions, lattice, cell.dimension))
     return replace(enlarged, lattice=lattice, conventional=lattice)
 
 
-def _steps(inside: NDArray[Any], count: int, dimension: int) -> NDArray[Any]:
-    """Find the lattice points (in small vectors) that lie in the large cell."""
-    import numpy as np
+def _steps(matrix: list[list[int]]) -> Iterator[tuple[int, ...]]:
+    """Give one lattice point of each class modulo the rows of a matrix of whole numbers."""
+    return product(*(range(abs(row[axis])) for axis, row in enumerate(_triangular(matrix))))
 
-    reach = int(np.abs(inside).sum()) + 1
-    span = [range(-reach, reach + 1) if axis < dimension else range(1) for axis in range(3)]
-    grid = np.array(np.meshgrid(*span, indexing="ij")).reshape(3, -1).T
-    fractions = grid @ np.linalg.inv(inside)
-    held = ((fractions > -1e-9) & (fractions < 1 - 1e-9)).all(axis=1)
-    found = grid[held]
-    assert len(found) == count  # noqa: S101 - a determinant counts lattice points
-    return np.asarray(found, dtype=float)
+
+def _triangular(matrix: list[list[int]]) -> list[list[int]]:
+    """Bring rows into upper triangular form by whole steps, which leaves their lattice as it is."""
+    rows = [list(row) for row in matrix]
+    for axis in range(3):
+        for below in range(axis + 1, 3):
+            while rows[below][axis]:
+                times = rows[axis][axis] // rows[below][axis]
+                rest = [a - times * b for a, b in zip(rows[axis], rows[below], strict=True)]
+                rows[axis], rows[below] = rows[below], rest
+    return rows
 
 
 def _folded(positions: NDArray[Any], lattice: NDArray[Any], dimension: int) -> NDArray[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -78,7 +79,8 @@ def number_of(word: str) -> float | None:
     """
     if not _NUMBER.fullmatch(word):
         return None
-    return float(re.sub("[dD]", "e", word))
+    value = float(re.sub("[dD]", "e", word))
+    return value if math.isfinite(value) else None
 
 
 def numbers_of(line: str) -> list[float]:

@@ -1,0 +1,139 @@
+"""``crystalctl deck to-cif``: decks and outputs become CIF files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from crystalctl.commands.deck.from_cif import is_folder
+from crystalctl.commands.deck.lint import beside, deck_suffix, read
+from crystalctl.options import Form, form, form_options
+from crystalctl.render import printable, to_json
+from crystald.errors import CrystaldError, InputError
+from crystald.exits import NO, OK
+
+if TYPE_CHECKING:
+    from crystald.crystal.structures.print_cif import CifCrystal
+
+HEAD_LINES = 5
+
+
+@click.command("to-cif")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="A file, or a folder.")
+@click.option(
+    "--vacuum", type=click.FloatRange(min=0), default=20.0, metavar="ANG", help="Of slabs; 20 Å."
+)
+@click.option("--all-atoms", is_flag=True, help="Give every atom, in P 1.")
+@click.option("--force", is_flag=True, help="Replace files that are there already.")
+@form_options
+@click.pass_context
+def command(
+    context: click.Context,
+    /,
+    files: tuple[Path, ...],
+    output: Path | None,
+    vacuum: float,
+    *,
+    all_atoms: bool,
+    force: bool,
+) -> int:
+    """Make CIF files out of decks and outputs (of these, the last geometry)."""
+    if output is None and len(files) > 1:
+        raise click.UsageError("several CIF files need a folder: give -o FOLDER")
+    folder = output is not None and (len(files) > 1 or is_folder(output))
+    rows = []
+    for path in files:
+        row = convert(path, symmetry=not all_atoms, vacuum_ang=vacuum)
+        target = output / f"{path.stem}.cif" if output and folder else output
+        rows.append(_deliver(row, target, force=force))
+    _print(rows, form(context))
+    return NO if any(row["error"] for row in rows) else OK
+
+
+def convert(path: Path, *, symmetry: bool, vacuum_ang: float) -> dict[str, Any]:
+    """Make the CIF of one file; what is wrong with it is told in its row."""
+    from crystald.crystal.structures.print_cif import print_cif
+
+    row: dict[str, Any] = {"file": str(path), "cif": None, "text": None, "error": None}
+    try:
+        crystal = _crystal(path, symmetry=symmetry, vacuum_ang=vacuum_ang)
+    except CrystaldError as error:
+        where = "" if str(path) in error.message else f"{path}: "
+        return row | {"error": f"{where}{error}"}
+    return row | {"text": print_cif(crystal, path.stem)}
+
+
+def _crystal(path: Path, *, symmetry: bool, vacuum_ang: float) -> CifCrystal:
+    from crystald.crystal.deck.structure import cif
+    from crystald.crystal.deck.text.reader import read_d12
+
+    if _is_deck(path):
+        deck = read_d12(read(path))
+        return cif.cif_of_deck(deck, beside(path), symmetry=symmetry, vacuum_ang=vacuum_ang)
+    structure = _last_geometry(path)
+    return cif.cif_of_structure(structure, symmetry=symmetry, vacuum_ang=vacuum_ang)
+
+
+def _is_deck(path: Path) -> bool:
+    """Tell a deck from an output: by its name, else by CRYSTAL, SLAB, … among its first lines."""
+    suffix = path.suffix.lower()
+    if suffix == ".d3":
+        raise InputError(f"{path}: a properties deck holds no geometry", "Give the d12 beside it.")
+    if suffix == ".d12":
+        return True
+    if suffix in (".out", ".outp", ".log"):
+        return False
+    try:
+        with path.open(encoding="utf-8", errors="replace") as lines:
+            head = "".join(line for line, _ in zip(lines, range(HEAD_LINES), strict=False))
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror}", "Name a file that you may read.") from error
+    return deck_suffix(path, head) == "d12"
+
+
+def _last_geometry(path: Path) -> Any:
+    from crystald.crystal.output import read_output
+    from crystald.crystal.output.structure import printed_structure
+
+    try:
+        with path.open(encoding="utf-8", errors="replace") as lines:
+            structure = printed_structure(read_output(lines).geometry)
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror}", "Name a file that you may read.") from error
+    if structure is None:
+        raise InputError(
+            f"{path}: no geometry is printed in it", "Give a deck, or a longer output."
+        )
+    return structure
+
+
+def _deliver(row: dict[str, Any], target: Path | None, *, force: bool) -> dict[str, Any]:
+    """Write a CIF where it belongs, and say so."""
+    text = row["text"]
+    if target is None or text is None:
+        return row
+    row = row | {"text": None}
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if not force and target.exists() and target.read_text("utf-8") != text:
+            return row | {"error": f"{target} is there and differs\n  Replace it with --force."}
+        target.write_text(text, "utf-8")
+    except (OSError, ValueError) as error:
+        return row | {"error": f"{target} cannot be written: {error}"}
+    return row | {"cif": str(target)}
+
+
+def _print(rows: list[dict[str, Any]], chosen: Form) -> None:
+    if chosen is Form.JSON:
+        click.echo(to_json(rows))
+        return
+    for row in rows:
+        if row["error"]:
+            click.echo(printable(f"crystalctl: {row['error']}"), err=True)
+        elif row["cif"]:
+            click.echo(row["cif"])
+        elif chosen is not Form.QUIET:
+            click.echo(row["text"], nl=False)
