@@ -10,7 +10,7 @@ import msgspec
 
 from crystald.crystal.deck.d12 import Deck, print_d12
 from crystald.errors import DeckError
-from crystald.models import LeftFile, PropertyValue, StepReading, Verdict, VerdictKind
+from crystald.models import LeftFile, StepReading, Verdict, VerdictKind
 from crystald.steps.base import DeckRequest, OpenFile, PreparedDeck
 from crystald.steps.buffers import with_buffers
 from crystald.steps.checking import check_settings
@@ -101,15 +101,5 @@ def _with_frequencies(reading: StepReading, open_file: OpenFile, file: str) -> S
         verdict = Verdict(VerdictKind.FAULT, "no-frequencies")
     if not found:
         return replace(reading, verdict=verdict)
-    line = output.lines.get("frequencies")
-    rows = [
-        PropertyValue("modes", len(found), "", file, line),
-        PropertyValue("frequency_min", min(found), "1/cm", file, line),
-        PropertyValue("frequency_max", max(found), "1/cm", file, line),
-    ]
-    if output.zero_point_ha is not None:
-        place = output.lines.get("zero_point")
-        rows.append(PropertyValue("zero_point_energy", output.zero_point_ha, "Ha", file, place))
     marks = (*reading.marks, *judge_frequencies(found, output.n_atoms))
-    properties = (*reading.properties, *rows)
-    return replace(reading, verdict=verdict, properties=properties, marks=marks)
+    return replace(reading, verdict=verdict, marks=marks)

@@ -17,6 +17,21 @@ from crystald.crystal.output.properties import UNITS, documented, properties
 
 UNITS_KNOWN = {
     *("", "Ha", "eV", "Å", "Å^3", "deg", "s", "e", "D", "MB", "Ha/bohr", "bohr", "g/cm^3"),
+    *(
+        "%",
+        "1/bohr",
+        "words",
+        "1/IS",
+        "fs",
+        "K",
+        "1/cm",
+        "MPa",
+        "J/(mol K)",
+        "GPa",
+        "1/TPa",
+        "km/s",
+    ),
+    *("Å^3, Ha", "Å^3, Ha, GPa", "bohr^3"),
     *("fractional or Å",),
 }
 

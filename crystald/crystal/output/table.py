@@ -11,7 +11,6 @@ from typing import Final
 from crystald.crystal.output import (
     banner,
     blocks,
-    frequencies,
     gaps,
     geometry,
     groups,
@@ -34,7 +33,6 @@ READING: Final = (
     Block(scf.READERS),
     Block(gaps.READERS, gaps.settle),
     Block(optimisation.READERS),
-    Block(frequencies.READERS),
 )
 """What fills the attributes of an output; facts by name are in ``blocks.BLOCKS``."""
 

@@ -4,21 +4,43 @@ from __future__ import annotations
 
 from typing import Final
 
+from crystald.crystal.output.blocks.analysis import ANALYSIS
+from crystald.crystal.output.blocks.elastic import ELASTIC
 from crystald.crystal.output.blocks.energies import ENERGIES
+from crystald.crystal.output.blocks.equation_of_state import EQUATION_OF_STATE
 from crystald.crystal.output.blocks.forces import FORCES
+from crystald.crystal.output.blocks.frequencies import FREQUENCIES
+from crystald.crystal.output.blocks.hamiltonian import HAMILTONIAN
 from crystald.crystal.output.blocks.history import HISTORY
+from crystald.crystal.output.blocks.k_points import K_POINTS
+from crystald.crystal.output.blocks.neighbours import NEIGHBOURS
 from crystald.crystal.output.blocks.optimisation import OPTIMISATION
 from crystald.crystal.output.blocks.populations import POPULATIONS
 from crystald.crystal.output.blocks.resources import RESOURCES
+from crystald.crystal.output.blocks.response import RESPONSE
+from crystald.crystal.output.blocks.settings import SETTINGS
 from crystald.crystal.output.blocks.symmetry import SYMMETRY
+from crystald.crystal.output.blocks.thermodynamics import THERMODYNAMICS
+from crystald.crystal.output.blocks.wavefunction import WAVEFUNCTION
 from crystald.crystal.output.facts import Block
 
 BLOCKS: Final[tuple[Block, ...]] = (
     SYMMETRY,
+    HAMILTONIAN,
+    SETTINGS,
+    K_POINTS,
+    NEIGHBOURS,
     HISTORY,
     ENERGIES,
     POPULATIONS,
     OPTIMISATION,
     FORCES,
+    FREQUENCIES,
+    THERMODYNAMICS,
+    RESPONSE,
+    ELASTIC,
+    EQUATION_OF_STATE,
+    WAVEFUNCTION,
+    ANALYSIS,
     RESOURCES,
 )

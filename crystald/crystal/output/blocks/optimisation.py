@@ -18,7 +18,7 @@ _CRITERION = re.compile(
 )
 _NORM = re.compile(r" GRADIENT NORM +(\d*\.\d+) +GRADIENT THRESHOLD")
 _ENERGY = re.compile(r" TOTAL ENERGY\(\w+\)\(AU\)\( *\d+\) *([-+0-9.EeDd]+) +DE \(AU\) +(\S+)")
-_TRUST = re.compile(r"TRUST RADIUS +([-+0-9.EeDd]+)")
+_TRUST = re.compile(r"TRUST RADIUS +([-+0-9.EeDd]+)\s*$")
 
 CRITERIA: Final = {
     ("MAX", "GRADIENT"): "max_gradient",

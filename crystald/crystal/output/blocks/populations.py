@@ -53,7 +53,8 @@ class Populations:
 
     def read_channel(self, line: str, _lines: Lines, _out: Output) -> None:
         """Read ``     ALPHA-BETA ELECTRONS``: the tables below are of spins."""
-        self.spin = line.lstrip().startswith("ALPHA-BETA")
+        if len(words := line.split()) == 2:
+            self.spin = words[0] == "ALPHA-BETA"
 
     def _name(self, name: str) -> str:
         return f"{name}_spin" if self.spin else name
