@@ -12,23 +12,41 @@ NOISE_MAX = 200
 """Lines of noise in a row after which a table is given up."""
 
 
+class TornError(ValueError):
+    """The file ends, or noise does not, before a table does: the block is left unread."""
+
+
 def is_noise(line: str) -> bool:
     """Tell whether a line is of another process: the programs leave the first column blank."""
-    return line[:1] not in ("", " ", "\n", "\r", "\t")
+    return bool(line) and not line[0].isspace()
+
+
+def is_blank(line: str) -> bool:
+    """Tell whether a line, with or without its line end, is empty."""
+    return not line.strip()
 
 
 def skip_noise(lines: Lines) -> str:
-    """Give the next line that the program itself printed; empty at the end."""
+    """Give the next line that the program itself printed.
+
+    Raises
+    ------
+    TornError
+        There is none.
+    """
     for _ in range(NOISE_MAX):
-        if not is_noise(line := lines.next()):
+        line = lines.next()
+        if lines.ended:
+            break
+        if not is_noise(line):
             return line
-    return ""
+    raise TornError
 
 
 def skip_blank(lines: Lines, most: int = 3) -> str:
-    """Give the next line that is not blank."""
+    """Give the next line that is not blank; a blank one where too many follow one another."""
     line = skip_noise(lines)
-    while line.isspace() and most > 0:
+    while is_blank(line) and most > 0:
         line, most = skip_noise(lines), most - 1
     return line
 
@@ -40,11 +58,28 @@ def matching(lines: Lines, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
     lines.back()
 
 
+def until_blank(lines: Lines, pattern: re.Pattern[str]) -> list[re.Match[str]]:
+    """Give the rows of a table that a blank line ends.
+
+    Raises
+    ------
+    TornError
+        Another line ends it: the rest of the table is missing.
+    """
+    rows = []
+    while found := pattern.match(line := skip_noise(lines)):
+        rows.append(found)
+    if not is_blank(line):
+        lines.back()
+        raise TornError
+    return rows
+
+
 def numbers(lines: Lines, count: int) -> tuple[float, ...] | None:
     """Read a row of exactly so many numbers, and nothing else; None and the line is left."""
     line = skip_noise(lines)
     values = floats(line)
-    if len(values) == count and not re.search(r"[A-Za-z*](?![-+]?\d)", line.replace("NaN", "*")):
+    if len(values) == count and not re.search(r"[A-Za-z*](?![-+]?\d)", line):
         return tuple(values)
     lines.back()
     return None

@@ -32,6 +32,8 @@ class Lines:
         The line before the last one.
     number
         Of the last line, from 1.
+    ended
+        Whether a line was asked for past the end.
     """
 
     def __init__(self, lines: Iterable[str]) -> None:
@@ -40,6 +42,7 @@ class Lines:
         self._again = False
         self.previous = ""
         self.number = 0
+        self.ended = False
 
     def __iter__(self) -> Iterator[str]:
         return self
@@ -68,12 +71,12 @@ class Lines:
         try:
             return self.__next__()
         except StopIteration:
-            self._last = ""
+            self._last, self.ended = "", True
             return ""
 
     def back(self) -> None:
         """Let the last line be read again."""
-        if not self._again and self._last:
+        if not self._again and not self.ended and self.number:
             self._again = True
             self.number -= 1
 

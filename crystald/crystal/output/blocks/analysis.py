@@ -109,8 +109,9 @@ def read_path(line: str, lines: Lines, out: Output) -> None:
 def read_bands(line: str, lines: Lines, out: Output) -> None:
     """Read `` FROM BAND   21 TO BAND   46 ENERGY RANGE -0.11794E+01  0.91694E+00`` of a DOSS too."""
     if found := _BANDS.search(line):
-        out.facts.put("first_band", int(found[1]), lines.number)
-        out.facts.put("last_band", int(found[2]), lines.number)
+        kind = "dos" if found[3] else "path"
+        out.facts.put(f"{kind}_first_band", int(found[1]), lines.number)
+        out.facts.put(f"{kind}_last_band", int(found[2]), lines.number)
         if found[3]:
             out.facts.put("dos_energy_min", first_float(found[3]), lines.number)
             out.facts.put("dos_energy_max", first_float(found[4]), lines.number)
@@ -152,8 +153,10 @@ ANALYSIS: Final = Block(
     (
         Property("path_lines", "", "lines of the path: ends, points, shrinking factor"),
         Property("path_k_points", "", "k points along the path"),
-        Property("first_band", "", "first band of a BAND or DOSS"),
-        Property("last_band", "", "last band of a BAND or DOSS"),
+        Property("path_first_band", "", "first band of a BAND"),
+        Property("path_last_band", "", "last band of a BAND"),
+        Property("dos_first_band", "", "first band of a DOSS"),
+        Property("dos_last_band", "", "last band of a DOSS"),
         Property("band_energy_min", "Ha", "lowest energy of the plotted bands"),
         Property("band_energy_max", "Ha", "highest energy of the plotted bands"),
         Property("band_fermi_energy", "Ha", "Fermi energy of a BAND"),

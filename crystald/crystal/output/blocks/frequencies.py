@@ -8,7 +8,7 @@ from typing import Final
 
 from crystald.crystal.output.facts import Block, Property, Readers
 from crystald.crystal.output.numbers import floats
-from crystald.crystal.output.rows import matching, skip_noise
+from crystald.crystal.output.rows import is_blank, skip_noise, until_blank
 from crystald.crystal.output.stream import Lines
 from crystald.crystal.output.values import Output
 
@@ -105,18 +105,15 @@ class Vibrations:
             return
         self.point = found
         number = lines.number
-        if skip_noise(lines).isspace() and _MODE.match(skip_noise(lines)):
-            lines.back()
+        untitled = is_blank(skip_noise(lines)) and _MODE.match(skip_noise(lines))
+        lines.back()
+        if untitled:
             self._modes(number, lines, out)
-        else:
-            lines.back()
 
     def _modes(self, number: int, lines: Lines, out: Output) -> None:
-        rows = [_mode(row) for row in matching(lines, _MODE)]
-        if not lines.next().isspace() or not _follow(rows):
-            lines.back()
-            return  # cut, or torn by foreign text
-        lines.back()
+        rows = [_mode(row) for row in until_blank(lines, _MODE)]
+        if not _follow(rows):
+            return
         frequencies = tuple(
             row.frequency_cm1 for row in rows for _ in range(row.last - row.first + 1)
         )
@@ -211,11 +208,9 @@ def read_raman(line: str, lines: Lines, out: Output) -> None:
             float(row[6]),
             float(row[7]),
         )
-        for row in matching(lines, _RAMAN)
+        for row in until_blank(lines, _RAMAN)
     )
-    whole = lines.next().isspace()
-    lines.back()
-    if rows and whole:
+    if rows:
         out.facts.put("raman_intensities", rows, number)
 
 

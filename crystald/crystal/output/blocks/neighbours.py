@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from crystald.crystal.output.facts import ROWS_MAX, Block, Property
-from crystald.crystal.output.rows import skip_noise
+from crystald.crystal.output.rows import is_blank, skip_noise
 from crystald.crystal.output.stream import Lines
 from crystald.crystal.output.values import Output
 
@@ -55,9 +55,9 @@ def _shells(lines: Lines) -> list[NeighbourShell]:
             symbol, count = found[2].title(), int(found[3])
             one = NeighbourShell(int(found[1]), symbol, count, float(found[4]), found[7].title())
             shells.append(one)
-        elif not row.isspace() and not _MORE.match(row) and not _TITLE.match(row):
+        elif not is_blank(row) and not _MORE.match(row) and not _TITLE.match(row):
             break
-        blanks = blanks + 1 if row.isspace() and shells else 0
+        blanks = blanks + 1 if is_blank(row) and shells else 0
     lines.back()
     return shells
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from crystald.crystal.output.facts import ROWS_MAX, Block, Property, Readers
 from crystald.crystal.output.numbers import first_float, floats
-from crystald.crystal.output.rows import matching, skip_blank, skip_noise
+from crystald.crystal.output.rows import is_blank, matching, skip_blank, skip_noise
 from crystald.crystal.output.stream import Lines
 from crystald.crystal.output.values import Output
 
@@ -19,6 +19,7 @@ _MORE = re.compile(r" {12,}-?\d*\.\d{3}[-0-9. ]*$")
 _PAIR = re.compile(
     r" {9,}(\d{1,6}) ([A-Z][A-Z]?)\d* *\( *(-?\d+) *(-?\d+) *(-?\d+)\) +\d*\.\d+ +(\d*\.\d+) +(-?\d*\.\d+)\s*$"
 )
+_NUMBERS = re.compile(r" +-?\d*\.\d{4,}[-0-9. ]*$")
 _OF_ATOM = re.compile(r" ATOM A +(\d{1,6}) ([A-Z][A-Z]?)")
 
 
@@ -130,7 +131,7 @@ def _populations(lines: Lines) -> tuple[Population, ...]:
             line = skip_noise(lines)
         rows.append(Population(int(found[1]), found[2].title(), float(found[4]), tuple(parts)))
     lines.back()
-    if line == "" or not line.isspace():  # cut inside the table, or by foreign text
+    if not is_blank(line):  # cut inside the table, or by foreign text
         return ()
     return tuple(rows)
 
@@ -154,16 +155,13 @@ def read_atomic(line: str, lines: Lines, out: Output) -> None:
     Printed in every cycle, eight to a line, one for each atom: electrons, not net charges.
     """
     words = line.split()
-    if words[1:2] != ["ATOMIC"] or out.n_atoms is None or len(words) < 3:
+    if words[1:2] != ["ATOMIC"] or len(words) < 3:
         return
     number, values = lines.number, list[float]()
-    while len(values) < out.n_atoms:
-        row = floats(skip_noise(lines))
-        if not row:
-            lines.back()
-            return
-        values += row
-    if len(values) == out.n_atoms:
+    while _NUMBERS.match(row := skip_noise(lines).rstrip()) and len(values) < ROWS_MAX:
+        values += floats(row)
+    lines.back()
+    if values and len(values) == (out.n_atoms or len(values)):
         name = "atomic_spins" if words[2].startswith("SPINS") else "atomic_charges"
         out.facts.put_passing(name, tuple(values), number)
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from crystald.crystal.output.facts import ROWS_MAX, Block, Property
 from crystald.crystal.output.numbers import floats
-from crystald.crystal.output.rows import numbers, skip_blank, skip_noise
+from crystald.crystal.output.rows import is_blank, numbers, skip_blank, skip_noise
 from crystald.crystal.output.stream import Lines
 from crystald.crystal.output.values import Output
 
@@ -84,7 +84,7 @@ def read_vibrational(line: str, lines: Lines, out: Output) -> None:
     if "SUM TENSOR OF THE VIBRATIONAL CONTRIBUTIONS" not in line:
         return
     number = lines.number
-    if not skip_noise(lines).isspace():
+    if not is_blank(skip_noise(lines)):
         lines.back()
         return
     tensor = _three(lines)
