@@ -101,6 +101,7 @@ class TransportStep:
         """Write the deck for the wavefunction of the parent."""
         settings = msgspec.convert(dict(request.settings), TransportSettings)
         output = parent_output(request)
+        shrink = finer_mesh(request, output, settings.newk_times)
         edges, note = band_edges_ev(output, request)
         mu_ev = (
             round(edges[0] + settings.mu_window_ev[0], 3),
@@ -108,7 +109,7 @@ class TransportStep:
             settings.mu_step_ev,
         )
         deck = TransportDeck(
-            shrink=finer_mesh(request, output, settings.newk_times),
+            shrink=shrink,
             temperature_k=settings.temperature_k,
             mu_ev=_checked(mu_ev, "mu_step_ev"),
             tdf_ev=_checked(_tdf_range(settings, mu_ev), "tdf_step_ev"),
@@ -144,7 +145,8 @@ def band_edges_ev(output: Output, request: DeckRequest) -> tuple[tuple[float, fl
         return (fermi, fermi), f"chemical potentials around the Fermi energy {fermi:.3f} eV"
     step = request.parents["wavefunction"].step
     raise DeckError(
-        f"the output of {step} prints neither band edges nor a Fermi energy", f"Retry {step}."
+        f"the output of {step} prints neither band edges nor a Fermi energy",
+        "Take the wavefunction of an SP: older optimisations print them into SCFOUT.LOG only.",
     )
 
 

@@ -33,7 +33,7 @@ LATTICES = {
     "BCC": (229, (3.0,), "GAMMA=G H=H N=N P=P"),
     "TET": (123, (4.0, 6.0), "GAMMA=G X=X M=M Z=Z R=R A=A"),
     "BCT1": (139, (5.0, 3.0), "GAMMA=G X=X M=M Z=Z/Z1 Z_0=Z/Z1 P=P N=N"),
-    "BCT2": (139, (3.0, 7.0), "GAMMA=G X=X P=P N=N M=Z S=S/S1 S_0=S/S1 R=Y/Y1 G=Y/Y1"),
+    "BCT2": (139, (3.0, 7.0), "GAMMA=G X=X P=P N=N M=Z S=S/S1 S_0=S/S1 R=Y/Y1 G_1=Y/Y1"),
     "ORC": (47, (4.0, 6.0, 9.0), "GAMMA=G X=X S=S Y=Y Z=Z U=U R=R T=T"),
     "ORCF1": (
         69,

@@ -164,8 +164,13 @@ def _crystal(
     tolerance_ang: float,
 ) -> tuple[Points, Route, bool]:
     found, lattice_only = _seek((lattice_ang, fractions, numbers), tolerance_ang)
-    points = {str(name): tuple(map(float, k)) for name, k in found["point_coords"].items()}
-    return points, [(str(a), str(b)) for a, b in found["path"]], lattice_only
+    points = {_name(name): tuple(map(float, k)) for name, k in found["point_coords"].items()}
+    return points, [(_name(a), _name(b)) for a, b in found["path"]], lattice_only
+
+
+def _name(theirs: str) -> str:
+    """Name a point; people read G as GAMMA, and one lattice (tI2) has another point of that name."""
+    return "G_1" if theirs == "G" else str(theirs)
 
 
 def _seek(cell: Cell, tolerance_ang: float) -> tuple[Any, bool]:
