@@ -108,9 +108,10 @@ class LeftFile:
     Attributes
     ----------
     name
-        What the program calls it (``fort.9``).
+        What the program calls it (``fort.9``), or a pattern of several (``optc*``).
     suffix
-        What it is called when published, after ``<material>_<step>.`` (``f9``).
+        What it is called when published, after ``<material>_<step>.`` (``f9``); empty for what
+        only stays in the attempt's directory.
     needed
         Whether success needs it (successors read it).
     joint

@@ -25,8 +25,11 @@ OPT_LEAVES: Final = (
     LeftFile("HESSOPT.DAT", "HESSOPT.DAT"),
     LeftFile("SCFOUT.LOG", "SCFOUT.LOG"),
     LeftFile("fort.20", "f20"),
+    LeftFile("optc*", ""),
+    LeftFile("opta*", ""),
 )
-"""An optimisation: its geometry is in the output; the wavefunction only saves time later."""
+"""An optimisation: its geometry is in the output; the wavefunction only saves time later. The
+geometries of its points (optc001 …, opta001 …) stay with the attempt."""
 
 SP_LEAVES: Final = (LeftFile("fort.9", "f9", needed=True), *_SCF)
 """A single point: without its wavefunction no property can follow."""
@@ -35,16 +38,28 @@ FREQ_LEAVES: Final = (
     LeftFile("FREQINFO.DAT", "FREQINFO.DAT"),
     LeftFile("HESSFREQ.DAT", "HESSFREQ.DAT"),
     LeftFile("BORN.DAT", "BORN.DAT"),
+    LeftFile("DIEL.DAT", "DIEL.DAT"),
     LeftFile("IRSPEC.DAT", "IRSPEC.DAT"),
+    LeftFile("RAMSPEC.DAT", "RAMSPEC.DAT"),
+    LeftFile("TENS_RAMAN.DAT", "TENS_RAMAN.DAT"),
+    LeftFile("PHONBANDS.DAT", "PHONBANDS.DAT"),
     LeftFile("SCFOUT.LOG", "SCFOUT.LOG"),
     LeftFile("fort.13", "f13"),
     LeftFile("fort.20", "f20"),
+    LeftFile("fort.25", "f25"),
     LeftFile("fort.28", "f28"),
+    LeftFile("fort.31", "f31"),
+    LeftFile("fort.32", "f32"),
+    LeftFile("fort.33", "f33"),
+    LeftFile("fort.79", "f79"),
     LeftFile("fort.80", "f80"),
+    LeftFile("fort.81", "f81"),
+    LeftFile("SCAN*", ""),
     *_SCF,
 )
 """Frequencies: the table is in the output; FREQINFO.DAT, fort.13 and fort.20 (fort.28 for Berry
-phases) hold the displacements that are done when the time is up."""
+phases) hold the displacements that are done when the time is up, fort.31 and 32 the responses,
+fort.80 and 81 Wannier functions, fort.25 bands of phonons. Scans of modes stay with the attempt."""
 
 BAND_LEAVES: Final = (
     LeftFile("BAND.DAT", "BAND.DAT", needed=True),

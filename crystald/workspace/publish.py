@@ -55,7 +55,7 @@ def publish(
     """
     deck_file = LeftFile(deck.name, deck.suffix.removeprefix("."))
     sources = {deck_file: deck, LeftFile(OUTPUT, "out"): output / OUTPUT}
-    sources |= {left: output / left.name for left in leaves}
+    sources |= {left: output / left.name for left in leaves if left.suffix}
     _sweep(calculation, stem)
     published = []
     for left, source in sources.items():

@@ -119,6 +119,18 @@ def test_a_good_run(job: Job) -> None:
     assert job.scratch_left() == []
 
 
+def test_names_of_files_may_be_patterns(job: Job) -> None:
+    leaves = (LeftFile("optc*", ""), LeftFile("fort.9", "f9"), LeftFile("none*", ""))
+    job = Job(job.root, replace(job.order, leaves=leaves))
+    job.lay_out(
+        "echo 1 >optc001; echo 2 >optc002; echo 'a b' >'optc a b'; mkdir optcdir; echo x >optx"
+    )
+    assert job.run()[0] == 0
+    kept = sorted(p.name for p in job.out().iterdir())
+    assert kept == [OUTPUT, "optc a b", "optc001", "optc002"]
+    assert job.scratch_left() == []
+
+
 def test_the_programs_status_is_kept(job: Job) -> None:
     job.lay_out("echo bad; exit 7")
     assert job.run()[0] == 7

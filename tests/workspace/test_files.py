@@ -110,6 +110,14 @@ def test_a_file_may_be_named_with_another_joint(place: Path) -> None:
     assert not [p for p in place.iterdir() if p.name.endswith(".partial")]
 
 
+def test_what_has_no_suffix_stays_with_the_attempt(place: Path) -> None:
+    out = place / "attempts" / "01" / "1.0"
+    (out / "optc001").write_text("a point")
+    files = publish(place, out, "x_sp", (LeftFile("optc*", ""),), out.parent / "x_sp.d12")
+    assert [f.suffix for f in files] == ["d12", "out"]
+    assert (out / "optc001").exists()
+
+
 def test_a_published_output_is_not_replaced_by_a_link(place: Path) -> None:
     published(place)
     link_live(place, "x_sp", "attempts/02/2.0")
