@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 
+import msgspec
 import structlog
 
 from crystald import __version__
@@ -223,6 +224,7 @@ def _assembly(home: Home, kit: Kit, scheduler: Scheduler) -> Assembly:
         Places(home.spool, home.backup),
         poll_s=settings.scheduler.poll_s,
         backup=settings.backup,
+        checks=msgspec.structs.asdict(settings.checks),
     )
 
 

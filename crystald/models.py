@@ -160,6 +160,8 @@ class StepReading:
         Needed files that are absent or empty.
     marks
         Reasons to look twice at a converged result (``suspect: …``), each with its line.
+    blocks
+        Those of them that a person must answer before anything follows.
     """
 
     verdict: Verdict
@@ -169,6 +171,7 @@ class StepReading:
     structure: Structure | None = None
     missing: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
+    blocks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ import msgspec
 from crystald.errors import ConfigError
 from crystald.schedulers.slurm.settings import SlurmSettings
 from crystald.settings_file import read_over, read_settings
+from crystald.steps.checks.settings import ChecksSettings
 from crystald.tasks.housekeeper import BackupSettings
 from crystald.tasks.policy import QueueSettings
 from crystald.wire.settings import WireSettings
@@ -167,7 +168,7 @@ class Settings(Section, frozen=True, kw_only=True):
 
     Attributes
     ----------
-    daemon, roots, scheduler, slurm, queue, programs, wire, logging, backup
+    daemon, roots, scheduler, slurm, queue, programs, wire, logging, backup, checks
         The sections of the file.
     """
 
@@ -180,6 +181,7 @@ class Settings(Section, frozen=True, kw_only=True):
     wire: WireSettings = WireSettings()
     logging: LoggingSettings = LoggingSettings()
     backup: BackupSettings = BackupSettings()
+    checks: ChecksSettings = ChecksSettings()
 
 
 class SiteSettings(Section, frozen=True, kw_only=True):

@@ -110,7 +110,7 @@ def _make(preparation: Preparation, workspace: Path) -> Made:
     )
 
 
-def _read(attempt: Path, output: Path, step: str) -> StepReading:
+def _read(attempt: Path, output: Path, step: str, *_: object) -> StepReading:
     text = (output / "OUTPUT").read_text() if (output / "OUTPUT").exists() else ""
     if not text.endswith("TERMINATION\n"):
         return StepReading(Verdict(VerdictKind.TRUNCATED), "crystal")

@@ -90,7 +90,6 @@ def _notes(start: Start) -> tuple[str, ...]:
 
 def _with_frequencies(reading: StepReading, open_file: OpenFile, file: str) -> StepReading:
     from crystald.crystal.output import read_output
-    from crystald.steps.checks import judge_frequencies
 
     output = read_output(open_file(file) or ())
     found = output.frequencies_cm1
@@ -99,7 +98,4 @@ def _with_frequencies(reading: StepReading, open_file: OpenFile, file: str) -> S
     verdict = Verdict(VerdictKind.OK) if resumed else reading.verdict
     if verdict.kind is VerdictKind.OK and not found:
         verdict = Verdict(VerdictKind.FAULT, "no-frequencies")
-    if not found:
-        return replace(reading, verdict=verdict)
-    marks = (*reading.marks, *judge_frequencies(found, output.n_atoms))
-    return replace(reading, verdict=verdict, marks=marks)
+    return replace(reading, verdict=verdict)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 
 from crystald.crystal.output import Output, read_output
 from crystald.crystal.output.properties import properties
@@ -12,6 +11,7 @@ from crystald.crystal.output.structure import printed_structure
 from crystald.crystal.output.verdict import ERROR_FILE, JOB_LOG, SCF_LOG, explain
 from crystald.crystal.plotdata.band_dat import read_band_dat
 from crystald.crystal.plotdata.doss_dat import read_doss_dat
+from crystald.crystal.plotdata.edges import Edges, edges_of, edges_of_both
 from crystald.crystal.plotdata.fort25 import read_whole_dos
 from crystald.crystal.plotdata.values import Bands, Dos
 from crystald.errors import ParseError
@@ -23,12 +23,9 @@ from crystald.models import (
     VerdictKind,
 )
 from crystald.steps.base import OpenFile
-from crystald.steps.echo import judge_path
-from crystald.units import HARTREE_EV
 
 OUTPUT, DECK = "OUTPUT", "INPUT"
 FORT25 = "fort.25"
-GAP_TOLERANCE_EV = 1e-3
 
 
 def read_scf_step(
@@ -58,7 +55,6 @@ def read_scf_step(
         properties=tuple(_scf_properties(output)),
         structure=printed_structure(output.geometry),
         missing=_missing(open_file, leaves),
-        marks=tuple(_marks(output, optimisation=optimisation)),
     )
 
 
@@ -99,28 +95,9 @@ def _scf_properties(output: Output) -> list[PropertyValue]:
     ]
 
 
-def _marks(output: Output, *, optimisation: bool) -> list[str]:
-    """Name what makes a converged result suspicious, as far as its own file tells."""
-    marks = []
-    if optimisation and output.opt_converged and output.opt_points == 1:
-        marks.append("suspect: the optimisation ended at its first point")
-    if any("FLAT SURFACE" in text for text in output.warnings):
-        marks.append("suspect: the optimisation stopped on a flat surface")
-    return marks
-
-
 def read_bands_step(open_file: OpenFile, leaves: Sequence[LeftFile]) -> StepReading:
-    """Read a BAND run of the properties program and its BAND.DAT.
-
-    The path that the program echoes is compared with that of the deck.
-    """
-    reading = read_properties_step(open_file, leaves, "BAND.DAT", _bands_of)
-    deck = open_file(DECK)
-    if reading.verdict.kind is not VerdictKind.OK or deck is None:
-        return reading
-    text = "\n".join(line.rstrip("\n") for line in deck)
-    marks = judge_path(text, open_file(OUTPUT) or ())
-    return replace(reading, marks=(*reading.marks, *marks))
+    """Read a BAND run of the properties program and its BAND.DAT."""
+    return read_properties_step(open_file, leaves, "BAND.DAT", _bands_of)
 
 
 def read_doss_step(open_file: OpenFile, leaves: Sequence[LeftFile]) -> StepReading:
@@ -201,17 +178,38 @@ def in_file(file: str) -> Iterator[None]:
 
 def _bands_of(lines: Iterable[str], file: str) -> list[PropertyValue]:
     bands = read_band_dat(lines)
-    gap_ev = path_gap_ev(bands)
+    edges = edges_of_both(edges_of(bands))
     found = [
         PropertyValue("bands", len(bands.energies_ha[0][0]), "", file, 1),
         PropertyValue("path_points", len(bands.distances), "", file, 1),
         PropertyValue("segments", max(0, len(bands.ticks) - 1), "", file),
     ]
-    if gap_ev is not None:
-        found.append(PropertyValue("band_gap_path", round(gap_ev, 6), "eV", file))
+    if edges is not None:
+        found += _edge_rows(edges, file)
     if bands.fermi_ha is not None:
         found.append(PropertyValue("fermi_energy", bands.fermi_ha, "Ha", file))
     return found
+
+
+def _edge_rows(edges: Edges, file: str) -> list[PropertyValue]:
+    """Tell the edges of the path, beside those of the SCF's mesh, which the SP tells."""
+    rows = [PropertyValue("conducting_path", edges.conducting, "", file)]
+    if edges.gap_ev is not None:
+        rows.append(PropertyValue("band_gap_path", round(edges.gap_ev, 6), "eV", file))
+    if edges.direct is not None:
+        kind = "direct" if edges.direct else "indirect"
+        rows.append(PropertyValue("band_gap_path_type", kind, "", file))
+    named = (("valence_band_maximum_path", edges.vbm), ("conduction_band_minimum_path", edges.cbm))
+    for name, edge in named:
+        if edge is not None:
+            value: dict[str, object] = {
+                "energy_from_fermi_ha": edge.energy_ha,
+                "band": edge.band,
+                "k_point": edge.point,
+                "name": edge.name,
+            }
+            rows.append(PropertyValue(name, value, "", file))
+    return rows
 
 
 def path_gap_ev(bands: Bands) -> float | None:
@@ -219,24 +217,8 @@ def path_gap_ev(bands: Bands) -> float | None:
 
     An insulator's printed zero is the top of its valence bands.
     """
-    if bands.zero != "fermi":
-        return None
-    levels = [e for spin in bands.energies_ha for point in spin for e in point]
-    below = [e for e in levels if e <= GAP_TOLERANCE_EV / HARTREE_EV]
-    above = [e for e in levels if e > GAP_TOLERANCE_EV / HARTREE_EV]
-    if not below or not above or _crosses(bands):
-        return 0.0 if _crosses(bands) else None
-    return (min(above) - max(below)) * HARTREE_EV
-
-
-def _crosses(bands: Bands) -> bool:
-    """Tell whether a band lies on both sides of the zero by more than the printed digits."""
-    margin = GAP_TOLERANCE_EV / HARTREE_EV
-    for spin in bands.energies_ha:
-        for band in zip(*spin, strict=True):
-            if min(band) < -margin and max(band) > margin:
-                return True
-    return False
+    found = edges_of_both(edges_of(bands))
+    return None if found is None else found.gap_ev
 
 
 def _dos_values(dos: Dos, projections: int, file: str) -> list[PropertyValue]:

@@ -309,6 +309,20 @@ def preparation(connection: sqlite3.Connection, calculation_id: int) -> Preparat
     )
 
 
+def published_of_needs(
+    connection: sqlite3.Connection, calculation_id: int
+) -> dict[str, dict[str, str]]:
+    """Give what the calculations published that another one needs: need -> suffix -> path."""
+    rows = connection.execute(
+        "SELECT need, needed_id FROM needs WHERE calculation_id = ?", (calculation_id,)
+    ).fetchall()
+    parents = {row["need"]: _parent(connection, row["needed_id"]) for row in rows}
+    return {
+        need: {suffix: path for suffix, (path, _) in facts.files.items()}
+        for need, facts in parents.items()
+    }
+
+
 def _parent(connection: sqlite3.Connection, calculation_id: int) -> ParentFacts:
     row = connection.execute(
         "SELECT step, directory, standin FROM calculations WHERE id = ?", (calculation_id,)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from crystald.kit import Kit
 from crystald.schedulers.base import Scheduler
+from crystald.steps.checks.table import Action
 from crystald.tasks.collector import Collector
 from crystald.tasks.housekeeper import BackupSettings, Housekeeper
 from crystald.tasks.illustrator import Illustrator
@@ -75,6 +76,7 @@ def assemble(
     *,
     poll_s: float,
     backup: BackupSettings,
+    checks: Mapping[str, Action] | None = None,
 ) -> Assembly:
     """Build the tasks and let commits wake them."""
     fuse = submission.queue.fuse_limits(nodes=submission.nodes)
@@ -87,7 +89,7 @@ def assemble(
             Task("keeper", Keeper(kit.lease).round, back_off_s=kit.lease.renewal_s),
             Task("intake", intake.round),
             Task("reconciler", reconciler.round),
-            Task("collector", Collector(kit, fuse).round),
+            Task("collector", Collector(kit, fuse, checks or {}).round),
             Task("progression", Progression(kit.database).round),
             Task("submitter", submitter.round),
             Task("illustrator", Illustrator(kit).round),

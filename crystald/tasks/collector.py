@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,13 +14,16 @@ from crystald.kit import Kit
 from crystald.models import StepReading
 from crystald.names import StepName, deck_stem
 from crystald.states import Event
+from crystald.steps.checks.table import Action
 from crystald.steps.table import STEP_TYPES
 from crystald.store import attempts, fuses, results
 from crystald.store.database import Transaction
 from crystald.store.fuses import FuseLimits
 from crystald.store.results import EndedAttempt, KeptFile
+from crystald.store.runs import published_of_needs
 from crystald.tasks.judging import ending, judge, read_attempt, unreadable
 from crystald.tasks.patience import Patience
+from crystald.workspace.files import safe_join
 from crystald.workspace.layout import output_directory
 from crystald.workspace.publish import publish
 
@@ -38,13 +42,15 @@ class _Place:
     output: Path
     calculation: Path
     stem: str
+    deck: Path
 
 
 class Collector:
     """Turns ended attempts into results, or into questions."""
 
-    def __init__(self, kit: Kit, fuse: FuseLimits) -> None:
+    def __init__(self, kit: Kit, fuse: FuseLimits, checks: Mapping[str, Action]) -> None:
         self._kit = kit
+        self._checks = checks
         self._fuse = fuse
         self._patience = Patience(kit.clock, kit.banners, "collection")
 
@@ -60,7 +66,7 @@ class Collector:
         if ended is None:
             return True
         place = self._place(ended)
-        reading = await self._read(attempt_id, place, ended.step)
+        reading = await self._read(ended, place)
         judgement = judge(ended, reading)
         files: tuple[KeptFile, ...] = ()
         if judgement.event is Event.SUCCEEDED:
@@ -75,10 +81,17 @@ class Collector:
         _report(ended, reading, judgement.event)
         return True
 
-    async def _read(self, attempt_id: int, place: _Place, step: str) -> StepReading:
+    async def _read(self, ended: EndedAttempt, place: _Place) -> StepReading:
         """Read what was left; what cannot be read at all becomes a fault with its reason."""
+        attempt_id, calculation = ended.attempt.id, ended.attempt.calculation_id
+        parents = await self._kit.database.read(lambda c: published_of_needs(c, calculation))
+        files = {
+            need: {suffix: safe_join(self._kit.workspace, path) for suffix, path in found.items()}
+            for need, found in parents.items()
+        }
+        work = (place.attempt, place.output, ended.step, files, self._checks)
         try:
-            return await self._kit.hands.heavy(read_attempt, place.attempt, place.output, step)
+            return await self._kit.hands.heavy(read_attempt, *work)
         except (UnfinishedError, ParseError, WorkFailedError) as error:
             failures = self._patience.failures(attempt_id) + 1
             if error.retryable and failures < UNFINISHED_MAX:
@@ -90,19 +103,21 @@ class Collector:
         if attempt.job is None:
             raise AssertionError("an ended attempt names the job that held its claim")
         output = output_directory(attempt.directory, attempt.job, attempt.restart)
+        stem = deck_stem(ended.material, ended.step)
+        suffix = STEP_TYPES[StepName.parse(ended.step).type].deck_suffix
         return _Place(
             self._kit.workspace / attempt.directory,
             self._kit.workspace / output,
             self._kit.workspace / ended.calculation_directory,
-            deck_stem(ended.material, ended.step),
+            stem,
+            self._kit.workspace / attempt.directory / f"{stem}.{suffix}",
         )
 
     async def _publish(self, ended: EndedAttempt, place: _Place) -> tuple[KeptFile, ...]:
         step_type = STEP_TYPES[StepName.parse(ended.step).type]
-        deck = place.attempt / f"{place.stem}.{step_type.deck_suffix}"
         self._kit.lease.check()
         published = await self._kit.hands.files(
-            publish, place.calculation, place.output, place.stem, step_type.leaves, deck
+            publish, place.calculation, place.output, place.stem, step_type.leaves, place.deck
         )
         return tuple(
             KeptFile(

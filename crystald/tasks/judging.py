@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +13,10 @@ from crystald.errors import WorkspaceError
 from crystald.models import StepReading, Verdict, VerdictKind
 from crystald.names import StepName
 from crystald.states import Event
+from crystald.steps.base import OpenFile
+from crystald.steps.checks.table import Action
 from crystald.steps.table import STEP_TYPES
+from crystald.steps.verify import verify
 from crystald.store.fuses import Ending
 from crystald.store.results import EndedAttempt, Judgement
 from crystald.workspace.claims import read_claim
@@ -46,8 +49,25 @@ UNREADABLE = "unreadable"
 """The fault of an output that cannot be read; its line says why."""
 
 
-def read_attempt(attempt: Path, output: Path, step: str) -> StepReading:
-    """Read what an attempt left in its output directory; runs in a worker process.
+def read_attempt(
+    attempt: Path,
+    output: Path,
+    step: str,
+    parents: Mapping[str, Mapping[str, Path]] | None = None,
+    actions: Mapping[str, Action] | None = None,
+) -> StepReading:
+    """Read what an attempt left in its output directory, and check it; runs in a worker process.
+
+    Parameters
+    ----------
+    attempt, output
+        Its directory, and that of the start which held the claim.
+    step
+        The step's name.
+    parents
+        By need, the published files of that calculation by suffix.
+    actions
+        What checks do where it is not as in their table.
 
     Raises
     ------
@@ -63,11 +83,11 @@ def read_attempt(attempt: Path, output: Path, step: str) -> StepReading:
         if name == JOB_LOG:
             return iter(log.splitlines()) if log else None
         path = _deck_of(attempt) if name == DECK else output / name
-        if path is None or not path.is_file() or path.is_symlink():
-            return None
-        return _lines(path)
+        return None if path is None or path.is_symlink() else _lines_of(path)
 
     reading = STEP_TYPES[StepName.parse(step).type].read(open_file)
+    before = {need: _opener(files) for need, files in (parents or {}).items()}
+    reading = verify(reading, open_file, before, actions)
     if read_claim(attempt).kind != "job":  # asked last, so that files were not missed meanwhile
         raise WorkspaceError(
             f"{attempt} cannot be read",
@@ -108,6 +128,15 @@ def with_log(reading: StepReading, text: str) -> StepReading:
     return replace(reading, verdict=verdict)
 
 
+def _opener(files: Mapping[str, Path]) -> OpenFile:
+    """Open the published files of a calculation by suffix; what has gone is not compared."""
+    return lambda suffix: _lines_of(files[suffix]) if suffix in files else None
+
+
+def _lines_of(path: Path) -> Iterator[str] | None:
+    return _lines(path) if path.is_file() else None
+
+
 def _lines(path: Path) -> Iterator[str]:
     with path.open(encoding="utf-8", errors="replace") as file:
         yield from iter(lambda: file.readline(LINE_MAX), "")
@@ -140,6 +169,9 @@ def judge(ended: EndedAttempt, reading: StepReading) -> Judgement:
         )
     if not ended.good:
         text = f"the output is complete, but the job ended badly ({_end_text(ended)})"
+        return Judgement(Event.FAULTED, text, evidence | {"proposed": "accept"})
+    if reading.blocks:
+        text = f"the output is complete, but a person has to look: {reading.blocks[0]}"
         return Judgement(Event.FAULTED, text, evidence | {"proposed": "accept"})
     return Judgement(Event.SUCCEEDED, "complete output, files and a good end", evidence)
 
@@ -196,4 +228,5 @@ def _evidence(ended: EndedAttempt, reading: StepReading) -> dict[str, object]:
         "exit_code": ended.exit_code,
         "witness": ended.witness,
         "missing": list(reading.missing),
+        "blocks": list(reading.blocks),
     }

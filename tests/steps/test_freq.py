@@ -8,12 +8,9 @@ import pytest
 
 from crystald.crystal.deck.blocks.frequencies import Frequencies
 from crystald.crystal.deck.d12 import parse_d12, print_d12
-from crystald.crystal.output import read_output
-from crystald.crystal.output.values import Output, PrintedGeometry
 from crystald.errors import ConfigError, DeckError
 from crystald.models import VerdictKind
 from crystald.steps.base import DeckRequest
-from crystald.steps.checks import compare_with_parent, judge_frequencies, judge_volume
 from crystald.steps.table import STEP_TYPES
 
 FREQ = STEP_TYPES["FREQ"]
@@ -55,10 +52,6 @@ def test_opt_to_freq_runs_and_reads_back(chain, ran_after, name) -> None:
     assert values["modes"] == 6
     assert values["zero_point_energy"] > 0
     assert reading.marks == ()
-    output = read_output(ran.output.splitlines())
-    parent = read_output(chain(name)["OPT"].output.splitlines())
-    assert compare_with_parent(parent, output, same_level=True) == ()
-    assert compare_with_parent(parent, output, same_level=False) == ()
 
 
 def test_an_output_without_its_table_is_no_success(chain) -> None:
@@ -77,50 +70,3 @@ def test_what_cannot_be(chain) -> None:
     assert any("free energy" in note for note in FREQ.deck(freq_request(iron)).notes)
     with pytest.raises(DeckError, match="conductor"):
         FREQ.deck(freq_request(iron, intensities=True))
-
-
-@pytest.mark.parametrize(
-    ("frequencies", "atoms", "said"),
-    [
-        ((-3.0, 0.1, 2.0, 120.0, 130.0, 140.0), 2, None),
-        ((-15.0, 0.1, 2.0, 120.0, 130.0, 140.0), 2, None),  # a translation, badly converged
-        ((-80.0, -0.1, 0.1, 2.0, 130.0, 140.0), 2, "1 imaginary modes (-80.0 1/cm)"),
-        ((0.0, 0.0, 0.0, 5.0), 2, "4 modes, 2 atoms have 6"),
-        ((0.0, 0.0, 0.0, 5.0), None, None),
-    ],
-)
-def test_modes_are_judged(frequencies, atoms, said) -> None:
-    marks = judge_frequencies(frequencies, atoms)
-    assert marks == (() if said is None else (f"suspect: {said}",))
-
-
-@pytest.mark.parametrize(
-    ("change", "said"),
-    [
-        ({}, None),
-        ({"energy_ha": -10.0 + 9e-6}, None),
-        ({"energy_ha": -9.9}, "energy"),
-        ({"energy_kind": "SCF+D3"}, "SCF+D3"),
-        ({"n_atoms": 4}, "2 atoms before, 4 now"),
-        ({"n_ao": 19}, "atomic orbitals"),
-        ({"conducting": True}, "conductor"),
-        ({"n_symmetry_operators": None}, None),
-    ],
-)
-def test_a_step_is_compared_with_its_parent(change, said) -> None:
-    whole = Output(
-        n_atoms=2, n_symmetry_operators=48, n_electrons=20, n_ao=18, conducting=False,
-        energy_ha=-10.0, energy_kind="SCF",
-    )  # fmt: skip
-    marks = compare_with_parent(whole, replace(whole, **change), same_level=True)
-    assert len(marks) == (said is not None)
-    assert said is None or said in marks[0]
-
-
-def test_a_cell_that_collapsed_is_told() -> None:
-    first, last = PrintedGeometry(3, volume_ang3=100.0), PrintedGeometry(3, volume_ang3=70.0)
-    assert judge_volume(Output(initial_geometry=first, geometry=last)) == (
-        "suspect: the volume changed by -30 %",
-    )
-    assert judge_volume(Output(initial_geometry=first, geometry=first)) == ()
-    assert judge_volume(Output()) == ()

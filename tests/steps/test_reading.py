@@ -99,18 +99,6 @@ def test_fort_87_does_not_overrule_the_output(chain) -> None:
     assert read_scf_step(opener(warned), optimisation=False, leaves=LEAVES).verdict.fault is None
 
 
-def test_an_end_at_the_first_point_is_suspect(chain) -> None:
-    files = files_of(chain("MgO")["OPT"])
-    lines = files["OUTPUT"].splitlines()
-    ends = [i for i, line in enumerate(lines) if "OPT END" in line]
-    before, _, _ = lines[ends[-1]].partition("POINTS")
-    lines[ends[-1]] = f"{before}POINTS    1 *"
-    changed = files | {"OUTPUT": "\n".join(lines)}
-    reading = read_scf_step(opener(changed), optimisation=True, leaves=LEAVES)
-    assert reading.verdict.kind is VerdictKind.OK
-    assert [mark.startswith("suspect:") for mark in reading.marks] == [True]
-
-
 def test_bands_and_densities(chain) -> None:
     ran = chain("MgO")
     bands = read_bands_step(opener(files_of(ran["BAND"])), BAND_LEAVES)

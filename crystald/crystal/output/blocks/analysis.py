@@ -19,6 +19,7 @@ _TOTAL = re.compile(r"TOTAL OF *(\d+) +K-POINTS ALONG THE PATH")
 _RANGE = re.compile(
     r" ENERGY RANGE \(A\.U\.\) +(-?\d*\.\d+) *- *(-?\d*\.\d+) +EFERMI +(-?\d*\.\d+)"
 )
+_ORBITALS = re.compile(r"(?: +\d{1,9})+\s*")
 _PROJECTION = re.compile(r" \*\*\* PROJECTION +(\d+) ATOMIC ORBITALS +([ \d]+)$")
 _TRANSPORT: Final = {
     "RELAXATION TIME (fs)": "relaxation_time",
@@ -75,14 +76,17 @@ class Analysis:
         out.facts.put("path_lines", self.path, number)
 
     def read_projection(self, line: str, lines: Lines, out: Output) -> None:
-        """Read `` *** PROJECTION   1 ATOMIC ORBITALS    38  39  40  41  43  44  45  46``."""
+        """Read `` *** PROJECTION   1 ATOMIC ORBITALS    38  39  40  41``, and rows that go on."""
         if not (found := _PROJECTION.match(line.rstrip())) or len(self.projections) >= ROWS_MAX:
             return
         if int(found[1]) == 1:
             self.projections = []
-        orbitals = tuple(int(word) for word in found[2].split())
-        self.projections.append(Projection(int(found[1]), orbitals))
-        out.facts.put("dos_projections", self.projections, lines.number)
+        number, orbitals = lines.number, [int(word) for word in found[2].split()]
+        while _ORBITALS.fullmatch(row := lines.next()) and len(orbitals) < ROWS_MAX:
+            orbitals += [int(word) for word in row.split()]
+        lines.back()
+        self.projections.append(Projection(int(found[1]), tuple(orbitals)))
+        out.facts.put("dos_projections", self.projections, number)
 
     def readers(self) -> Readers:
         """Give the readers by first word."""

@@ -151,9 +151,15 @@ def read_tests(line: str, lines: Lines, out: Output) -> None:
         out.facts.put("optimisation_calculations", int(found[2]), lines.number)
 
 
+def read_flat(line: str, lines: Lines, out: Output) -> None:
+    """Read `` FLAT SURFACE - NO CHANGE IN ENERGY FOR   4 STEPS``."""
+    if line.lstrip().startswith("FLAT SURFACE"):
+        out.facts.put("flat_surface", value=True, line=lines.number)
+
+
 OPTIMISATION: Final = Block(
     "optimisation",
-    lambda: {**Points().readers(), "CONVERGENCE": (read_tests,)},
+    lambda: {**Points().readers(), "CONVERGENCE": (read_tests,), "FLAT": (read_flat,)},
     (
         Property(
             "optimisation_points", "", "points: energy, four criteria, trust radius, rejections"
@@ -165,5 +171,6 @@ OPTIMISATION: Final = Block(
         Property("max_displacement", "bohr", "largest displacement"),
         Property("rms_displacement", "bohr", "root mean square of the displacements"),
         Property("trust_radius", "bohr", "trust radius at the last point"),
+        Property("flat_surface", "", "whether a point found no change in energy any more"),
     ),
 )

@@ -1,0 +1,73 @@
+"""What became of the cell and of its atoms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from crystald.steps.checks.remark import Evidence, Remark
+
+if TYPE_CHECKING:
+    from crystald.models import Structure
+
+VOLUME_SHARE: Final = 0.2
+BOND_SHARE: Final = 0.7
+"""Of the sum of the covalent radii; nearer atoms are no bond."""
+
+ATOMS_MAX: Final = 2000
+
+
+def volume(evidence: Evidence) -> Iterator[Remark]:
+    """Check: an optimisation does not go far from its first cell."""
+    first, last = evidence.output.initial_geometry, evidence.output.geometry
+    if first is None or last is None or not first.volume_ang3 or last.volume_ang3 is None:
+        return
+    if first.dimensionality != 3:
+        return  # the volume of a slab is formal
+    change = last.volume_ang3 / first.volume_ang3 - 1
+    if abs(change) > VOLUME_SHARE:
+        yield Remark(
+            f"the volume changed by {100 * change:+.0f} %", evidence.output.lines.get("cell")
+        )
+
+
+def bonds(evidence: Evidence) -> Iterator[Remark]:
+    """Check: no two atoms are nearer than 0.7 of the sum of their covalent radii."""
+    from crystald.crystal.output.structure import printed_structure
+
+    structure = printed_structure(evidence.output.geometry)
+    if structure is None or len(structure.numbers) > ATOMS_MAX:
+        return
+    nearest = shortest_bond(structure)
+    if nearest is not None and nearest[0] < BOND_SHARE:
+        share, one, other, distance = nearest
+        yield Remark(
+            f"atoms {one + 1} and {other + 1} are {distance:.3f} Å apart, "
+            f"{share:.2f} of the sum of their radii",
+            evidence.output.lines.get("cell"),
+        )
+
+
+def shortest_bond(structure: Structure) -> tuple[float, int, int, float] | None:
+    """Find the pair of atoms that is shortest against its radii.
+
+    Returns
+    -------
+    tuple or None
+        Distance over sum of radii, both atoms from 0, the distance in Å; None below two atoms
+        within reach.
+    """
+    from ase.data import covalent_radii
+    from ase.neighborlist import neighbor_list
+
+    from crystald.crystal.atoms import to_atoms
+
+    atoms = to_atoms(structure)
+    real = [number for number in range(len(atoms)) if atoms.numbers[number] > 0]  # ghosts are none
+    radii = [float(covalent_radii[number]) for number in atoms.numbers]
+    first, second, distances = neighbor_list("ijd", atoms[real], [radii[i] for i in real])
+    pairs = (
+        (float(d) / (radii[real[i]] + radii[real[j]]), real[i], real[j], float(d))
+        for i, j, d in zip(first.tolist(), second.tolist(), distances.tolist(), strict=True)
+    )
+    return min(pairs, default=None)

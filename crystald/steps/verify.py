@@ -1,0 +1,118 @@
+"""A finished step is checked: of itself, against its deck, and against its parents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
+
+from crystald.crystal.output import Output, read_output
+from crystald.errors import DeckError, ParseError
+from crystald.models import StepReading, VerdictKind
+from crystald.steps.base import OpenFile
+from crystald.steps.checks.remark import Evidence, quoted
+from crystald.steps.checks.table import Action, check_step
+from crystald.steps.reading import DECK, OUTPUT
+
+if TYPE_CHECKING:
+    from crystald.crystal.deck.d3 import BandDeck
+    from crystald.crystal.deck.d12 import Deck
+    from crystald.crystal.plotdata.values import Bands, Dos
+
+T = TypeVar("T")
+
+
+def verify(
+    reading: StepReading,
+    open_file: OpenFile,
+    parents: Mapping[str, OpenFile],
+    actions: Mapping[str, Action] | None = None,
+) -> StepReading:
+    """Mark what is suspect in a step that ended well; another one stays as it is.
+
+    Parameters
+    ----------
+    reading
+        As its step type read it.
+    open_file
+        Gives the files that the attempt left, and its deck.
+    parents
+        By need (``geometry``, ``wavefunction``): gives the published files of that calculation by
+        suffix (``out``, ``d12``).
+    actions
+        What checks do where it is not as in their table.
+    """
+    if reading.verdict.kind is not VerdictKind.OK:
+        return reading
+    checked = check_step(_evidence(open_file, parents), actions)
+    if not checked.all:
+        return reading
+    blocks = quoted(checked.blocks, open_file(OUTPUT) or ())
+    warnings = quoted(checked.warnings, open_file(OUTPUT) or ())
+    return replace(
+        reading,
+        marks=(*reading.marks, *(remark.sentence() for remark in (*blocks, *warnings))),
+        blocks=tuple(remark.sentence() for remark in blocks),
+    )
+
+
+def _evidence(open_file: OpenFile, parents: Mapping[str, OpenFile]) -> Evidence:
+    deck = _text(open_file(DECK))
+    parent = parents.get("geometry") or parents.get("wavefunction")
+    return Evidence(
+        output=read_output(open_file(OUTPUT) or ()),
+        deck=_deck(deck),
+        parent=_output(parent("out")) if parent else None,
+        parent_deck=_deck(_text(parent("d12"))) if parent else None,
+        bands=_bands(open_file("BAND.DAT")),
+        dos=_dos(open_file("DOSS.DAT")),
+        band_deck=_band_deck(deck),
+    )
+
+
+def _text(lines: Iterable[str] | None) -> str:
+    return "".join(f"{line.rstrip()}\n" for line in lines or ())
+
+
+def _output(lines: Iterable[str] | None) -> Output | None:
+    return None if lines is None else read_output(lines)
+
+
+def _ours(parse: Callable[[str], T], text: str) -> T | None:
+    """Parse a deck that is one of ours; None for another one."""
+    try:
+        return parse(text)
+    except DeckError:
+        return None
+
+
+def _deck(text: str) -> Deck | None:
+    from crystald.crystal.deck.d12 import parse_d12
+
+    return _ours(parse_d12, text) if text.strip() else None
+
+
+def _band_deck(text: str) -> BandDeck | None:
+    from crystald.crystal.deck.d3 import parse_band
+
+    return _ours(parse_band, text) if text.strip() else None
+
+
+def _bands(lines: Iterable[str] | None) -> Bands | None:
+    from crystald.crystal.plotdata.band_dat import read_band_dat
+
+    return _whole(read_band_dat, lines)
+
+
+def _dos(lines: Iterable[str] | None) -> Dos | None:
+    from crystald.crystal.plotdata.doss_dat import read_doss_dat
+
+    return _whole(read_doss_dat, lines)
+
+
+def _whole(read: Callable[[Iterable[str]], T], lines: Iterable[str] | None) -> T | None:
+    """Read a file that is there and whole; the step's own reading told otherwise already."""
+    try:
+        return None if lines is None else read(lines)
+    except ParseError:
+        return None

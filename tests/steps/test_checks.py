@@ -1,0 +1,464 @@
+"""Checks of steps: each on what it must say and where it must be silent; real pairs; the table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from crystald.crystal.deck.d3 import BandDeck, Segment
+from crystald.crystal.deck.d12 import parse_d12
+from crystald.crystal.output import Output, PrintedAtom, PrintedGeometry, read_output
+from crystald.crystal.output.blocks.analysis import PathLine, Projection
+from crystald.crystal.output.facts import Facts
+from crystald.crystal.plotdata.band_dat import read_band_dat
+from crystald.crystal.plotdata.doss_dat import read_doss_dat
+from crystald.crystal.plotdata.values import Bands, Dos
+from crystald.steps.checks.modes import imaginary_modes, lowest_eigenvalue
+from crystald.steps.checks.parent import same_level
+from crystald.steps.checks.plots import integral
+from crystald.steps.checks.remark import PREFIX, Evidence, Remark, quoted
+from crystald.steps.checks.settings import ChecksSettings
+from crystald.steps.checks.table import CHECKS, NAMES, check_step
+
+DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
+TOOLS = "crystal-code-tools_CRYSTALpytools/examples"
+A17 = "aiidaplugins_aiida-crystal17/aiida_crystal17/tests/raw_files/crystal"
+OLD = "Spica-Vir_CRYSTALpytools-dev/old_examples_tutorial/data"
+real = pytest.mark.skipif(not DATA.is_dir(), reason="no ../shared/data here")
+
+DECK = """\
+MgO
+CRYSTAL
+0 0 0
+225
+4.21
+2
+12 0.0 0.0 0.0
+8 0.5 0.5 0.5
+BASISSET
+POB-TZVP-REV2
+DFT
+SPIN
+PBE-D3
+XLGRID
+ENDDFT
+TOLINTEG
+7 7 7 7 14
+TOLDEE
+8
+SHRINK
+8 8
+MAXCYCLE
+200
+END
+"""
+WHOLE = Output(
+    n_atoms=2, n_symmetry_operators=48, n_electrons=20, n_ao=18, conducting=False,
+    energy_ha=-10.0, energy_scf_ha=-9.9, energy_kind="SCF+D3", dispersion_ha=-0.1,
+    spin_polarised=True, space_group_symbol="F M 3 M", dimensionality=3, shrink=(8, 8, 8),
+    basis_name="POB-TZVP-REV2",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Point:
+    point: int
+    line: int
+    energy_ha: float | None
+
+
+def deck(**changes: str):
+    text = DECK
+    for old, new in changes.items():
+        text = text.replace(old.replace("__", "-"), new)
+    return parse_d12(text)
+
+
+def told(**facts: object) -> Output:
+    """Give an output with facts, as blocks tell them."""
+    output = replace(WHOLE, facts=Facts())
+    for name, value in facts.items():
+        output.facts.put(name, value, 7)
+    return output
+
+
+def said(evidence: Evidence, name: str) -> list[str]:
+    found = check_step(evidence, {name: "warn"})
+    return [remark.text for remark in found.all if remark.check == name]
+
+
+def test_a_step_like_its_parent_is_silent() -> None:
+    evidence = Evidence(WHOLE, deck(), WHOLE, deck())
+    assert check_step(evidence).all == ()
+    assert check_step(Evidence(Output())).all == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "text"),
+    [
+        ("sizes", {"n_atoms": 4}, "2 atoms before, 4 atoms now"),
+        ("sizes", {"n_symmetry_operators": 1}, "48 symmetry operators before, 1 symmetry operators now"),
+        ("sizes", {"space_group_symbol": "P 1"}, "group F M 3 M before, group P 1 now"),
+        ("sizes", {"n_ao": 19}, "18 atomic orbitals before, 19 atomic orbitals now"),
+        ("sizes", {"n_electrons": 21}, "20 electrons before, 21 electrons now"),
+        ("energy", {"energy_ha": -9.99}, "the energy at the same geometry and level differs by 1.0e-02 Ha"),
+        ("energy", {"energy_kind": "SCF"}, "energy SCF+D3 before, SCF now"),
+        ("became_conducting", {"conducting": True}, "an insulator before, a conductor now"),
+    ],
+)  # fmt: skip
+def test_a_step_is_compared_with_its_parent(
+    name: str, change: dict[str, object], text: str
+) -> None:
+    child = replace(WHOLE, **change)
+    assert said(Evidence(child, deck(), WHOLE, deck()), name) == [text]
+    unknown = replace(WHOLE, **dict.fromkeys(change))
+    assert said(Evidence(unknown, deck(), WHOLE, deck()), name) == []
+
+
+def test_energies_are_compared_only_at_one_level() -> None:
+    child = replace(WHOLE, energy_ha=-9.0, n_ao=30)
+    other = deck(PBE="HSE06")
+    assert not same_level(deck(), other)
+    assert not same_level(deck(), None)
+    assert same_level(deck(), parse_d12(DECK.replace("TOLDEE\n8", "TOLDEE\n11")))
+    assert said(Evidence(child, other, WHOLE, deck()), "energy") == []
+    further = replace(child, opt_points=4)
+    assert said(Evidence(further, deck(), WHOLE, deck()), "energy") == []
+    close = replace(WHOLE, energy_ha=-10.0 + 9e-6, energy_kind="OPT END")
+    assert said(Evidence(close, deck(), WHOLE, deck()), "energy") == []
+
+
+def test_the_spin_is_the_parents() -> None:
+    evidence = Evidence(told(summed_spin=0.0), deck(), told(summed_spin=4.0), deck())
+    assert said(evidence, "parent_spin") == ["summed spin 4.000 before, 0.000 now"]
+    alike = Evidence(told(summed_spin=4.01), deck(), told(summed_spin=4.0), deck())
+    assert said(alike, "parent_spin") == []
+
+
+def test_a_cell_that_collapsed_is_told() -> None:
+    first, last = PrintedGeometry(3, volume_ang3=100.0), PrintedGeometry(3, volume_ang3=70.0)
+    shrunk = Output(initial_geometry=first, geometry=last)
+    assert said(Evidence(shrunk), "volume") == ["the volume changed by -30 %"]
+    assert said(Evidence(Output(initial_geometry=first, geometry=first)), "volume") == []
+    slab = Output(initial_geometry=replace(first, dimensionality=2), geometry=last)
+    assert said(Evidence(slab), "volume") == []
+
+
+@pytest.mark.parametrize(("z", "text"), [(0.5, None), (0.12, "atoms 1 and 2 are 0.600 Å apart")])
+def test_atoms_that_are_too_near_are_told(z: float, text: str | None) -> None:
+    atoms = (
+        PrintedAtom(1, True, 206, "C", 0.0, 0.0, 0.0),
+        PrintedAtom(2, True, 8, "O", 0.0, 0.0, z),
+        PrintedAtom(3, True, 0, "XX", 0.0, 0.0, z + 0.01),  # a ghost is no atom
+    )
+    cell = ((5.0, 0.0, 0.0), (0.0, 5.0, 0.0), (0.0, 0.0, 5.0))
+    output = Output(geometry=PrintedGeometry(3, atoms=atoms, lattice_ang=cell))
+    found = said(Evidence(output), "bonds")
+    assert [one.partition(", ")[0] for one in found] == ([] if text is None else [text])
+
+
+def test_how_an_optimisation_ended() -> None:
+    flat = replace(told(flat_surface=True), opt_points=5)
+    assert said(Evidence(flat), "flat_surface") == ["the optimisation stopped on a flat surface"]
+    first = Output(opt_converged=True, opt_points=1)
+    assert said(Evidence(first), "first_point") == ["the optimisation ended at its first point"]
+    assert said(Evidence(replace(first, opt_points=2)), "first_point") == []
+    again = Evidence(first, deck(), WHOLE, deck())
+    assert said(again, "first_point") == []  # it went on from the end of another one
+
+
+def test_an_energy_that_rises_is_told() -> None:
+    points = [Point(1, 10, -5.0), Point(2, 20, None), Point(3, 30, -4.5), Point(4, 40, -4.0)]
+    found = check_step(Evidence(told(optimisation_points=points)))
+    (remark,) = [one for one in found.all if one.check == "energy_spike"]
+    assert (remark.text, remark.line) == ("the energy rose by 0.500 Ha at point 3", 30)
+    down = told(optimisation_points=[Point(1, 10, -5.0), Point(2, 20, -5.1)])
+    assert said(Evidence(down), "energy_spike") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "text"),
+    [
+        ("dispersion", {"dispersion_ha": None}, "PBE-D3 was asked for, no D3 energy is printed"),
+        ("basis_echo", {"basis_name": "STO-3G"},
+         "basis set POB-TZVP-REV2 was asked for, STO-3G was loaded"),
+        ("settings_echo", {"spin_polarised": False}, "spin true was asked for, false is printed"),
+        ("settings_echo", {"shrink": (4, 4, 4)}, "SHRINK 8 8 8 was asked for, 4 4 4 is printed"),
+    ],
+)  # fmt: skip
+def test_a_run_is_compared_with_its_deck(name: str, change: dict[str, object], text: str) -> None:
+    assert said(Evidence(WHOLE, deck()), name) == []
+    assert said(Evidence(replace(WHOLE, **change), deck()), name) == [text]
+    assert said(Evidence(replace(WHOLE, **change)), name) == []
+
+
+def test_tolerances_are_those_of_the_deck() -> None:
+    assert (
+        said(Evidence(told(toldee=8, tolinteg=(-7, -7, -7, -7, -14)), deck()), "settings_echo")
+        == []
+    )
+    other = told(toldee=7, tolinteg=(6, 6, 6, 6, 12))
+    assert said(Evidence(other, deck()), "settings_echo") == [
+        "TOLDEE 8 was asked for, 7 is printed",
+        "TOLINTEG 7 7 7 7 14 was asked for, 6 6 6 6 12 is printed",
+    ]
+
+
+def test_names_of_basis_sets_that_mean_the_same() -> None:
+    echo = replace(WHOLE, basis_name="DEF2-MSVP")
+    for name in ("SOLDEF2MSVP", "SOL-DEF2-MSVP"):
+        try:
+            ours = parse_d12(DECK.replace("POB-TZVP-REV2", name))
+        except Exception:  # noqa: BLE001 -- a spelling that our decks do not use
+            continue
+        assert said(Evidence(echo, ours), "basis_echo") == []
+
+
+def test_electrons_and_spins() -> None:
+    right = told(mulliken_charges=[11.0, 9.0], summed_spin=2.001)
+    assert said(Evidence(right), "populations") == []
+    assert said(Evidence(right), "whole_spin") == []
+    wrong = told(mulliken_charges=[11.0, 8.9], summed_spin=1.7)
+    assert said(Evidence(wrong), "populations") == [
+        "the populations add up to 19.900 of 20 electrons"
+    ]
+    assert said(Evidence(wrong), "whole_spin") == [
+        "the summed spin of an insulator is 1.700, no whole number"
+    ]
+    assert said(Evidence(replace(wrong, conducting=True)), "whole_spin") == []
+
+
+def test_open_shell_ions_without_any_spin_are_told() -> None:
+    atoms = (PrintedAtom(1, True, 28, "NI", 0.0, 0.0, 0.0), PrintedAtom(2, True, 8, "O", 0.5, 0, 0))
+    geometry = PrintedGeometry(3, atoms=atoms)
+    silent = replace(told(atomic_spins=[0.001, 0.0]), geometry=geometry)
+    assert said(Evidence(silent), "silent_metals") == [
+        "every spin is zero, although NI may have unpaired electrons"
+    ]
+    ordered = replace(told(atomic_spins=[1.7, -1.7]), geometry=geometry)
+    assert said(Evidence(ordered), "silent_metals") == []
+    closed = replace(silent, spin_polarised=False)
+    assert said(Evidence(closed), "silent_metals") == []
+
+
+@pytest.mark.parametrize(
+    ("frequencies", "atoms", "text"),
+    [
+        ((-3.0, 0.1, 2.0, 120.0, 130.0, 140.0), 2, None),
+        ((-15.0, 0.1, 2.0, 120.0, 130.0, 140.0), 2, None),  # a translation, badly converged
+        ((-80.0, -0.1, 0.1, 2.0, 130.0, 140.0), 2, "1 imaginary mode (-80.0 1/cm)"),
+        ((-80.0, -60.0, -0.1, 0.1, 2.0, 130.0), 2, "2 imaginary modes (-80.0, -60.0 1/cm)"),
+    ],
+)
+def test_imaginary_modes_are_told(
+    frequencies: tuple[float, ...], atoms: int, text: str | None
+) -> None:
+    output = Output(frequencies_cm1=frequencies, n_atoms=atoms, dimensionality=3)
+    found = check_step(Evidence(output))
+    assert [one.text for one in found.blocks] == ([] if text is None else [text])
+
+
+def test_modes_are_counted() -> None:
+    cut = Output(frequencies_cm1=(0.0, 0.0, 0.0, 5.0), n_atoms=2)
+    assert said(Evidence(cut), "modes") == ["4 modes, 2 atoms have 6"]
+    supercell = Output(frequencies_cm1=(0.0,) * 6, n_atoms=16)
+    assert said(Evidence(supercell), "modes") == []
+    assert said(Evidence(Output(frequencies_cm1=(0.0, 0.0), n_atoms=None)), "modes") == []
+
+
+def test_translations_are_near_zero() -> None:
+    output = Output(frequencies_cm1=(0.0, 5.0, -30.0, 200.0, 200.0, 200.0), n_atoms=2)
+    assert said(Evidence(output), "acoustic") == ["the 3 modes nearest to zero reach -30.0 1/cm"]
+
+
+@pytest.mark.parametrize(
+    ("dimensionality", "expected"), [(3, (-70.0,) * 3), (2, (-70.0,) * 3), (1, (-70.0,) * 2)]
+)
+def test_free_motions_depend_on_the_dimensionality(
+    dimensionality: int, expected: tuple[float, ...]
+) -> None:
+    assert imaginary_modes((-70.0,) * 6, dimensionality) == expected
+    assert imaginary_modes((-70.0,) * 6, 0) == (-70.0,)  # the sixth of a molecule may be a mode
+
+
+def test_an_elastic_tensor_must_be_positive_definite() -> None:
+    stable, soft = [[10.0, 1.0], [1.0, 10.0]], [[10.0, 20.0], [20.0, 10.0]]
+    assert said(Evidence(told(elastic_tensor=stable)), "elastic") == []
+    assert said(Evidence(told(elastic_tensor=soft)), "elastic") == [
+        "the elastic tensor is not positive definite (lowest eigenvalue -10 GPa)"
+    ]
+    assert lowest_eigenvalue([[1.0, 2.0]]) is None
+
+
+def bands(top: float = 0.0, fermi: float = -0.2) -> Bands:
+    points = ((-0.5, top, 0.2), (-0.4, -0.1, 0.3))
+    return Bands((0.0, 1.0), ((0.0, "(0,0,0)/4"), (1.0, "X")), (points,), fermi, "fermi")
+
+
+def test_bands_are_compared_with_the_scf() -> None:
+    parent = Output(vbm_ha=-0.2, cbm_ha=0.0, vbm_k_point=1, cbm_k_point=1, conducting=False)
+    silent = Evidence(Output(), parent=parent, bands=bands())
+    assert check_step(silent).all == ()
+    shifted = Evidence(Output(), parent=parent, bands=bands(fermi=-0.3))
+    assert said(shifted, "band_edges") == ["Fermi energy -0.20000 Ha before, -0.30000 of the bands"]
+    crossing = Evidence(Output(), parent=parent, bands=bands(top=0.1))
+    assert said(crossing, "band_edges") == [
+        "an insulator before, bands that cross the Fermi energy now"
+    ]
+    other = replace(parent, cbm_ha=0.05)
+    assert said(Evidence(Output(), parent=other, bands=bands()), "band_point") == [
+        (
+            "the edge of the conduction bands at Γ is 0.25000 Ha from the top in the SCF, "
+            "0.20000 on the path"
+        )
+    ]
+    elsewhere = replace(other, cbm_k_point=5)
+    assert said(Evidence(Output(), parent=elsewhere, bands=bands()), "band_point") == []
+
+
+def test_the_path_is_the_planned_one() -> None:
+    segments = (
+        Segment((0, 0, 0), (12, 0, 12), ("G", "X")),
+        Segment((12, 0, 12), (16, 8, 16), ("X", "U")),
+    )
+    planned = BandDeck("t", 24, segments, 100, (1, 18))
+    echo = [
+        PathLine(1, (0.0, 0.0, 0.0), (0.5, 0.0, 0.5), 20, 456),
+        PathLine(2, (0.5, 0.0, 0.5), (0.67, 0.33, 0.67), 10, 456),
+    ]
+    assert said(Evidence(told(path_lines=echo), band_deck=planned), "band_path") == []
+    wrong = [echo[0], replace(echo[1], end=(0.5, 0.5, 0.5))]
+    assert said(Evidence(told(path_lines=wrong), band_deck=planned), "band_path") == [
+        "line 2 of the path (X-U) was run elsewhere: 0.50 0.00 0.50 0.50 0.50 0.50"
+    ]
+    assert said(Evidence(told(path_lines=echo[:1]), band_deck=planned), "band_path") == [
+        "2 lines were planned, 1 are printed"
+    ]
+
+
+def dos(height: float, part: float = 1.0) -> Dos:
+    """Give a box from -0.5 to -0.25 Ha, and another above the zero, on 101 points."""
+    axis = tuple(-1.0 + 0.02 * place for place in range(101))
+    total = tuple(height if -0.51 < e < -0.25 or e > 0.5 else 0.0 for e in axis)
+    return Dos(axis, ((tuple(part * value for value in total), total),), -0.2, "fermi")
+
+
+def test_the_density_holds_the_electrons_of_its_window() -> None:
+    box = dos(6.0 / 0.26)
+    assert integral(box) == pytest.approx(6.0, abs=1e-6)
+    evidence = Evidence(told(dos_first_band=8), parent=WHOLE, dos=box)
+    assert said(evidence, "dos_electrons") == []
+    half = Evidence(told(dos_first_band=8), parent=WHOLE, dos=dos(3.0 / 0.26))
+    assert said(half, "dos_electrons") == [
+        "the density of states below the Fermi energy holds 3.000 of 6 electrons"
+    ]
+
+
+def test_projections_on_every_orbital_add_up() -> None:
+    parts = [Projection(1, tuple(range(1, 19)))]
+    evidence = Evidence(told(dos_projections=parts), dos=dos(5.0, part=0.9))
+    assert said(evidence, "dos_projections") == ["the projections hold 0.900 of the total density"]
+    assert said(Evidence(told(dos_projections=parts), dos=dos(5.0)), "dos_projections") == []
+    some = told(dos_projections=[Projection(1, tuple(range(1, 10)))])
+    assert said(Evidence(some, dos=dos(5.0, part=0.4)), "dos_projections") == []
+
+
+@real
+def test_real_bands_and_densities_belong_to_their_scf() -> None:
+    parent = output_of(f"{TOOLS}/output/out_mgoSCF.out")
+    band = Evidence(
+        output_of(f"{TOOLS}/convert/conv_mgoBand.outp"),
+        parent=parent,
+        bands=read_band_dat(lines(f"{TOOLS}/convert/conv_mgoBand.BAND")),
+        band_deck=BandDeck("BN", 4, MGO_PATH, 200, (1, 26)),
+    )
+    assert check_step(band).all == ()
+    density = read_doss_dat(lines(f"{TOOLS}/electronic_structure/doss_mgo.DOSS"))
+    doss = Evidence(output_of(f"{OLD}/mgo_DOSS.outp"), parent=parent, dos=density)
+    assert check_step(doss).all == ()
+    assert integral(density) == pytest.approx(6.0, abs=0.01)  # bands 8 to 10
+    parts = doss.output.facts["dos_projections"].value
+    assert [len(part.orbitals) for part in parts] == [13, 13]  # printed on two rows each
+    twice = tuple(tuple(2 * value for value in one) for one in density.densities[0])
+    spoiled = replace(doss, dos=replace(density, densities=(twice,)))
+    assert [one.check for one in check_step(spoiled).all] == ["dos_electrons"]
+
+
+MGO_PATH = (
+    Segment((0, 0, 0), (2, 0, 2), ("", "")),
+    Segment((2, 0, 2), (2, 2, 2), ("", "")),
+    Segment((2, 2, 2), (0, 0, 0), ("", "")),
+    Segment((0, 0, 0), (2, 1, 3), ("", "")),
+)
+
+
+@real
+@pytest.mark.parametrize(
+    ("file", "checks"),
+    [
+        (f"{A17}/mgo_sto3g_opt/main.out",
+         {"volume": "PRIMITIVE CELL - CENTRING CODE 5/0 VOLUME=    14.652065"}),
+        (f"{A17}/stdout_parser/cry17_opt_converge_1stcycle.out",
+         {"first_point": "POINTS    1", "silent_metals": "TOTAL ATOMIC SPINS"}),
+        ("tilde-lab_aiida-crystal-dft/aiida_crystal_dft/tests/output_files/mgo_sto3g/crystal.out",
+         {"flat_surface": "FLAT SURFACE - NO CHANGE IN ENERGY FOR   4 STEPS"}),
+        ("tilde-lab_pycrystal/pycrystal/tests/data/1674.out",
+         {"elastic": "SYMMETRIZED ELASTIC CONSTANTS FOR CUBIC"}),
+        (f"{TOOLS}/output/out_mgoSCF.out", {}),
+        (f"{TOOLS}/convert/conv_mgoOpt.out", {}),
+        ("Spica-Vir_CRYSTALpytools-dev/examples/thermodynamics/ha_Fe2O3Disp.out", {}),
+        (f"{TOOLS}/phonons/phono_Gstrain1DOS.out", {}),
+        (f"{TOOLS}/thermodynamics/qha_paracetamolGm4.out", {}),
+        ("tilde-lab_tilde/tests/apps/perovskite_tilting/outputs/5ti_d_x2_scanned_freqs.cryst.out",
+         {"imaginary": "MODES         EIGV"}),
+    ],
+)  # fmt: skip
+def test_real_outputs_with_the_lines_that_make_them_suspect(
+    file: str, checks: dict[str, str]
+) -> None:
+    found = quoted(check_step(Evidence(output_of(file))).all, lines(file))
+    assert {one.check for one in found} == set(checks)
+    for one in found:
+        assert checks[one.check] in one.quote
+        assert one.sentence().startswith(PREFIX)
+
+
+@real
+def test_a_real_optimisation_and_a_later_one_of_another_version() -> None:
+    before = output_of(f"{OLD}/mgo_optgeom.out")
+    after = output_of(f"{TOOLS}/convert/conv_mgoOpt.out")
+    assert said(Evidence(after, parent=before), "sizes") == []
+    single = replace(after, opt_points=None)
+    assert said(Evidence(single, deck(), before, deck()), "energy") == []  # 2e-9 Ha apart
+
+
+def output_of(file: str) -> Output:
+    return read_output(lines(file))
+
+
+def lines(file: str) -> list[str]:
+    return (DATA / file).read_text(encoding="utf-8", errors="replace").splitlines()
+
+
+def test_a_remark_quotes_its_line() -> None:
+    remarks = quoted((Remark("it is so", 2), Remark("and so")), ["one", "  two \n", "three"])
+    assert [one.sentence() for one in remarks] == ["suspect: it is so (two)", "suspect: and so"]
+    assert quoted((Remark("it is so", 9),), ["one"])[0].sentence() == "suspect: it is so"
+
+
+def test_the_configuration_decides_what_a_check_does() -> None:
+    evidence = Evidence(replace(WHOLE, conducting=True), parent=WHOLE)
+    for action, warnings, blocks in (("warn", 1, 0), ("block", 0, 1), ("off", 0, 0)):
+        found = check_step(evidence, {"became_conducting": action})
+        assert (len(found.warnings), len(found.blocks)) == (warnings, blocks)
+
+
+def test_the_table_and_the_settings_are_one() -> None:
+    fields = {field.name: field.default for field in msgspec.structs.fields(ChecksSettings)}
+    assert fields == {check.name: check.action for check in CHECKS}
+    assert len(set(NAMES)) == len(CHECKS)
+    for check in CHECKS:
+        assert check.asks.endswith("."), check.name

@@ -1,0 +1,63 @@
+"""A finished step is checked against its deck and its parents, with the files that it left."""
+
+from __future__ import annotations
+
+import pytest
+
+from crystald.models import StepReading, Verdict, VerdictKind
+from crystald.steps.table import STEP_TYPES
+from crystald.steps.verify import verify
+
+OK = StepReading(Verdict(VerdictKind.OK), "standin")
+
+
+def files_of(ran, deck=None):
+    def opened(name):
+        if name == "INPUT":
+            return (deck or ran.prepared.text).splitlines()
+        path = ran.directory / name
+        return path.read_text(errors="replace").splitlines() if path.is_file() else None
+
+    return opened
+
+
+def published(ran, suffix="d12"):
+    texts = {"out": ran.output, suffix: ran.prepared.text}
+    return lambda name: texts[name].splitlines(keepends=True) if name in texts else None
+
+
+@pytest.mark.parametrize("name", ["MgO", "corundum"])
+def test_a_chain_that_went_well_is_silent(chain, name) -> None:
+    ran = chain(name)
+    for step, need, giver in (
+        ("OPT", "geometry", None),
+        ("SP", "geometry", "OPT"),
+        ("BAND", "wavefunction", "SP"),
+        ("DOSS", "wavefunction", "SP"),
+    ):
+        reading = STEP_TYPES[step].read(files_of(ran[step]))
+        parents = {need: published(ran[giver])} if giver else {}
+        checked = verify(reading, files_of(ran[step]), parents)
+        assert (checked.verdict.kind, checked.marks) == (VerdictKind.OK, ()), step
+
+
+def test_the_wrong_parent_is_told(chain) -> None:
+    sp, other = chain("MgO")["SP"], chain("corundum")["OPT"]
+    found = verify(OK, files_of(sp), {"geometry": published(other)})
+    assert any("atoms before" in mark for mark in found.marks)
+    assert found.blocks == ()
+    held = verify(OK, files_of(sp), {"geometry": published(other)}, {"sizes": "block"})
+    assert held.blocks
+    assert set(held.blocks) <= set(held.marks)
+
+
+def test_a_step_that_ended_badly_is_not_checked(chain) -> None:
+    sp, other = chain("MgO")["SP"], chain("corundum")["OPT"]
+    bad = StepReading(Verdict(VerdictKind.TRUNCATED), "standin")
+    assert verify(bad, files_of(sp), {"geometry": published(other)}) is bad
+
+
+def test_a_deck_that_is_not_ours_leaves_its_checks_out(chain) -> None:
+    sp = chain("MgO")["SP"]
+    assert verify(OK, files_of(sp, "a title\nEXTERNAL\nEND\n"), {}).marks == ()
+    assert verify(OK, lambda _: None, {"geometry": lambda _: None}).marks == ()
