@@ -325,7 +325,7 @@ class Scribe:
             scratch=roots.scratch,
             deck=made.deck_name,
             takes=made.takes,
-            leaves=made.leaves,
+            leaves=(*made.leaves, *settings.programs.kept),
             resources=resources,
             ring_argv=self._ring,
             endpoint=roots.state / "endpoint.json",

@@ -7,6 +7,7 @@ declares the sections that belong to no part and puts all of them together.
 from __future__ import annotations
 
 import os
+import re
 import shlex
 from pathlib import Path
 from typing import Annotated, Literal
@@ -14,6 +15,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from crystald.errors import ConfigError
+from crystald.models import LeftFile
 from crystald.schedulers.slurm.settings import SlurmSettings
 from crystald.settings_file import read_over, read_settings
 from crystald.steps.checks.settings import ChecksSettings
@@ -103,6 +105,9 @@ class SchedulerSettings(Section, frozen=True, kw_only=True):
         return self.slots or len(os.sched_getaffinity(0))
 
 
+_KEPT = re.compile(r"[A-Za-z0-9*?][A-Za-z0-9._+*?-]*")
+
+
 def _words(name: str, command: Command) -> tuple[str, ...]:
     try:
         words = tuple(shlex.split(command)) if isinstance(command, str) else command
@@ -122,16 +127,29 @@ class ProgramsSettings(Section, frozen=True, kw_only=True):
         The command; ``{ranks}`` in it becomes the number of MPI processes of the job.
     environment
         Lines of shell put into each job script before the program (``module load …``).
+    keep
+        Names or patterns of further files that jobs leave; they stay in the attempts' directories.
     """
 
     crystal: Command = "Pcrystal"
     properties: Command = "Pproperties"
     environment: tuple[str, ...] = ()
+    keep: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """Check that both commands can be split into words."""
+        """Check that both commands can be split into words, and that files to keep have names."""
         for name in ("crystal", "properties"):
             _words(name, getattr(self, name))
+        for pattern in self.keep:
+            if not _KEPT.fullmatch(pattern):
+                raise ValueError(
+                    f"keep: {pattern!r} is no name of a file (* and ? may stand in it)"
+                )
+
+    @property
+    def kept(self) -> tuple[LeftFile, ...]:
+        """The further files, as a step's table has them."""
+        return tuple(LeftFile(pattern, "") for pattern in self.keep)
 
     def argv(self, program: Literal["crystal", "properties"], ranks: int) -> tuple[str, ...]:
         """Give the words of a program's command for a number of MPI processes.

@@ -39,6 +39,14 @@ def test_the_shipped_file_states_every_default() -> None:
     assert stated == every
 
 
+def test_further_files_to_keep_are_names_or_patterns() -> None:
+    kept = read("programs: {keep: [fort.41, SCAN*]}\n").programs.kept
+    assert [(left.name, left.suffix, left.needed) for left in kept] == [
+        ("fort.41", "", False),
+        ("SCAN*", "", False),
+    ]
+
+
 @pytest.mark.parametrize("text", ["", "# nothing\n", "queue:\n", "queue:\n  # max_jobs: 3\n"])
 def test_everything_is_optional(text: str) -> None:
     assert read(text) == Settings()
@@ -65,6 +73,7 @@ def test_everything_is_optional(text: str) -> None:
         ("programs: {crystal: 'a \"b'}\n", "programs: crystal: no closing quotation", ""),
         ("programs: {crystal: ''}\n", "programs: crystal must name a program", ""),
         ("programs:\n  environment:\n  - a\n  - 3\n", "line 4: programs.environment.", "`str`"),
+        ("programs: {keep: [../x]}\n", "programs: keep: '../x' is no name of a file", ""),
         ("queue: [1]\n", "line 1: queue: Expected `object`, got `array`", ""),
         ("just words\n", "line 1: the file: 'just words' is not allowed", "Expected `object`"),
         ("queue:\n\tmax_jobs: 3\n", "crystald.yaml, line 2: not YAML", "never tabs"),
