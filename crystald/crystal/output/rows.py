@@ -36,7 +36,7 @@ def skip_noise(lines: Lines) -> str:
     """
     for _ in range(NOISE_MAX):
         line = lines.next()
-        if lines.ended:
+        if lines.ended or lines.cut:
             break
         if not is_noise(line):
             return line

@@ -31,7 +31,8 @@ class Run:
         """Read a line, which begins with the word, and the block that it begins."""
         if word[:3] == "CYC":
             word = "CYC"  # from the thousandth cycle on it touches its number
-        if readers := self.readers.get(word):
+        # Of a line that was cut only the frame is read: its facts may be cut inside a number.
+        if readers := (table.FRAME if lines.cut else self.readers).get(word):
             before = lines.number
             for reader in readers:
                 if lines.number == before:  # the first that took the block has read it

@@ -23,6 +23,12 @@ NOISE: Final = re.compile(
 """What run-time systems print from the first column, between the lines of a table too."""
 
 
+class CutLine(str):
+    """A last line without its end, among lines whose ends were taken off."""
+
+    __slots__ = ()
+
+
 class Lines:
     """The lines of an output without the noise of other ranks; past the end they are empty.
 
@@ -34,6 +40,9 @@ class Lines:
         Of the last line, from 1.
     ended
         Whether a line was asked for past the end.
+    cut
+        Whether the last line has no end where others have one: a kill, or a program that is
+        writing, may have cut it inside a number.
     """
 
     def __init__(self, lines: Iterable[str]) -> None:
@@ -43,6 +52,8 @@ class Lines:
         self.previous = ""
         self.number = 0
         self.ended = False
+        self.cut = False
+        self._have_ends = False
 
     def __iter__(self) -> Iterator[str]:
         return self
@@ -53,8 +64,14 @@ class Lines:
             self.number += 1
             return self._last
         while True:
-            line = next(self._lines)[:LINE_MAX]
+            line = next(self._lines)
             self.number += 1
+            if line[-1:] == "\n":
+                self._have_ends = True
+            elif self._have_ends or isinstance(line, CutLine):
+                self.cut = True
+            if len(line) > LINE_MAX:
+                line = line[:LINE_MAX]
             if "\0" in line:  # blocks that a file system lost
                 line = line.replace("\0", "")
             if "PROCESS " in line and PROCESS.search(line):
@@ -98,7 +115,7 @@ def lines_of(read: Callable[[int], str]) -> Iterator[str]:
         rest = lines.pop()[:LINE_MAX]
         yield from lines
     if rest:
-        yield rest
+        yield CutLine(rest)
 
 
 Reader = Callable[[str, Lines, "Output"], None]

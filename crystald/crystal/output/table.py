@@ -6,6 +6,7 @@ of the table, until one has read on: a block has one reader.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from crystald.crystal.output import (
@@ -39,13 +40,22 @@ READING: Final = (
 BLOCKS: Final = (*LOOKING, *READING)
 
 
-def readers() -> dict[str, tuple[Reader, ...]]:
+Readers = dict[str, tuple[Reader, ...]]
+
+
+def readers() -> Readers:
     """Give the readers of a run by first word: some of them remember what came before."""
-    found: dict[str, tuple[Reader, ...]] = {}
-    looking = (block.readers for block in LOOKING)
     told = (block.readers() for block in blocks.BLOCKS)
-    reading = (block.readers for block in READING)
-    for readers_of_block in (*looking, *told, *reading):
-        for word, some in readers_of_block.items():
+    return _by_word(*(one.readers for one in LOOKING), *told, *(one.readers for one in READING))
+
+
+def _by_word(*tables: Mapping[str, tuple[Reader, ...]]) -> Readers:
+    found: Readers = {}
+    for table in tables:
+        for word, some in table.items():
             found[word] = (*found.get(word, ()), *some)
     return found
+
+
+FRAME: Final = _by_word(*(block.readers for block in BLOCKS))
+"""What needs no memory of its own: the readers of attributes."""

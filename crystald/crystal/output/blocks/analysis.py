@@ -8,6 +8,7 @@ from typing import Final
 
 from crystald.crystal.output.facts import ROWS_MAX, Block, Property, Readers
 from crystald.crystal.output.numbers import first_float, floats
+from crystald.crystal.output.rows import skip_noise
 from crystald.crystal.output.stream import Lines
 from crystald.crystal.output.values import Output
 
@@ -68,7 +69,7 @@ class Analysis:
         number, ends = lines.number, [float(found[index]) for index in range(2, 8)]
         if int(found[1]) == 1:  # a further BAND, or the other spin, begins anew
             self.path = []
-        if not (points := _POINTS.match(lines.next())):
+        if not (points := _POINTS.match(skip_noise(lines))):
             lines.back()
         count, shrink = (int(points[1]), int(points[2])) if points else (None, None)
         path_line = PathLine(int(found[1]), tuple(ends[:3]), tuple(ends[3:]), count, shrink)
