@@ -141,7 +141,8 @@ def _run(report: Report, job: Job) -> None:
     if opt is not None:
         opt_text.print_control(report, opt)
         crystal = _restarted(job, opt, crystal)
-    report.line("", " GEOMETRY FOR WAVE FUNCTION - DIMENSIONALITY OF THE SYSTEM    3")
+    dimension = crystal.group.dimension
+    report.line("", f" GEOMETRY FOR WAVE FUNCTION - DIMENSIONALITY OF THE SYSTEM    {dimension}")
     report.line(" (NON PERIODIC DIRECTION: LATTICE PARAMETER FORMALLY SET TO 500)")
     geometry_text.print_cells(report, crystal)
     geometry_text.print_operators(report, crystal)
@@ -373,7 +374,8 @@ def _print_final(report: Report, run: _Run, points: tuple[Point, ...]) -> None:
     scf_text.print_final_gap(report, electrons.fillings)
     geometry_text.print_neighbours(report, last.crystal)
     _print_mulliken(report, run, electrons)
-    report.line("", " FINAL OPTIMIZED GEOMETRY - DIMENSIONALITY OF THE SYSTEM      3")
+    dimension = last.crystal.group.dimension
+    report.line("", f" FINAL OPTIMIZED GEOMETRY - DIMENSIONALITY OF THE SYSTEM      {dimension}")
     report.line(" (NON PERIODIC DIRECTION: LATTICE PARAMETER FORMALLY SET TO 500)")
     geometry_text.print_cells(report, last.crystal)
     report.line(" INFORMATION **** fort.34 **** GEOMETRY OUTPUT FILE")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from crystal_standin import keywords, method, vibrations
+from crystal_standin import keywords, layers, method, vibrations
 from crystal_standin.events import RefusalError
 from crystal_standin.method import Hamiltonian, Scf
 from crystal_standin.records import Records, is_end
@@ -69,6 +69,7 @@ class Deck:
     basis: DeckBasis
     hamiltonian: Hamiltonian
     scf: Scf
+    system: str = "CRYSTAL"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -95,28 +96,30 @@ def read(text: str) -> Deck:
     """
     records = Records(text)
     title = records.next()
-    _check_system(records)
-    flags = records.integers(3, "CRYSTA")
+    system = _read_system(records)
+    flags = records.integers(3, "CRYSTA") if system == "CRYSTAL" else (0, 0, 0)
     group = records.next().strip()
-    cell = tuple(records.all_reals("CRYSTA"))
+    cell = tuple(records.all_reals("CRYSTA")) if system != "MOLECULE" else ()
     atoms = _read_atoms(records)
     edits = _read_geometry(records)
     basis = DeckBasis(edits.basis_name) if edits.basis_name else _read_basis(records)
     hamiltonian, scf = method.read(records, bool(edits.basis_name))
+    if system == "MOLECULE":
+        scf = dataclasses.replace(scf, shrink=(1, 1, 1), gilat=1)
     return Deck(
         title, (flags[0], flags[1], flags[2]), group, cell, atoms, edits.opt, edits.freq,
-        edits.test_geometry, edits.small_distances, basis, hamiltonian, scf,
+        edits.test_geometry, edits.small_distances, basis, hamiltonian, scf, system,
     )  # fmt: skip
 
 
-def _check_system(records: Records) -> None:
+def _read_system(records: Records) -> str:
     word = records.keyword()
-    if word == "CRYSTAL":
-        return
     if word == "MOLECULE" and any(line.split()[:1] == ["SHRINK"] for line in records.lines):
         raise RefusalError("SHRINK", "MOLECULAR CASE - SHRINKING NOT USED", "SHRINK in a molecule")
+    if word == "CRYSTAL" or word in layers.PERIODIC:
+        return word
     if word in keywords.OTHER_SYSTEMS:
-        note = "the stand-in reads three-dimensional crystals given by their space group"
+        note = "the stand-in reads geometries that stand in the deck"
         raise RefusalError("STANDIN", f"{word} IS NOT DONE BY THE STAND-IN", note)
     raise RefusalError("INPUT", f"KEYWORD {word:<10} NOT ALLOWED", "expected CRYSTAL in line 2")
 

@@ -10,6 +10,12 @@ from crystal_standin.energy import BOHR_ANG, pairs_within
 from crystal_standin.events import STARS, Report
 from crystal_standin.fortran import es, ez, rows
 from crystal_standin.groups import Floats
+from crystal_standin.open_text import (
+    coordinate_titles,
+    equivalent_title,
+    in_deck_units,
+    print_open_input,
+)
 from crystal_standin.structure import Crystal
 
 _AMU_PER_ANG3_IN_G_CM3 = 1.66053906660
@@ -19,6 +25,17 @@ _NEIGHBOUR_SHELLS = 6
 
 def print_input(report: Report, crystal: Crystal) -> None:
     """Print how the deck's geometry was understood, up to the equivalent atoms."""
+    if crystal.group.dimension < 3:
+        print_open_input(report, crystal)
+    else:
+        _print_bulk_input(report, crystal)
+    for index, (number, xyz) in enumerate(crystal.asymmetric, 1):
+        shown = in_deck_units(crystal, np.array(xyz))
+        report.line(f"{index:4d}{number:4d}   " + "".join(es(value, 20, 12) for value in shown))
+    _print_equivalent(report, crystal)
+
+
+def _print_bulk_input(report: Report, crystal: Crystal) -> None:
     group = crystal.group
     kind = "(CENTROSYMMETRIC)   " if group.centrosymmetric else "(NONCENTROSYMMETRIC)"
     report.line(
@@ -41,9 +58,6 @@ def print_input(report: Report, crystal: Crystal) -> None:
         "",
         " ATOM AT. N.              COORDINATES",
     )
-    for index, (number, xyz) in enumerate(crystal.asymmetric, 1):
-        report.line(f"{index:4d}{number:4d}   " + "".join(es(value, 20, 12) for value in xyz))
-    _print_equivalent(report, crystal)
 
 
 def _print_equivalent(report: Report, crystal: Crystal) -> None:
@@ -60,17 +74,17 @@ def _print_equivalent(report: Report, crystal: Crystal) -> None:
         + "".join(f"{v:10.5f}" for v in primitive[3:])
         + f"{crystal.volume_ang3:14.6f}",
         "",
-        " COORDINATES OF THE EQUIVALENT ATOMS (FRACTIONAL UNITS)",
+        *equivalent_title(crystal.group.dimension),
         "",
         " N. ATOM EQUIV AT. N.          X                  Y                  Z",
     )
-    place = -1
+    place, shown = -1, in_deck_units(crystal, crystal.fractional)
     for index, (orbit, number) in enumerate(zip(crystal.orbit, crystal.numbers, strict=True)):
         place = place + 1 if index and orbit == crystal.orbit[index - 1] else 0
         if place == 0:
             report.line("")
         head = f"{index + 1:4d}{orbit + 1:4d}{place + 1:4d}{number:5d} {_symbol(number)}"
-        report.line(head + "".join(es(v, 19, 11) for v in crystal.fractional[index]))
+        report.line(head + "".join(es(v, 19, 11) for v in shown[index]))
     report.line("", f" NUMBER OF SYMMETRY OPERATORS         :{len(crystal.rotations):5d}")
 
 
@@ -80,14 +94,18 @@ def _symbol(number: int) -> str:
 
 def print_cells(report: Report, crystal: Crystal) -> None:
     """Print primitive and crystallographic cell with all atoms (T of the asymmetric unit, or F)."""
-    report.line(
-        STARS,
-        " LATTICE PARAMETERS (ANGSTROMS AND DEGREES) - BOHR = 0.5291772083 ANGSTROM",
-        f" PRIMITIVE CELL - CENTRING CODE {_ORDER_OF_CENTRING[crystal.group.centring_code]} "
-        f"VOLUME={crystal.volume_ang3:13.6f} - DENSITY{_density(crystal):7.3f} g/cm^3",
-        "         A              B              C           ALPHA      BETA       GAMMA ",
-        _cell_line(structure.parameters_of(crystal.lattice)),
-    )
+    if crystal.group.dimension:
+        bulk = (
+            f" - CENTRING CODE {_ORDER_OF_CENTRING[crystal.group.centring_code]} "
+            f"VOLUME={crystal.volume_ang3:13.6f} - DENSITY{_density(crystal):7.3f} g/cm^3"
+        )
+        report.line(
+            STARS,
+            " LATTICE PARAMETERS (ANGSTROMS AND DEGREES) - BOHR = 0.5291772083 ANGSTROM",
+            f" PRIMITIVE CELL{bulk if crystal.group.dimension == 3 else ''}",
+            "         A              B              C           ALPHA      BETA       GAMMA ",
+            _cell_line(structure.parameters_of(crystal.lattice)),
+        )
     _print_atoms(report, crystal, crystal.fractional)
     if crystal.group.centring_code > 1:
         _print_crystallographic(report, crystal)
@@ -120,9 +138,10 @@ def _print_atoms(report: Report, crystal: Crystal, values: Floats, *, counted: b
             STARS,
             f" ATOMS IN THE ASYMMETRIC UNIT{count:5d} - ATOMS IN THE UNIT CELL:{whole:5d}",
         )
-    report.line("     ATOM                 X/A                 Y/B                 Z/C    ", STARS)
+    report.line(f"     ATOM    {coordinate_titles(crystal.group.dimension)}", STARS)
     firsts = set(crystal.firsts)
-    for index, (number, xyz) in enumerate(zip(crystal.numbers, values, strict=True)):
+    shown = in_deck_units(crystal, values)
+    for index, (number, xyz) in enumerate(zip(crystal.numbers, shown, strict=True)):
         letter = "T" if index in firsts else "F"
         head = f"{index + 1:7d} {letter}{number:4d} {_symbol(number)}"
         report.line(head + "".join(es(value, 20, 12) for value in xyz))
@@ -221,7 +240,11 @@ def _print_shell(
 def gui(crystal: Crystal) -> str:
     """Return the text of fort.34: cell, operators and atoms, Cartesian, Å."""
     rotations, translations = structure.cartesian_operators(crystal)
-    lines = ["   3   1   1", *(_gui_row(row) for row in crystal.lattice), f"{len(rotations):5d}"]
+    lines = [
+        f"{crystal.group.dimension:4d}   1   1",
+        *(_gui_row(row) for row in crystal.lattice),
+        f"{len(rotations):5d}",
+    ]
     for rotation, translation in zip(rotations, translations, strict=True):
         lines += [*(_gui_row(row) for row in rotation), _gui_row(translation)]
     firsts = crystal.firsts

@@ -74,6 +74,8 @@ class Group:
         As CRYSTAL prints them.
     centrosymmetric, rhombohedral_axes : bool
         With an inversion; on axes with a = b = c.
+    dimension : int
+        Periodic directions: 3, or fewer (see ``layers``).
     """
 
     number: int
@@ -86,6 +88,7 @@ class Group:
     crystal_class: str
     centrosymmetric: bool
     rhombohedral_axes: bool
+    dimension: int = 3
 
 
 @functools.cache
@@ -163,6 +166,12 @@ def _group(entry: gemmi.SpaceGroup) -> Group:
 def _printed_symbol(entry: gemmi.SpaceGroup) -> str:
     symbol = str(entry.hm).upper()
     return symbol.replace(" -3", " 3") if entry.number >= 195 else symbol
+
+
+def centring(letter: str) -> tuple[int, Floats]:
+    """Return CRYSTAL's code of a centring and the primitive vectors (rows, conventional ones)."""
+    code, primitive = _CENTRINGS[letter]
+    return code, np.array(primitive, dtype=float)
 
 
 def op_denominator() -> int:

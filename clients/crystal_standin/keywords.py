@@ -7,8 +7,8 @@ it refuses by name instead of pretending.
 
 from __future__ import annotations
 
-OTHER_SYSTEMS = ("SLAB", "POLYMER", "MOLECULE", "HELIX", "EXTERNAL", "DLVINPUT")
-"""First keywords for what is not a three-dimensional crystal given by its space group."""
+OTHER_SYSTEMS = ("HELIX", "EXTERNAL", "DLVINPUT")
+"""First keywords for geometries that do not stand in the deck, or need helices."""
 
 GEOMETRY_SKIPPED = {
     "ANGSTROM": 0, "BOHR": 0, "FRACTION": 0, "BOHRANGS": 1, "NEIGHBOR": 1, "PRINTOUT": 0,

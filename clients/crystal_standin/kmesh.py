@@ -57,15 +57,24 @@ def check_shrink(crystal: Crystal, shrink: tuple[int, int, int]) -> None:
     RefusalError
         Equivalent reciprocal vectors have different factors.
     """
-    factors = np.array(shrink, dtype=float)
+    factors = np.array(along_periodic(crystal, shrink), dtype=float)
     scaled = reciprocal_rotations(crystal) * factors[None, :, None] / factors[None, None, :]
     if np.abs(scaled - np.rint(scaled)).max() > 1e-9:
         text = "ANISOTROPIC SHRINKING FACTOR NOT CONSISTENT WITH SYMMETRY"
         raise RefusalError("SHRINK", text, f"factors {shrink} on equivalent reciprocal vectors")
 
 
+def along_periodic(crystal: Crystal, shrink: tuple[int, int, int]) -> tuple[int, int, int]:
+    """Return the factors with 1 along open directions, whatever the deck says there."""
+    first, second, third = (
+        factor if axis < crystal.group.dimension else 1 for axis, factor in enumerate(shrink)
+    )
+    return first, second, third
+
+
 def irreducible(crystal: Crystal, shrink: tuple[int, int, int]) -> Mesh:
     """Return the irreducible points of a net, the first index running fastest."""
+    shrink = along_periodic(crystal, shrink)
     sizes = np.array(shrink)
     third, second, first = np.mgrid[0 : sizes[2], 0 : sizes[1], 0 : sizes[0]].reshape(3, -1)
     grid = np.stack([first, second, third], axis=1)

@@ -11,6 +11,7 @@ from crystal_standin import structure
 from crystal_standin.deck import OptGeom
 from crystal_standin.energy import BOHR_ANG, Energies, Model, evaluate
 from crystal_standin.groups import Floats
+from crystal_standin.layers import FORMAL_ANG
 from crystal_standin.structure import Crystal
 
 LONGEST_STEP = 0.25
@@ -73,18 +74,23 @@ def free_coordinates(crystal: Crystal, kind: str) -> Freedom:
         FULLOPTG, ATOMONLY or CELLONLY.
     """
     rotations, _ = structure.cartesian_operators(crystal)
-    strains = _free_strains(rotations) if kind != "ATOMONLY" else np.zeros((0, 3, 3))
+    strains = np.zeros((0, 3, 3))
+    if kind != "ATOMONLY" and crystal.group.dimension:
+        strains = _free_strains(rotations, crystal.group.dimension)
     count = len(crystal.numbers)
     moves = _free_moves(crystal, rotations) if kind != "CELLONLY" else np.zeros((0, count, 3))
     return Freedom(strains, moves)
 
 
-def _free_strains(rotations: Floats) -> Floats:
+def _free_strains(rotations: Floats, dimension: int) -> Floats:
+    """Find strains that the point group keeps; open directions are not strained."""
     basis = np.zeros((6, 3, 3))
     for place, (i, j) in enumerate(((0, 0), (1, 1), (2, 2), (1, 2), (0, 2), (0, 1))):
         basis[place, i, j] = basis[place, j, i] = 1.0 if i == j else math.sqrt(0.5)
     turned = np.einsum("nia,sab,njb->sij", rotations, basis, rotations) / len(rotations)
     projector = np.einsum("sij,tij->st", turned, basis)
+    open_ones = np.abs(basis[:, dimension:]).sum(axis=(1, 2)) > 0
+    projector[open_ones] = projector[:, open_ones] = 0.0
     return np.asarray(np.einsum("fs,sij->fij", _unit_space(projector), basis), dtype=np.float64)
 
 
@@ -148,7 +154,9 @@ def relax(start: Crystal, model: Model, opt: OptGeom) -> tuple[Point, ...]:
 
 def _scale(crystal: Crystal) -> float:
     """Return the length (bohr) that turns a strain into a displacement."""
-    return float(crystal.volume_ang3 ** (1 / 3)) / BOHR_ANG
+    periodic = crystal.group.dimension or 1
+    inside = crystal.volume_ang3 / FORMAL_ANG ** (3 - crystal.group.dimension)
+    return float(inside ** (1 / periodic)) / BOHR_ANG
 
 
 def _calculate(crystal: Crystal, model: Model, freedom: Freedom) -> tuple[Energies, Floats, Floats]:

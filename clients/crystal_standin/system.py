@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from crystal_standin import bands, groups, kmesh, structure
+from crystal_standin import bands, groups, kmesh, layers, structure
 from crystal_standin.bands import BandModel, Filling
 from crystal_standin.basis import CellBasis, cell_basis
 from crystal_standin.deck import Deck
@@ -45,6 +45,11 @@ def group_of(deck: Deck) -> Group:
     RefusalError
         There is no such group or setting.
     """
+    if deck.system != "CRYSTAL":
+        if not deck.group.isdigit():
+            note = f"group {deck.group!r} of a {deck.system.lower()}"
+            raise RefusalError("CRYSTA", "FORMAT ERROR IN INPUT DECK", note)
+        return layers.by_system(deck.system, int(deck.group))
     by_symbol, ifhr, ifso = deck.flags
     if by_symbol:
         return groups.by_symbol(deck.group, ifhr, ifso)
@@ -68,8 +73,11 @@ def crystal_of(deck: Deck) -> Crystal:
         if not 1 <= atom.number % 100 <= 99 or atom.number > 400:
             note = f"atomic number {atom.number}"
             raise RefusalError("CRYSTA", "FORMAT ERROR IN INPUT DECK", note)
-    parameters = groups.cell_parameters(group, deck.cell)
-    asymmetric = tuple((atom.number, atom.xyz) for atom in deck.atoms)
+    if deck.system == "CRYSTAL":
+        parameters = groups.cell_parameters(group, deck.cell)
+    else:
+        parameters = layers.cell_parameters(group, deck.cell)
+    asymmetric = tuple((atom.number, layers.to_fractions(group, atom.xyz)) for atom in deck.atoms)
     crystal = structure.build(group, parameters, asymmetric)
     if not deck.small_distances:
         structure.check_distances(crystal)

@@ -108,9 +108,9 @@ def from_parent(parent: Parent) -> Start:
     deck = parse_d12(parent.deck, f"the deck of {parent.step}")
     output = read_output(parent.output.splitlines())
     printed = output.geometry
-    if printed is None or not printed.atoms or printed.primitive_parameters is None:
+    parameters = None if printed is None else _cell_of(printed)
+    if printed is None or not printed.atoms or parameters is None:
         raise DeckError(f"the output of {parent.step} holds no geometry", f"Retry {parent.step}.")
-    parameters = printed.crystallographic_parameters or printed.primitive_parameters
     geometry = _geometry(_conventional(printed), parameters, deck.geometry)
     _check_same_symmetry(geometry, deck.geometry, printed, parent.step)
     numbers = tuple(element_of(atom.number) for atom in printed.atoms)
@@ -121,6 +121,13 @@ def from_parent(parent: Parent) -> Start:
         len(numbers) * centrings_of(geometry),
     )
     return Start(geometry, numbers, deck, printed=printed)
+
+
+def _cell_of(printed: PrintedGeometry) -> tuple[float, ...] | None:
+    """Give the conventional cell; that of a molecule is empty."""
+    if printed.dimensionality == 0:
+        return ()
+    return printed.crystallographic_parameters or printed.primitive_parameters
 
 
 def _conventional(printed: PrintedGeometry) -> tuple[PrintedAtom, ...]:

@@ -68,9 +68,18 @@ def test_a_deck_without_shrink_is_refused(deck, run) -> None:
     assert "SHRINKING FACTOR" in said(run(deck().replace("SHRINK\n6 6\n", "")))
 
 
-@pytest.mark.parametrize("word", ["SLAB", "POLYMER", "MOLECULE", "EXTERNAL"])
+@pytest.mark.parametrize("word", ["HELIX", "EXTERNAL", "DLVINPUT"])
 def test_other_systems_are_refused_by_name(word, run) -> None:
     assert f"{word} IS NOT DONE BY THE STAND-IN" in said(run(f"t\n{word}\n1\n1\n6 0 0 0\nEND\n"))
+
+
+def test_groups_of_polymers_and_molecules_are_refused_by_name(run) -> None:
+    polymer = "t\nPOLYMER\n28\n2.6\n1\n6 0 0 0\nBASISSET\nSTO-3G\nSHRINK\n4 4\nEND\n"
+    assert "POLYMER 28 IS NOT DONE BY THE STAND-IN" in said(run(polymer))
+    molecule = "t\nMOLECULE\n45\n1\n2 0 0 0\nBASISSET\nSTO-3G\nEND\n"
+    assert "MOLECULE 45 IS NOT DONE BY THE STAND-IN" in said(run(molecule))
+    slab = "t\nSLAB\n81\n2.6\n1\n6 0 0 0\nBASISSET\nSTO-3G\nSHRINK\n4 4\nEND\n"
+    assert "LAYER GROUP NUMBER NOT ALLOWED" in said(run(slab))
 
 
 def test_shrink_in_a_molecule_is_refused(run) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
+from crystal_standin import crystal as standin
+from crystal_standin.events import Text
 from crystald.crystal.deck.d12 import parse_d12, print_d12
 from crystald.errors import DeckError
 from crystald.models import Structure
-from crystald.steps.base import DeckRequest
+from crystald.steps.base import DeckRequest, Parent
 from crystald.steps.prepare import prepare
 from crystald.steps.table import STEP_TYPES
 
@@ -85,3 +89,30 @@ def test_a_mesh_of_three_directions_is_refused_for_a_slab() -> None:
     with pytest.raises(DeckError, match="2 periodic directions") as error:
         deck_of(GRAPHENE, kmesh=[8, 8, 8])
     assert "8 8 1" in error.value.hint
+
+
+def output_of(deck: str) -> str:
+    """Run a deck by the stand-in, which has groups and operators of its own."""
+    play = standin.run(standin.Job(deck, {}, dt.datetime(2030, 1, 2, tzinfo=dt.UTC)))
+    return "".join(event.text for event in play.events if isinstance(event, Text))
+
+
+@pytest.mark.parametrize(
+    "structure",
+    [GRAPHENE, PHOSPHORENE, CHAIN, DIMER],
+    ids=["graphene", "phosphorene", "chain", "N2"],
+)
+def test_the_single_point_stands_at_the_last_geometry_of_the_optimisation(structure) -> None:
+    opt, prepared = deck_of(structure, basis="STO-3G", functional="PBE", dispersion="none")
+    output = output_of(prepared.text)
+    assert "OPT END - CONVERGED" in output
+    assert f"DIMENSIONALITY OF THE SYSTEM      {structure.periodicity}" in output
+    step = STEP_TYPES["SP"]
+    settings = step.check_settings({}, "SP")
+    parents = {"geometry": Parent("OPT", prepared.text, output, frozenset(), standin=True)}
+    again = prepare(step, DeckRequest("x", "SP", settings, None, parents))
+    sp = parse_d12(again.text)
+    assert (sp.geometry.kind, sp.geometry.group) == (opt.geometry.kind, opt.geometry.group)
+    assert [a.number for a in sp.geometry.atoms] == [a.number for a in opt.geometry.atoms]
+    assert sp.geometry != opt.geometry
+    assert "EEEEEEEEEE TERMINATION" in output_of(again.text)
