@@ -36,6 +36,7 @@ WRAPPER = """\
 #!/bin/bash
 # stands for {name}: what it does is said by a file, one word
 mode=$(cat {mode} 2>/dev/null)
+LATE='for fd in /proc/$$/fd/*; do fd=${{fd##*/}}; ((fd > 2)) && eval "exec $fd>&-"; done; sleep 20; exec "$0" "$@"'
 {cases}
 exec {real} "$@"
 """
@@ -46,6 +47,7 @@ SBATCH = {
     "warning": 'echo "sbatch: warning: can\'t honor --ntasks"; {real} "$@"; code=$?; echo "see https://help"; exit $code',
     "never": 'echo "sbatch: error: Batch job submission failed: Unable to contact slurm controller" >&2; exit 1',
     "hangs": '{real} "$@" >/dev/null; sleep 600',
+    "late": 'rm -f {mode}; setsid bash -c "$LATE" {real} "$@" </dev/null >/dev/null 2>&1 & echo "sbatch: error: Batch job submission failed: Socket timed out on send/recv operation" >&2; exit 1',
     "kills": '{real} "$@"; code=$?; rm -f {mode}; kill -9 "$(python3 -c \'import json,sys; print(json.load(open(sys.argv[1]))["pid"])\' {endpoint})"; exit $code',
 }
 SQUEUE = {

@@ -99,16 +99,47 @@ def test_an_sbatch_that_reaches_nobody(home: SlurmHome) -> None:
     assert len(home.starts()) == 1
 
 
+@pytest.mark.timeout(200)
+def test_a_late_sbatch_finds_its_token_revoked(home: SlurmHome) -> None:
+    """It went on where nobody could see it, and its job comes when the next one has run."""
+    mode = home.misbehaving("sbatch", SBATCH)
+    home.configure(sbatch=str(home.path / "sbatch.sh"))
+    mode.write_text("late")
+    home.up()
+    run = home.submit(CIFS / "MgO.cif", options=("--workflow", "basic_opt"))
+    home.wait(run, 120)
+    wait_until(lambda: duplicates(home), "the late job ends at its claim", 60)
+    assert home.rows("SELECT state FROM attempts ORDER BY number") == [("revoked",), ("judged",)]
+    home.check(run)
+    assert len(home.starts()) == 1
+
+
+def duplicates(home: SlurmHome) -> int:
+    """Tell how many jobs found their claim taken."""
+    return home.rows("SELECT count(*) FROM journal WHERE event = 'duplicate'")[0][0]
+
+
+def completed(host: SlurmHost) -> set[str]:
+    """Give the numbers of the jobs that came to their end."""
+    return {number for number, _, state in host.jobs() if state == "COMPLETED"}
+
+
+def looks(home: SlurmHome) -> int:
+    """Tell how often the queue was looked at."""
+    status = json.loads(home.ctl("status", "--json"))
+    return status["scheduler"]["calls_per_hour"]["squeue"]
+
+
 @pytest.mark.accounting
 @pytest.mark.timeout(200)
-def test_copies_of_a_job_run_nothing(home: SlurmHome, host: SlurmHost) -> None:
-    home.configure("sleep 5")
+def test_copies_of_a_job_run_nothing_and_are_no_witness(home: SlurmHome, host: SlurmHost) -> None:
+    gate = home.path / "gate"
+    home.configure(f"until [ -e '{gate}' ]; do sleep 0.2; done")
     home.up()
     run = home.submit(CIFS / "MgO.cif", options=("--workflow", "basic_opt"))
     wait_until(lambda: home.rows("SELECT 1 FROM attempts WHERE state = 'running'"), "it runs", 60)
     script = next(home.path.glob("workspace/workflow_outputs/*/*/*/attempts/01/job.sh"))
-    for _ in range(3):
-        assert host.run("sbatch", str(script)).returncode == 0
+    copies = {host.run("sbatch", "--parsable", str(script)).stdout.strip() for _ in range(3)}
     by_hand = subprocess.run(
         ["/bin/bash", str(script)],
         env=home.environment(),
@@ -117,6 +148,12 @@ def test_copies_of_a_job_run_nothing(home: SlurmHome, host: SlurmHost) -> None:
         check=True,
     )
     assert "nothing is run" in by_hand.stdout
+    wait_until(lambda: duplicates(home) == 4, "every copy has said so", 60)
+    wait_until(lambda: copies <= completed(host), "the copies are over", 60)
+    seen = looks(home)
+    wait_until(lambda: looks(home) >= seen + 2, "the queue is looked at", 60)
+    assert home.rows("SELECT state FROM attempts") == [("running",)]
+    gate.touch()
     home.wait(run, 120)
     home.check(run)
     assert len(home.starts()) == 1

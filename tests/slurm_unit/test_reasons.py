@@ -2,9 +2,52 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from crystald.schedulers.slurm.reasons import plain
+from crystald.schedulers.slurm.settings import SlurmSettings
+
+TRES = ("BB", "Billing", "Cpu", "Energy", "GRES", "License", "Mem", "Memory", "Node", "Unknown")
+LIMITS = (
+    *(f"{who}Grp{what}{how}" for who in ("Assoc", "QOS") for what in TRES for how in ("", "Minutes", "RunMinutes", "Limit")),
+    *(f"{who}Max{what}{how}" for who in ("Assoc", "QOS") for what in TRES for how in ("MinutesPerJob", "PerJob", "PerNode")),
+    *(f"QOSMax{what}PerUser" for what in TRES),
+    *(f"QOSMin{what}" for what in TRES),
+    *(f"Max{what}PerAccount" for what in (*TRES, "Jobs", "SubmitJobs", "Power")),
+)  # fmt: skip
+LISTED = """
+    AccountingPolicy AccountNotAllowed AssociationJobLimit AssociationResourceLimit
+    AssociationTimeLimit AssocGrpCPUMinutesLimit AssocGrpCPURunMinutesLimit AssocGrpJobsLimit
+    AssocGrpSubmitJobsLimit AssocGrpWallLimit AssocMaxJobsLimit AssocMaxSubmitJobLimit
+    AssocMaxWallDurationPerJobLimit BadConstraints BeginTime BurstBufferOperation
+    BurstBufferResources BurstBufferStageIn Cleaning DeadLine Dependency DependencyNeverSatisfied
+    FedJobLock FrontEndDown InactiveLimit InvalidAccount InvalidQOS JobArrayTaskLimit JobHeldAdmin
+    JobHeldUser JobHoldMaxRequeue JobLaunchFailure Licenses MaxBBPerUser MaxMemPerLimit NodeDown
+    NonZeroExitCode OutOfMemory PartitionConfig PartitionDown PartitionInactive PartitionNodeLimit
+    PartitionTimeLimit PowerNotAvail PowerReserved Priority Prolog QOSGrpCPUMinutesLimit
+    QOSGrpJobsLimit QOSGrpSubmitJobsLimit QOSGrpWallLimit QOSJobLimit QOSMaxJobsPerUserLimit
+    QOSMaxSubmitJobPerUserLimit QOSMaxWallDurationPerJobLimit QOSMinCpuNotSatisfied QOSNotAllowed
+    QOSResourceLimit QOSTimeLimit QOSUsageThreshold RaisedSignal RepurposedReservation
+    ReqNodeNotAvail Reservation ReservationDeleted ReservationMaxJobs Resources SchedDefer
+    SystemFailure TimeLimit WaitingForScheduling job_requeued_in_held_state
+    launch_failed_requeued_held user_env_retrieval_failed_requeued_held
+"""
+"""The reasons of squeue(1) and of Slurm's page of reason codes."""
+
+
+@pytest.mark.parametrize("reason", [*LIMITS, *LISTED.split()])
+def test_every_reason_that_slurm_lists_is_told_in_words(reason: str) -> None:
+    assert plain(reason).endswith(f" ({reason})")
+    assert plain(f"({reason})") == plain(reason)
+
+
+@pytest.mark.parametrize("reason", ["InvalidAccount", "InvalidQOS"])
+def test_settings_that_are_named_exist(reason: str) -> None:
+    name = re.search(r"slurm\.(\w+)", plain(reason))
+    assert name is not None
+    assert name[1] in SlurmSettings.__struct_fields__
 
 
 @pytest.mark.parametrize(

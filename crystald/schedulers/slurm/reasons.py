@@ -1,6 +1,6 @@
 """Why a job waits, and why it ended, in plain words.
 
-Source: "JOB REASON CODES" of squeue(1), Slurm 20.11 to 25.11. Families of reasons (limits of
+Source: "JOB REASON CODES" of squeue(1) and Slurm's page of the same name, 20.11 to 25.11. Families of reasons (limits of
 associations and of qualities of service) are told by their pattern, so that new members are told
 as well.
 """
@@ -32,13 +32,27 @@ _WORDS: Final = {
     "PartitionConfig": "it asks for something that its partition does not allow",
     "AccountNotAllowed": "its account may not use this partition",
     "QOSNotAllowed": "its quality of service may not be used here",
-    "InvalidAccount": "its account is not valid: set scheduler.account",
-    "InvalidQOS": "its quality of service is not valid: set scheduler.qos",
+    "InvalidAccount": "its account is not valid: set slurm.account",
+    "InvalidQOS": "its quality of service is not valid: set slurm.qos",
     "QOSUsageThreshold": "the usage threshold of its quality of service is crossed",
     "Prolog": "its nodes are being prepared",
     "Cleaning": "it was put back and its nodes are being cleaned",
     "launch failed requeued held": "it could not be started and is held: scontrol release lets it go",
+    "user env retrieval failed requeued held": (
+        "your environment could not be read and it is held: scontrol release lets it go"
+    ),
+    "job requeued in held state": "it was put back and is held: scontrol release lets it go",
+    "AccountingPolicy": "a limit of your account, or of its quality of service, is reached",
     "BurstBufferResources": "it waits for the burst buffer",
+    "BurstBufferStageIn": "its files are brought into the burst buffer",
+    "BurstBufferOperation": "something is the matter with its burst buffer: ask an administrator",
+    "FedJobLock": "the clusters of the federation have not agreed yet who runs it",
+    "JobArrayTaskLimit": "as many tasks of its array run as are allowed at once",
+    "PowerNotAvail": "it needs more power than there is",
+    "PowerReserved": "it needs more power than is free now",
+    "ReservationMaxJobs": "its reservation holds as many jobs as it may",
+    "RepurposedReservation": "its reservation is used for something else",
+    "WaitingForScheduling": "the scheduler has not looked at it yet",
     "FrontEndDown": "no front end is available",
     "MaxMemPerLimit": "it asks for more memory than is allowed",
     "SchedDefer": "the scheduler looks at it later",
@@ -53,6 +67,7 @@ _ENDS: Final = {
     "NonZeroExitCode": "its script ended with an error",
     "RaisedSignal": "a signal ended it",
     "TimeLimit": "it reached its time limit",
+    "InactiveLimit": "it did nothing for longer than is allowed",
     "OutOfMemory": "it used more memory than it asked for",
     "SystemFailure": "Slurm, a node or the network failed",
     "NodeDown": "its node went down",
@@ -68,6 +83,12 @@ _FAMILIES: Final = (
         r"(Assoc|QOS)(Grp|Max)(Wall|TRESRunMinutes|TRESMinutes|CPUMinutes|CpuMinutes|CPURunMinutes)\w*",
         "the time that {who} allows is used up or exceeded",
     ),
+    (r"(Association|QOS)JobLimit", "you have as many jobs as {who} allows"),
+    (r"(Association|QOS)ResourceLimit", "you use as much as {who} allows"),
+    (r"(Association|QOS)TimeLimit", "the time that {who} allows is used up"),
+    (r"Max(Submit)?JobsPerAccount", "your account has as many jobs as {who} allows"),
+    (r"Max\w+PerAccount", "your account uses as much as {who} allows"),
+    (r"MaxBBPerUser", "you use as much as {who} allows"),
     (r"(Assoc|QOS)Grp\w+", "the group uses as much as {who} allows"),
     (r"(Assoc|QOS)Max\w+PerUser\w*", "you use as much as {who} allows"),
     (r"(Assoc|QOS)Max\w+", "it asks for more than {who} allows"),
@@ -100,18 +121,19 @@ def plain(reason: str) -> str:
     word = reason.strip().strip("()")
     for pattern, words in _FAMILIES:
         if found := re.fullmatch(pattern, word):
-            qos = found[0].startswith("QOS")
-            told = words.format(who="the quality of service" if qos else "your association")
-            return f"{told} ({word})"
+            association = found[0].startswith("Assoc")
+            who = "your association" if association else "the quality of service"
+            return f"{words.format(who=who)} ({word})"
     if word in ("", "None"):
         return ""
     if _MAINTENANCE.fullmatch(word):
         return f"{_KEPT_FREE} (ReqNodeNotAvail)"
     if away := _UNAVAILABLE.fullmatch(word):
         return f"{_WORDS['ReqNodeNotAvail']}: {away['nodes']} (ReqNodeNotAvail)"
-    if word not in _WORDS:
-        word = _NODES.sub("", word)
-    return f"{_WORDS[word]} ({word})" if word in _WORDS else word
+    for form in (word, word.replace("_", " "), _NODES.sub("", word)):
+        if told := _WORDS.get(form) or _ENDS.get(form):
+            return f"{told} ({_NODES.sub('', word)})"
+    return _NODES.sub("", word)
 
 
 def plain_end(reason: str) -> str:
