@@ -212,7 +212,7 @@ def _assembly(home: Home, kit: Kit, scheduler: Scheduler) -> Assembly:
     settings = home.settings
     submission = Submission(
         pause=home.roots.state / "PAUSE",
-        scribe=Scribe(home).write,
+        scribe=Scribe(home, scheduler).write,
         new_token=lambda: Token(secrets.token_hex(TOKEN_BYTES)),
         queue=settings.queue,
         nodes=settings.scheduler.kind == "slurm",
@@ -298,10 +298,11 @@ def _directives(settings: Settings, excluded: Sequence[str]) -> tuple[str, ...]:
 
 
 class Scribe:
-    """Writes job scripts from the settings of a home."""
+    """Writes job scripts from the settings of a home, for its scheduler."""
 
-    def __init__(self, home: Home) -> None:
+    def __init__(self, home: Home, scheduler: Scheduler) -> None:
         self._home = home
+        self._scheduler = scheduler
         self._templates = home.path / "slurm_templates"
         ring = find_spec("crystal_ring.main")
         self._ring = (sys.executable, ring.origin) if ring and ring.origin else ()
@@ -332,5 +333,6 @@ class Scribe:
             ring_key=roots.state / "keys" / "ring.key",
             environment=settings.programs.environment,
             directives=_directives(settings, preparation.excluded_nodes) if slurm else (),
+            grace_s=self._scheduler.grace_s,
         )
         return render_script(order, self._templates)

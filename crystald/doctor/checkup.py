@@ -82,9 +82,8 @@ def check_up(home: Path, trial: str) -> Iterator[Line]:
     yield from programs.look_at_templates(home, settings)
     yield from programs.look_at_programs(settings, os.environ.get("PATH"))
     if patient.slurm:
-        found = asyncio.run(
-            examine(settings.slurm, SystemClock(), os.environ, settings.scheduler.poll_s)
-        )
+        steps, poll_s = programs.steps_of(home), settings.scheduler.poll_s
+        found = asyncio.run(examine(settings.slurm, SystemClock(), os.environ, poll_s, steps))
         yield from lines.about("slurm", found)
     else:
         slots = settings.scheduler.slots_or_cores()

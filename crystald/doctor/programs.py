@@ -96,6 +96,26 @@ def look_at_workflows(home: Path) -> Iterator[Line]:
         yield ok("workflows", f"{len(names)} can be planned: {', '.join(names)}")
 
 
+def steps_of(home: Path) -> dict[str, Resources]:
+    """Give what the jobs of each step of a home's workflows ask for; nothing where that is unclear.
+
+    A step that stands in several workflows is named with them.
+    """
+    try:
+        templates = read_templates((home / "config" / "workflows.yaml").read_text(encoding="utf-8"))
+        asked = [
+            (name, step.step, templates.resources_of(step))
+            for name in templates.workflows
+            for step in templates.steps(name)
+        ]
+    except (OSError, UnicodeDecodeError, CrystaldError):
+        return {}  # said by look_at_workflows
+    found: dict[tuple[str, Resources], list[str]] = {}
+    for name, step, resources in asked:
+        found.setdefault((step, resources), []).append(name)
+    return {f"{step} of {', '.join(names)}": asks for (step, asks), names in found.items()}
+
+
 def look_at_templates(home: Path, settings: Settings) -> Iterator[Line]:
     """Render a script of each kind and let bash read it."""
     folder = home / "slurm_templates"

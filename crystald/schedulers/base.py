@@ -81,6 +81,10 @@ class Scheduler(Protocol):
         """How long a submission may be at work that nobody here can watch, s."""
 
     @property
+    def grace_s(self) -> float:
+        """How long a job lives after it was told to end, s."""
+
+    @property
     def look_s(self) -> float:
         """Longest time between looks, so that it does not forget a job in between, s."""
 

@@ -87,6 +87,7 @@ class SimulatedScheduler:
     cluster: str = "simulated"
     quiet_s: float = 180.0
     submission_s: float = 0.0
+    grace_s: float = 30.0
     mishaps: deque[Mishap | None] = field(default_factory=deque)
     silent: bool = False
     jobs: dict[JobId, SimulatedJob] = field(default_factory=dict)

@@ -17,6 +17,12 @@ from crystald.names import Token
 STOP_S = 60
 """Most seconds that a program gets between TERM and KILL, so that its files can be saved whole."""
 
+TERM_S = 20
+"""The same where the scheduler ends the job: the rest of its grace is for saving."""
+
+GRACE_S = 30.0
+"""The grace that is usual."""
+
 
 @dataclass(frozen=True)
 class ScriptOrder:
@@ -42,6 +48,8 @@ class ScriptOrder:
         Lines of shell from the site's configuration, taken as they are.
     directives
         Further ``#SBATCH`` options from the site's configuration, taken as they are.
+    grace_s
+        How long the job lives after its scheduler has told it to end.
     """
 
     material: str
@@ -62,6 +70,7 @@ class ScriptOrder:
     ring_key: Path
     environment: tuple[str, ...] = ()
     directives: tuple[str, ...] = ()
+    grace_s: float = GRACE_S
 
 
 class _Verbatim(str):
@@ -130,6 +139,7 @@ def _values(order: ScriptOrder) -> dict[str, object]:
         # sbatch expands % in the whole of it
         "log": f"{str(order.attempt).replace('%', '%%')}/slurm-%j.log",
         "lead_s": lead_s,
+        "term_s": min(TERM_S, max(1, int(order.grace_s) // 2)),
         "stop_s": min(STOP_S, max(1, lead_s // 2)) if lead_s else STOP_S,
         "ring_argv": order.ring_argv,
         "endpoint": order.endpoint,

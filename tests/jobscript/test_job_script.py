@@ -9,6 +9,7 @@ import shlex
 import shutil
 import signal
 import subprocess
+import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -311,6 +312,24 @@ def test_a_program_that_does_not_listen_is_killed_and_its_files_are_kept(job: Jo
     assert end is not None
     assert (end.exit_code, end.complete) == (137, False)
     assert (job.out() / "fort.9").read_text() == "wave\n"
+
+
+def test_little_grace_is_shared_between_ending_and_saving(job: Job) -> None:
+    """Slurm's KillWait may be five seconds: a program that does not listen must not use it up."""
+    job.lay_out(
+        "trap '' TERM; echo wave >fort.9; touch ../../ready; while :; do sleep 0.1; done",
+        grace_s=3.0,
+    )
+    process = job.start()
+    wait_until((job.root / "ready").exists, "the program runs")
+    began_s = time.monotonic()
+    process.terminate()
+    process.communicate(timeout=15)
+    assert time.monotonic() - began_s < 10
+    assert (job.out() / "fort.9").read_text() == "wave\n"
+    end = read_end(job.order.attempt)
+    assert end is not None
+    assert (end.complete, end.why) == (False, "TERM")
 
 
 def test_a_signal_before_the_program_starts_nothing(job: Job) -> None:

@@ -23,7 +23,10 @@ RESERVATION = (
 
 def test_partitions_with_their_states() -> None:
     main, long = parse_partitions(PARTITIONS)
-    assert (main, long) == (Partition("main", "UP", True), Partition("long", "DRAIN", False))
+    assert (main, long) == (
+        Partition("main", "UP", True),
+        Partition("long", "DRAIN", False, 604_800),
+    )
     assert main.words == ""
     assert long.words == (
         "the partition long takes no new jobs; those that it has still start (DRAIN)"

@@ -6,15 +6,18 @@ import pytest
 from slurm_prints import CONFIG, Bin, record
 
 from crystald.clock import SystemClock
+from crystald.models import Resources
 from crystald.schedulers.slurm.examine import Finding, Grade, examine
 from crystald.schedulers.slurm.settings import SlurmSettings
 
 pytestmark = pytest.mark.process
 
 
-async def look(commands: Bin, **settings: object) -> dict[Grade, list[Finding]]:
+async def look(
+    commands: Bin, steps: dict[str, Resources] | None = None, **settings: object
+) -> dict[Grade, list[Finding]]:
     chosen = SlurmSettings(**settings)  # type: ignore[arg-type]
-    found = await examine(chosen, SystemClock(), commands.environ, 15.0)
+    found = await examine(chosen, SystemClock(), commands.environ, 15.0, steps or {})
     assert all(finding.cure for finding in found if finding.grade is not Grade.OK)
     return {grade: [f for f in found if f.grade is grade] for grade in Grade}
 
@@ -26,7 +29,20 @@ async def test_a_healthy_site(commands: Bin) -> None:
     assert not found[Grade.BAD]
     assert not found[Grade.WARN]
     text = "\n".join(finding.text for finding in found[Grade.OK])
-    for said in ("cluster hpc, Slurm 22.05.8", "2 jobs", "rl_enable", "180 s", "sacct answers"):
+    for said in (
+        "cluster hpc, Slurm 22.05.8",
+        "2 jobs",
+        "rl_enable",
+        "180 s",
+        "sacct answers",
+        "300 s after their end (MinJobAge)",
+        "10 s for an answer (MessageTimeout)",
+        "30 s after it was told to end (KillWait)",
+        "10000 jobs of all users (MaxJobCount)",
+        "are put back after the loss of a node (JobRequeue)",
+        "squeue is asked with --me",
+        "the partition main is up",
+    ):
         assert said in text
     assert commands.calls("sbatch") == []
 
@@ -54,12 +70,32 @@ async def test_the_wrong_cluster(commands: Bin) -> None:
 
 
 async def test_warnings(commands: Bin) -> None:
-    config = CONFIG.replace("300 sec", "10 sec")
+    config = CONFIG.replace("300 sec", "10 sec").replace("30 sec", "5 sec")
     commands.prints("scontrol", config)
     found = await look(commands)
     texts = [finding.text for finding in found[Grade.WARN]]
     assert any("10 s after their end" in text for text in texts)
     assert any("sacct does not answer" in text for text in texts)
+    assert any("lives 5 s after it was told to end" in text for text in texts)
+
+
+async def test_a_step_that_asks_for_more_than_is_granted(commands: Bin) -> None:
+    commands.command(
+        "scontrol",
+        f"""case "$*" in
+  "show config") cat <<'X'
+{CONFIG}X
+  ;;
+  *partition*) echo "PartitionName=main Default=YES MaxTime=01:00:00 State=UP MaxMemPerCPU=4000" ;;
+  *) exit 1 ;;
+esac""",
+    )
+    steps = {"OPT": Resources(4, 2000, 7200), "SP": Resources(4, 2000, 3600)}
+    found = await look(commands, steps)
+    assert any("the partition main is up: at most 1 hour" in f.text for f in found[Grade.OK])
+    texts = [finding.text for finding in found[Grade.WARN]]
+    assert "OPT asks for 2 hours; the most is 1 hour (the partition main)" in texts
+    assert not any(text.startswith("SP") for text in texts)
 
 
 async def test_no_accounting_is_no_trouble(commands: Bin) -> None:

@@ -29,6 +29,7 @@ from crystald.schedulers.base import Health, Load, SubmitOrder
 from crystald.schedulers.local import jobs
 from crystald.schedulers.local.durable import lock, mark
 from crystald.schedulers.local.jobs import Board, JobFile, JobState
+from crystald.schedulers.local.supervisor import GRACE_S
 
 CLUSTER = "local"
 
@@ -52,6 +53,7 @@ class LocalScheduler:
     cluster = CLUSTER
     quiet_s = 2.0
     submission_s = 0.0
+    grace_s = GRACE_S
 
     def __init__(self, directory: Path, slots: int) -> None:
         self._board = Board(directory.absolute())

@@ -1,4 +1,4 @@
-"""Closed partitions and announced maintenance: read from ``scontrol show partition|reservation``."""
+"""Partitions with their limits, and announced maintenance: read from ``scontrol show partition|reservation``."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Final
 PARTITIONS: Final = ("-a", "show", "partition", "-o")
 RESERVATIONS: Final = ("-a", "show", "reservation", "-o")
 
+_TIME = re.compile(r"(?:(\d+)-)?(\d+):(\d\d):(\d\d)")
 _PAIR = re.compile(r"(?:^|\s)(\w+)=(\S*)")
 
 CLOSED: Final = {
@@ -23,11 +24,22 @@ CLOSED: Final = {
 
 @dataclass(frozen=True)
 class Partition:
-    """A partition; its state is UP, DOWN, DRAIN or INACTIVE."""
+    """A partition; its state is UP, DOWN, DRAIN or INACTIVE.
+
+    Attributes
+    ----------
+    time_s
+        The longest time limit that a job may have; None for any.
+    node_mb, core_mb
+        The most memory that a job may have on a node, and for each core; None for any.
+    """
 
     name: str
     state: str
     default: bool
+    time_s: int | None = None
+    node_mb: int | None = None
+    core_mb: int | None = None
 
     @property
     def words(self) -> str:
@@ -60,11 +72,37 @@ class Maintenance:
         return f"maintenance from {_moment(self.begins)} to {_moment(self.ends)}{where}"
 
 
+def seconds(printed: str) -> int | None:
+    """Read a time limit as scontrol prints it; None for ``UNLIMITED`` and all else.
+
+    Examples
+    --------
+    >>> seconds("7-00:00:00"), seconds("01:30:00"), seconds("UNLIMITED")
+    (604800, 5400, None)
+    """
+    found = _TIME.fullmatch(printed)
+    if found is None:
+        return None
+    days, hours, minutes, rest = (int(part or 0) for part in found.groups())
+    return ((days * 24 + hours) * 60 + minutes) * 60 + rest
+
+
+def _megabytes(printed: str) -> int | None:
+    return int(printed) if printed.isdecimal() and int(printed) else None
+
+
 def parse_partitions(out: str) -> tuple[Partition, ...]:
     """Read ``scontrol -a show partition -o``; lines that are no partition are nothing."""
     found = (dict(_PAIR.findall(line)) for line in out.splitlines())
     return tuple(
-        Partition(pairs["PartitionName"], pairs["State"], pairs.get("Default") == "YES")
+        Partition(
+            pairs["PartitionName"],
+            pairs["State"],
+            pairs.get("Default") == "YES",
+            seconds(pairs.get("MaxTime", "")),
+            _megabytes(pairs.get("MaxMemPerNode", "")),
+            _megabytes(pairs.get("MaxMemPerCPU", "")),
+        )
         for pairs in found
         if {"PartitionName", "State"} <= pairs.keys()
     )

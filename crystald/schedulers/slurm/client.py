@@ -99,11 +99,15 @@ class SlurmClient:
         return jobs
 
     async def listing(self, arguments: Sequence[str]) -> str | None:
-        """Ask the controller for a listing of something else than jobs, as scontrol prints it."""
+        """Ask the controller for a listing of something else than jobs, as scontrol prints it.
+
+        What a site does not show to everybody is refused, which is an answer.
+        """
         if not self.controller.may(self.now_s()):
             return None
         ran = await self._call(self._settings.scontrol, arguments, self._settings.answer_s)
-        self._note(self.controller, "scontrol", ran, good=ran.code == 0)
+        answered = ran.code is not None and "unable to contact" not in ran.said.lower()
+        self._note(self.controller, "scontrol", ran, good=answered)
         return ran.out.decode(errors="replace") if ran.code == 0 else None
 
     async def show(self, number: str) -> Verdict:

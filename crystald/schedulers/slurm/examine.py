@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from crystald.clock import Clock
-from crystald.schedulers.slurm import availability
+from crystald.models import Resources
+from crystald.schedulers.slurm import availability, limits
+from crystald.schedulers.slurm.availability import Partition
 from crystald.schedulers.slurm.client import SINCE, SlurmClient, user_name
 from crystald.schedulers.slurm.commands import Commands, environment
+from crystald.schedulers.slurm.limits import Grant
 from crystald.schedulers.slurm.probe import Capabilities
 from crystald.schedulers.slurm.settings import SlurmSettings
 
@@ -40,8 +43,18 @@ class Finding:
     cure: str = ""
 
 
+NO_STEPS: Mapping[str, Resources] = {}
+
+SHORT_S = 15.0
+"""A KillWait below this leaves little time for saving."""
+
+
 async def examine(
-    settings: SlurmSettings, clock: Clock, environ: Mapping[str, str], poll_s: float
+    settings: SlurmSettings,
+    clock: Clock,
+    environ: Mapping[str, str],
+    poll_s: float,
+    steps: Mapping[str, Resources] = NO_STEPS,
 ) -> tuple[Finding, ...]:
     """Ask each command once and judge the answers; nothing is submitted.
 
@@ -55,6 +68,8 @@ async def examine(
         The environment that the daemon will have.
     poll_s
         How often the queue is looked at, s.
+    steps
+        Step type -> what its jobs ask for, to be compared with what is granted.
     """
     client = SlurmClient(settings, Commands(clock, environment(environ)), clock, user_name())
     found = [*_programs(settings, environ)]
@@ -63,7 +78,8 @@ async def examine(
         cure = "Is this a login node of the cluster, and is its controller up? Try: scontrol ping"
         return (*found, Finding(Grade.BAD, _trouble(client), cure))
     found += _controller(config, settings, poll_s)
-    found += [finding async for finding in _closed(settings, client)]
+    found += [finding async for finding in _granted(settings, client, steps)]
+    found += [finding async for finding in _announced(client)]
     jobs = await client.queue(knows_me=config.knows_me)
     if jobs is None:
         cure = "Give the real squeue in slurm.squeue: a site's wrapper may print something else."
@@ -74,20 +90,42 @@ async def examine(
     return tuple(found)
 
 
-async def _closed(settings: SlurmSettings, client: SlurmClient) -> AsyncIterator[Finding]:
-    """Tell of partitions that are not up, and of maintenance."""
+async def _granted(
+    settings: SlurmSettings, client: SlurmClient, steps: Mapping[str, Resources]
+) -> AsyncIterator[Finding]:
+    """Tell of the partitions and limits, and of steps that ask for more."""
     listed = availability.parse_partitions(await client.listing(availability.PARTITIONS) or "")
     partitions = availability.used(listed, settings.partition)
     if listed and settings.partition and not partitions:
         names = ", ".join(partition.name for partition in listed)
         cure = f"Correct slurm.partition; there are {names}."
         yield Finding(Grade.BAD, f"there is no partition {settings.partition}", cure)
+    grants = await _grants(settings, client)
+    for grant in grants:
+        yield Finding(Grade.OK, grant.words)
     for partition in partitions:
-        if partition.words:
-            cure = "Jobs wait until an administrator opens it; slurm.partition chooses another."
-            yield Finding(Grade.WARN, partition.words, cure)
-        else:
-            yield Finding(Grade.OK, f"the partition {partition.name} is up")
+        yield _partition(partition)
+        for text in limits.exceeded(partition, grants, steps):
+            cure = "Ask for less in config/workflows.yaml, or choose another slurm.partition."
+            yield Finding(Grade.WARN, text, cure)
+
+
+def _partition(partition: Partition) -> Finding:
+    if partition.words:
+        cure = "Jobs wait until an administrator opens it; slurm.partition chooses another."
+        return Finding(Grade.WARN, partition.words, cure)
+    told = limits.words_of(partition)
+    return Finding(Grade.OK, f"the partition {partition.name} is up{told and f': {told}'}")
+
+
+async def _grants(settings: SlurmSettings, client: SlurmClient) -> tuple[Grant, ...]:
+    user = user_name()
+    out = await client.listing(limits.arguments(user)) or ""
+    return limits.parse_grants(out, user, settings.account, settings.qos)
+
+
+async def _announced(client: SlurmClient) -> AsyncIterator[Finding]:
+    """Tell of maintenance."""
     announced = await client.listing(availability.RESERVATIONS) or ""
     for maintenance in availability.parse_maintenance(announced):
         cure = "Jobs that would run into it start afterwards; shorter time limits may fit before."
@@ -118,20 +156,59 @@ def _controller(config: Capabilities, settings: SlurmSettings, poll_s: float) ->
             f"slurm.cluster is {settings.cluster}, but the controller is that of {config.cluster}",
             "Correct slurm.cluster, or SLURM_CONF; nothing is concluded until they agree.",
         )
-    age_s = config.min_job_age_s
-    if age_s is not None and age_s < 2 * poll_s:
-        yield Finding(
-            Grade.WARN,
-            f"the controller forgets jobs {age_s:.0f} s after their end (MinJobAge)",
-            f"Set scheduler.poll_s to {max(1.0, age_s / 2):.0f} or less; jobs that are missed are "
-            "asked for one by one.",
-        )
+    yield from _memory_of_jobs(config, poll_s)
+    yield from _ways(config)
     if config.rate_limited:
         yield Finding(Grade.OK, "the controller limits how often each user may ask (rl_enable)")
     quiet_s = settings.quiet(config.message_timeout_s)
     yield Finding(
         Grade.OK, f"a submission without a trace is given up {quiet_s:.0f} s after its sbatch died"
     )
+
+
+def _memory_of_jobs(config: Capabilities, poll_s: float) -> Iterator[Finding]:
+    age_s = config.min_job_age_s
+    if age_s is None:
+        return
+    text = f"the controller forgets jobs {age_s:.0f} s after their end (MinJobAge)"
+    if age_s >= 2 * poll_s:
+        yield Finding(Grade.OK, text)
+        return
+    yield Finding(
+        Grade.WARN,
+        text,
+        f"Set scheduler.poll_s to {max(1.0, age_s / 2):.0f} or less; jobs that are missed are "
+        "asked for one by one.",
+    )
+
+
+def _ways(config: Capabilities) -> Iterator[Finding]:
+    """Tell how it is set up otherwise, as far as it says so."""
+    whose = "--me" if config.knows_me else "--user, for it is too old for --me"
+    yield Finding(Grade.OK, f"squeue is asked with {whose}")
+    if config.message_timeout_s is not None:
+        text = f"its commands wait {config.message_timeout_s:.0f} s for an answer (MessageTimeout)"
+        yield Finding(Grade.OK, text)
+    if config.max_jobs is not None:
+        yield Finding(Grade.OK, f"it holds {config.max_jobs} jobs of all users (MaxJobCount)")
+    does = "are put back" if config.requeues else "are not put back"
+    text = f"jobs {does} after the loss of a node (JobRequeue); ours ask not to be"
+    yield Finding(Grade.OK, text)
+    yield from _grace(config.kill_wait_s)
+
+
+def _grace(kill_wait_s: float | None) -> Iterator[Finding]:
+    if kill_wait_s is None:
+        return
+    text = f"a job lives {kill_wait_s:.0f} s after it was told to end (KillWait)"
+    if kill_wait_s >= SHORT_S:
+        yield Finding(Grade.OK, text)
+        return
+    cure = (
+        "A cancelled job may lose large files; at its time limit it is told long before. Ask the"
+        " administrator for more."
+    )
+    yield Finding(Grade.WARN, text, cure)
 
 
 async def _accounting(

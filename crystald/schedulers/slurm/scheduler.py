@@ -46,6 +46,9 @@ SHARED_S = 2.0
 LOOK_S = 60.0
 """Time between looks while the controller has not said how soon it forgets a job."""
 
+GRACE_S = 30.0
+"""KillWait as Slurm has it of itself."""
+
 RENEW_S = 3600.0
 """How often the controller is asked anew how it is set up."""
 
@@ -110,6 +113,12 @@ class SlurmScheduler:
     def submission_s(self) -> float:
         """How long an sbatch may live that cannot be watched: its limit, and the end of it."""
         return self._settings.sbatch_s + handover.KILL_S
+
+    @property
+    def grace_s(self) -> float:
+        """KillWait; what is usual before the controller has said it."""
+        told_s = self._found.kill_wait_s if self._found else None
+        return GRACE_S if told_s is None else told_s
 
     @property
     def capabilities(self) -> Capabilities | None:
