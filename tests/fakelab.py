@@ -7,20 +7,21 @@ commands that only ask are answered in this process, by the same functions.
 from __future__ import annotations
 
 import asyncio
+import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import fakeslurm
 from clocks import SimulatedClock
 from fakeslurm import Fault, Job
-from lab import Daemon, Fate, Lab
+from lab import Daemon, Fate, Lab, LabRunner
 
 from crystald.models import Resources
 from crystald.names import JobId, Token
 from crystald.schedulers.base import SubmitOrder
-from crystald.schedulers.simulated import Runner, SimulatedJob
+from crystald.schedulers.simulated import SimulatedJob
 from crystald.schedulers.slurm.commands import Ran, Sieve
 from crystald.schedulers.slurm.records import Machine
 from crystald.schedulers.slurm.scheduler import SlurmScheduler
@@ -28,6 +29,21 @@ from crystald.schedulers.slurm.settings import SlurmSettings
 
 BOOT = "b" * 36
 """Not this machine's boot: the age of what sbatch left is then told by the simulated clock."""
+
+
+class StoppedRunner(LabRunner):
+    """Jobs that are also stopped from outside."""
+
+    def stop(
+        self, job: SimulatedJob, says: Mapping[str, object] | None, output: str | None
+    ) -> None:
+        """Stop a job: what its program printed, and what its script had the time to write."""
+        self.lose(job)
+        if output is not None:
+            (self.output(job) / "OUTPUT").write_text(output)
+        if says is not None:
+            end = self.message(job, 143) | {"why": "TERM", "host": "n1"} | says
+            (job.order.directory / "end.json").write_text(json.dumps(end))
 
 
 class FakeSlurm:
@@ -46,7 +62,7 @@ class FakeSlurm:
     """
 
     def __init__(
-        self, place: Path, runner: Runner, clock: SimulatedClock, slots: int = 1000
+        self, place: Path, runner: StoppedRunner, clock: SimulatedClock, slots: int = 1000
     ) -> None:
         self.place = place
         self.runner = runner
@@ -88,6 +104,54 @@ class FakeSlurm:
             now_s = self.clock.boot_s
             words = (job.name, job.comment, job.directory, job.script)
             return model.accept(Job(0, *words, now_s, now_s))
+
+    def kill(
+        self,
+        state: str,
+        *,
+        code: int = 0,
+        says: Mapping[str, object] | None = None,
+        output: str | None = None,
+        requeue: bool = False,
+    ) -> None:
+        """End every running job from outside.
+
+        Parameters
+        ----------
+        state
+            Slurm's word for it.
+        code
+            Of the script, as Slurm tells it.
+        says
+            What the script's ``end.json`` holds beside what is always in it; None for a script
+            that had no time to write one.
+        output
+            What the program printed until then.
+        requeue
+            Whether the job is put back.
+        """
+        self.tick()
+        with fakeslurm.opened(self.place) as model:
+            for job in [job for job in model.jobs if job.state in ("RUNNING", "SUSPENDED")]:
+                self.runner.stop(_simulated(job), says, output)
+                if requeue:
+                    model.put_back(job)
+                else:
+                    model.end(job, state, code)
+
+    def set_state(self, before: str, after: str, reason: str = "None") -> None:
+        """Let jobs change their state: suspended, resumed, cancelled while they wait."""
+        self.tick()
+        with fakeslurm.opened(self.place) as model:
+            for job in model.jobs:
+                if job.state == before:
+                    job.state, job.reason = after, reason
+                    job.ended_s = model.now_s if after == "CANCELLED" else job.ended_s
+
+    def forget(self) -> None:
+        """Let the controller forget at once what has ended."""
+        with fakeslurm.opened(self.place) as model:
+            model.min_job_age_s = -1.0
 
     def start_pending(self) -> int:
         """Start as many pending jobs as slots allow; tell how many."""
@@ -132,6 +196,7 @@ class FakeLab(Lab):
 
     def __init__(self, root: Path, absent: Sequence[str] = (), **settings: object) -> None:
         super().__init__(root)
+        self.runner = StoppedRunner(self.spool)
         self.programs = fakeslurm.install(root / "slurm", absent)
         self.cluster = self.slurm = FakeSlurm(root / "slurm", self.runner, self.clock)
         self.settings = SlurmSettings(**settings)  # type: ignore[arg-type]

@@ -52,6 +52,7 @@ class Job:
     submitted_s: float
     shown_s: float
     state: str = "PENDING"
+    reason: str = "None"
     restarts: int = 0
     code: int = 0
     ended_s: float | None = None
@@ -109,6 +110,10 @@ class Model:
         """End a job."""
         job.state, job.code, job.ended_s = state, code, self.now_s
 
+    def put_back(self, job: Job) -> None:
+        """Let a job wait again; its next start has a higher restart count."""
+        job.state, job.restarts, job.reason = "PENDING", job.restarts + 1, "BeginTime"
+
 
 @dataclass(frozen=True)
 class Printed:
@@ -162,6 +167,7 @@ def sbatch(model: Model, argv: Sequence[str], fault: str) -> Printed:
         "fails": Printed(1, err=SOCKET),
         "garbage": Printed(0, "\x00\x1b[2J=== welcome ===\n"),
         "warning": Printed(0, f"sbatch: warning: your project ends soon\n{number}\n"),
+        "stderr": Printed(0, f"{number}\n", "sbatch: error: Invalid qos specification, not used\n"),
         "cluster": Printed(0, f"{number};{CLUSTER}\n"),
     }.get(fault, Printed(0, f"{number}\n"))
 
@@ -192,7 +198,7 @@ def _cell(job: Job, name: str, width: int, word: str) -> str:
         "State": word or job.state,
         "RestartCnt": job.restarts,
         "exit_code": job.code << 8,  # a wait status
-        "Reason": "None",
+        "Reason": job.reason,
         "Name": job.name,
         "Comment": job.comment,
     }
@@ -214,7 +220,7 @@ def scontrol(model: Model, argv: Sequence[str], fault: str) -> Printed:
 def _line(job: Job) -> str:
     return (
         f"JobId={job.number} JobName={job.name} UserId=me({os.geteuid()}) GroupId=me(1000) MCS_label=N/A "
-        f"Priority=1 Nice=0 Account=(null) QOS=(null) JobState={job.state} Reason=None "
+        f"Priority=1 Nice=0 Account=(null) QOS=(null) JobState={job.state} Reason={job.reason} "
         f"Dependency=(null) Requeue=0 Restarts={job.restarts} BatchFlag=1 Reboot=0 "
         f"ExitCode={job.code}:0 Command={job.script} WorkDir={job.directory} "
         f"Comment={job.comment} StdOut=/dev/null\n"
@@ -225,14 +231,17 @@ def sacct(model: Model, argv: Sequence[str], fault: str) -> Printed:
     """Print what accounting remembers: everything, or everything ten minutes late."""
     if fault in ("fails", "absent"):
         return Printed(1, err="sacct: error: Slurm accounting storage is disabled")
+    if fault == "refused":
+        return Printed(1, err="sacct: error: Problem talking to the database: Access denied")
     if fault == HANGS:
         return Printed(None)
     lag_s = ACCOUNTING_LAG_S if fault == "lag" else 0.0
     numbers, names = _option(argv, "jobs").split(","), _option(argv, "name").split(",")
     wanted = [job for job in model.jobs if str(job.number) in numbers or job.name in names]
     lines = [_record(job, model.now_s - lag_s) for job in wanted]
-    if fault == "reuse":  # the same ids belonged to other jobs long ago
-        lines += [f"{job.number}|{CLUSTER}|COMPLETED|0:0|1|other|\n" for job in wanted]
+    if fault == "reuse":  # the same ids belonged to other jobs, long ago and since
+        for state, submitted in (("FAILED", 1), ("COMPLETED", 10**9)):
+            lines += [f"{job.number}|{CLUSTER}|{state}|9:0|{submitted}|other|\n" for job in wanted]
     return Printed(0, "".join(lines))
 
 

@@ -1,0 +1,179 @@
+"""However a job ends, its calculation comes to the right state, with evidence and plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import fakeslurm
+import pytest
+from fakelab import FakeLab
+from lab import OPT_SP, Daemon
+
+pytestmark = pytest.mark.process
+
+OPT = OPT_SP[:1]
+TORN = "OPT\nCYC 3\n"
+WHOLE = "OPT\nTERMINATION\n"
+STOPPED: Mapping[str, object] = {}
+ENDED = {"complete": True, "why": "end"}
+
+
+@dataclass(frozen=True)
+class End:
+    """What Slurm says, what the script said, what the program printed; and what follows."""
+
+    state: str
+    code: int
+    says: Mapping[str, object] | None
+    output: str | None
+    expected: str
+    words: str
+
+
+ENDS = {
+    "time limit, told to save": End("TIMEOUT", 0, {"why": "USR1"}, TORN, "decision", "time-limit"),
+    "time limit, killed": End("TIMEOUT", 15, None, TORN, "decision", "time-limit"),
+    "memory of the program": End(
+        "OUT_OF_MEMORY", 137, ENDED | {"exit": 137}, TORN, "decision", "memory"
+    ),
+    "memory, and exit 0": End("OUT_OF_MEMORY", 0, ENDED | {"exit": 0}, TORN, "decision", "before"),
+    "memory of the shell": End("OUT_OF_MEMORY", 9, None, TORN, "decision", "memory"),
+    "node lost": End("NODE_FAIL", 0, None, TORN, "decision", "node-failure"),
+    "node lost before it printed": End("NODE_FAIL", 0, None, None, "decision", "node-failure"),
+    "preempted": End("PREEMPTED", 15, STOPPED, TORN, "decision", "preempted"),
+    "cancelled while it ran": End("CANCELLED", 15, STOPPED, TORN, "cancelled", "cancelled"),
+    "cancelled, and killed": End("CANCELLED", 9, None, TORN, "cancelled", "cancelled"),
+    "whole output, bad end": End("NODE_FAIL", 0, None, WHOLE, "decision", "NODE_FAIL"),
+    "deadline": End("DEADLINE", 15, STOPPED, TORN, "decision", "time-limit"),
+    "boot failed": End("BOOT_FAIL", 0, None, None, "decision", "node-failure"),
+}
+
+
+async def running(lab: FakeLab) -> Daemon:
+    """Boot, submit one step, and let its job run."""
+    daemon = await lab.boot()
+    await lab.submit(daemon, "MgO", steps=OPT)
+    await daemon.round()
+    lab.slurm.start_pending()
+    await pass_by(lab, daemon, 3)
+    assert set(lab.picture().values()) == {"running"}
+    return daemon
+
+
+async def pass_by(lab: FakeLab, daemon: Daemon, rounds: int) -> None:
+    for _ in range(rounds):
+        await daemon.round()
+        lab.clock.boot_s += 20.0
+
+
+def outcome(lab: FakeLab) -> tuple[str, str]:
+    return lab.ask("SELECT state, reason FROM calculations")[0]
+
+
+@pytest.mark.parametrize("name", ENDS)
+@pytest.mark.parametrize("shown", [True, False], ids=["shown", "forgotten"])
+async def test_an_end(name: str, *, shown: bool, fast_path: Path) -> None:
+    """As the queue shows it, or as accounting alone remembers it."""
+    end, lab = ENDS[name], FakeLab(fast_path)
+    if not shown:
+        lab.slurm.fault("sacct", "reuse")
+    daemon = await running(lab)
+    lab.slurm.kill(end.state, code=end.code, says=end.says, output=end.output)
+    if not shown:
+        lab.slurm.forget()
+    await pass_by(lab, daemon, 9)
+    state, reason = outcome(lab)
+    assert (state, end.words in reason) == (end.expected, True), reason
+    assert lab.ask("SELECT count(*), min(witness) <> '' FROM attempts") == [(1, 1)]
+    assert len(lab.runner.starts) == 1
+    assert not lab.problems()
+    await daemon.leave()
+
+
+async def test_a_job_that_a_person_cancels_while_it_waits(fast_path: Path) -> None:
+    lab = FakeLab(fast_path)
+    daemon = await lab.boot()
+    await lab.submit(daemon, "MgO", steps=OPT)
+    await pass_by(lab, daemon, 2)
+    assert set(lab.picture().values()) == {"queued"}
+    lab.slurm.set_state("PENDING", "CANCELLED")
+    await pass_by(lab, daemon, 4)
+    assert outcome(lab)[0] == "cancelled"
+    assert lab.runner.starts == []
+    await daemon.leave()
+
+
+async def test_why_a_job_waits_is_told(fast_path: Path) -> None:
+    lab = FakeLab(fast_path)
+    daemon = await lab.boot()
+    await lab.submit(daemon, "MgO", steps=OPT)
+    await pass_by(lab, daemon, 2)
+    lab.slurm.set_state("PENDING", "PENDING", "AssocGrpCpuLimit")
+    await pass_by(lab, daemon, 2)
+    assert "the group uses as much as your association allows" in outcome(lab)[1]
+    await daemon.leave()
+
+
+async def test_a_job_that_is_suspended_for_an_hour_runs(fast_path: Path) -> None:
+    lab = FakeLab(fast_path)
+    daemon = await running(lab)
+    lab.slurm.set_state("RUNNING", "SUSPENDED")
+    await pass_by(lab, daemon, 180)
+    assert outcome(lab)[0] == "running"
+    lab.slurm.set_state("SUSPENDED", "RUNNING")
+    await lab.work(daemon)
+    assert outcome(lab)[0] == "done"
+    await daemon.leave()
+
+
+@pytest.mark.parametrize("squeue", ["", "empty", "fails"])
+async def test_a_job_that_ends_before_anybody_looks(squeue: str, fast_path: Path) -> None:
+    lab = FakeLab(fast_path)
+    daemon = await lab.boot()
+    await lab.submit(daemon, "MgO", steps=OPT)
+    await daemon.round()
+    lab.slurm.start_pending()
+    lab.slurm.finish_running()
+    if squeue:
+        lab.slurm.fault("squeue", squeue, for_s=600.0)
+    await pass_by(lab, daemon, 9)
+    assert outcome(lab)[0] == "done"
+    assert len(lab.runner.starts) == 1
+    await daemon.leave()
+
+
+@pytest.mark.parametrize("says", [STOPPED, None], ids=["told", "untold"])
+async def test_a_job_that_is_put_back_runs_again(
+    says: Mapping[str, object] | None, fast_path: Path
+) -> None:
+    """Preempted, or lost with its node: the claim is its own, its restart count is higher."""
+    lab = FakeLab(fast_path)
+    daemon = await running(lab)
+    lab.slurm.kill("PREEMPTED", says=says, output=TORN, requeue=True)
+    await pass_by(lab, daemon, 3)
+    assert outcome(lab)[0] == "queued"
+    await lab.work(daemon)
+    assert outcome(lab)[0] == "done"
+    assert lab.ask("SELECT number, restart, state FROM attempts") == [(1, 1, "judged")]
+    assert len(lab.runner.starts) == 2
+    assert lab.runner.bad == []
+    await daemon.leave()
+
+
+async def test_without_accounting_a_forgotten_job_is_told_by_its_own_record(
+    fast_path: Path,
+) -> None:
+    lab = FakeLab(fast_path)
+    lab.slurm.fault("sacct", "refused")
+    daemon = await running(lab)
+    lab.slurm.kill("TIMEOUT", says={"why": "USR1"}, output=TORN)
+    lab.slurm.forget()
+    await pass_by(lab, daemon, 9)
+    state, reason = outcome(lab)
+    assert state == "decision"
+    assert "time-limit" in reason
+    with fakeslurm.opened(lab.slurm.place) as model:
+        assert model.called["sacct"] < 9
+    await daemon.leave()
