@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from math import gcd
 from pathlib import Path
 from typing import cast
@@ -16,6 +17,7 @@ from crystald.crystal.structures.reading import read_structure
 from crystald.crystal.structures.values import Dimensionality
 from crystald.desk.inputs import find_inputs, read_input, shown
 from crystald.errors import ConfigError, CrystaldError, InputError
+from crystald.library import only_elements, with_library
 from crystald.models import Structure
 from crystald.names import StepName, material_id, run_name
 from crystald.steps.base import DeckRequest
@@ -23,6 +25,9 @@ from crystald.steps.prepare import prepare
 from crystald.steps.table import STEP_TYPES
 from crystald.store.runs import NewMaterial, NewRun, NewStep
 from crystald.workflows.plan import Plan, PlanStep, make_plan, plan_from_yaml, plan_to_yaml
+
+BASIS_SETS = "basis_sets"
+"""The folder beside ``workflows.yaml`` in which external basis sets lie, one folder each."""
 
 
 class Submit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -96,7 +101,9 @@ def draft(request: Submit, templates: Path) -> Draft:
     ConfigError
         Unknown workflow, bad plan, or bad settings.
     """
-    plan = _plan(request, templates)
+    plan = _changed(
+        _plan(request, templates), lambda one: with_library(one, templates.parent / BASIS_SETS)
+    )
     files = find_inputs(request.paths)
     good, bad, notes = [], {}, []
     decks: dict[str, str] = {}
@@ -112,6 +119,8 @@ def draft(request: Submit, templates: Path) -> Draft:
         decks[material.id] = deck
         notes += [f"{material.id}: {note}" for note in said]
     _refuse_bad(bad, len(good), skip=request.skip_bad)
+    elements = {number for material in good for number in material.structure.numbers}
+    plan = _changed(plan, lambda one: only_elements(one, elements))
     run = NewRun(
         run_name(request.name) if request.name is not None else good[0].id,
         plan.workflow,
@@ -120,6 +129,12 @@ def draft(request: Submit, templates: Path) -> Draft:
         tuple(NewStep(step.name, step.position, step.needs) for step in plan.steps),
     )
     return Draft(run, tuple(good), decks, tuple(notes), bad)
+
+
+def _changed(plan: Plan, change: Callable[[Mapping[str, object]], dict[str, object]]) -> Plan:
+    """Change the settings of every step."""
+    steps = tuple(replace(step, settings=change(step.settings)) for step in plan.steps)
+    return replace(plan, steps=steps)
 
 
 def _with_file(reason: str, path: Path) -> str:

@@ -22,6 +22,10 @@ Dispersion = Annotated[Literal["inherit", "D3", "none"], Meta(description="inher
 Basis = Annotated[
     str, Meta(description=f"inherit, {', '.join(BASIS_SETS)}, external:NAME, bse:NAME")
 ]
+BasisFiles = Annotated[
+    Literal["none"] | dict[str, str],
+    Meta(description="none, or the text of each element's file by its name"),
+]
 Grid = Annotated[
     Literal[
         "inherit",

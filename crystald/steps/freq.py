@@ -57,7 +57,7 @@ class FreqStep:
         scf = with_buffers(scf, asked, request)
         deck = replace(
             Deck(
-                title_of(request, level.name), start.geometry, level.basis, level.hamiltonian, scf
+                title_of(request, level.name), level.geometry, level.basis, level.hamiltonian, scf
             ),
             frequencies=frequencies_of(settings, start.printed),
         )

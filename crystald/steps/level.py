@@ -6,18 +6,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from crystald.crystal.deck.basis import BASIS_SETS, check_coverage, find_basis
+from crystald.crystal.deck.basis import BASIS_SETS
+from crystald.crystal.deck.blocks.explicit import ExplicitBasis
 from crystald.crystal.deck.blocks.hamiltonian import Hamiltonian
 from crystald.crystal.deck.blocks.scf import Scf
 from crystald.crystal.deck.blocks.shrink import Shrink
 from crystald.crystal.deck.d12 import Deck
 from crystald.crystal.deck.electrons import looks_metallic
+from crystald.crystal.deck.external import is_diffuse, renumbered
 from crystald.crystal.deck.functional_table import Functional
 from crystald.crystal.deck.functionals import find_functional, functional_keyword
 from crystald.crystal.deck.geometry.block import Geometry
 from crystald.crystal.deck.kmesh import INSULATOR_ANG, METAL_ANG, check_mesh, kmesh
 from crystald.crystal.deck.predecessor import predecessor_kmesh
 from crystald.crystal.deck.versions import check_known
+from crystald.steps.basis_choice import basis_of
 from crystald.steps.conflicts import check_basis_of
 from crystald.steps.inheritance import resolved, values_of
 from crystald.steps.settings import STANDARD, LevelSettings
@@ -28,23 +31,38 @@ LARGE_CELL: Final = 40
 
 TOLINTEG: Final = (7, 7, 7, 7, 14)
 TOLINTEG_LARGE_HYBRID: Final = (7, 7, 7, 9, 30)
+TOLINTEG_DIFFUSE: Final = (8, 8, 8, 8, 16)
 BROYDEN: Final = (0.0001, 50, 2)
 """The manual's own suggestion."""
 
 
 @dataclass(frozen=True)
 class Level:
-    """The blocks of a deck below its geometry, and what a person should know of them."""
+    """The blocks of a deck below its geometry, and what a person should know of them.
 
-    basis: str
+    Attributes
+    ----------
+    geometry
+        Its atoms numbered as the basis set wants them.
+    basis, hamiltonian, scf
+        The blocks.
+    basis_name
+        What the basis set is called.
+    notes
+        One sentence each.
+    """
+
+    geometry: Geometry
+    basis: str | ExplicitBasis
     hamiltonian: Hamiltonian
     scf: Scf
+    basis_name: str
     notes: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
         """Functional (with D3) and basis set."""
-        return f"{self.hamiltonian.functional} {self.basis}"
+        return f"{self.hamiltonian.functional} {self.basis_name}"
 
 
 def make_level(
@@ -73,25 +91,33 @@ def make_level(
         program lacks one of them, dispersion cannot be added, or the spin is impossible.
     """
     values, notes = resolved(settings, STANDARD if parent is None else values_of(parent))
-    basis = find_basis(str(values["basis"]))
     functional = find_functional(values["functional"])
-    check_basis_of(values["functional"], basis)
-    check_coverage(basis, numbers)
+    basis, basis_name = basis_of(values["basis"], settings, numbers)
+    check_basis_of(values["functional"], basis if isinstance(basis, str) else "one of its own")
     keyword = functional_keyword(values["functional"], dispersion=values["dispersion"] == "D3")
     spin, said = spin_of(values, functional, geometry, numbers)
     doubts = _doubts(settings, str(values["functional"]), functional, basis, spin=spin)
     hamiltonian = Hamiltonian(keyword, _grid(values["grid"], functional), spin)
-    scf = _scf(values, geometry, numbers, hybrid=functional.hybrid)
-    return Level(basis, hamiltonian, scf, (*notes, *said, *doubts))
+    diffuse = not isinstance(basis, str) and is_diffuse(basis)
+    scf = _scf(values, geometry, numbers, hybrid=functional.hybrid, diffuse=diffuse)
+    placed = renumbered(geometry, basis)
+    return Level(placed, basis, hamiltonian, scf, basis_name, (*notes, *said, *doubts))
 
 
 def _doubts(
-    settings: LevelSettings, name: str, functional: Functional, basis: str, *, spin: bool
+    settings: LevelSettings,
+    name: str,
+    functional: Functional,
+    basis: str | ExplicitBasis,
+    *,
+    spin: bool,
 ) -> tuple[str, ...]:
     """Check the method against the version of the program; name what nobody has verified."""
     doubts = []
     version = settings.version
-    parts = [(name, functional.known(version)), (basis, BASIS_SETS[basis].known(version))]
+    parts = [(name, functional.known(version))]
+    if isinstance(basis, str):
+        parts.append((basis, BASIS_SETS[basis].known(version)))
     if spin and functional.family == "HF" and functional.basis:
         parts.append((f"{name} with UHF", "unverified"))
     for what, known in parts:
@@ -108,14 +134,19 @@ def _grid(wish: str, functional: Functional) -> str | None:
 
 
 def _scf(
-    values: Mapping[str, Any], geometry: Geometry, numbers: tuple[int, ...], *, hybrid: bool
+    values: Mapping[str, Any],
+    geometry: Geometry,
+    numbers: tuple[int, ...],
+    *,
+    hybrid: bool,
+    diffuse: bool,
 ) -> Scf:
     metal = values["conducting"]
     if metal == "auto":
         metal = looks_metallic(numbers)
     large = geometry.kind == "SLAB" or len(numbers) > LARGE_CELL
     return Scf(
-        tolinteg=_tolinteg(values["tolinteg"], large=large, hybrid=hybrid),
+        tolinteg=_tolinteg(values["tolinteg"], large=large and hybrid, diffuse=diffuse),
         toldee=values["toldee"],
         shrink=_mesh(values["kmesh"], geometry, metal=metal),
         maxcycle=values["scf_maxcycle"],
@@ -145,10 +176,12 @@ def _broyden(values: Mapping[str, Any]) -> tuple[float, int, int] | None:
     return BROYDEN if values["broyden"] == "auto" else values["broyden"]
 
 
-def _tolinteg(wish: str | tuple[int, ...], *, large: bool, hybrid: bool) -> tuple[int, ...]:
+def _tolinteg(wish: str | tuple[int, ...], *, large: bool, diffuse: bool) -> tuple[int, ...]:
     if not isinstance(wish, str):
         return tuple(wish)
-    return TOLINTEG_LARGE_HYBRID if large and hybrid else TOLINTEG
+    if diffuse:
+        return TOLINTEG_DIFFUSE
+    return TOLINTEG_LARGE_HYBRID if large else TOLINTEG
 
 
 def _mesh(wish: str | tuple[int, int, int], geometry: Geometry, *, metal: bool) -> Shrink | None:

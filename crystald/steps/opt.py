@@ -110,7 +110,7 @@ class OptStep:
         scf = with_buffers(scf, settings, request)
         deck = Deck(
             title=title_of(request, level.name),
-            geometry=start.geometry,
+            geometry=level.geometry,
             basis=level.basis,
             hamiltonian=level.hamiltonian,
             scf=scf,

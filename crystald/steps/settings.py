@@ -21,6 +21,9 @@ class LevelSettings(StartSettings, frozen=True, forbid_unknown_fields=True, kw_o
     basis
         A basis set built into CRYSTAL, ``external:NAME`` for the files of a folder of that name,
         ``bse:NAME`` for one of the Basis Set Exchange.
+    basis_files
+        The files of ``external:NAME``: name (8, or 282 with a core potential) and text. Filled in
+        from the folder when a run is submitted.
     diffuse
         Take external basis sets with exponents below 0.1 too.
     spin
@@ -62,6 +65,7 @@ class LevelSettings(StartSettings, frozen=True, forbid_unknown_fields=True, kw_o
     functional: choices.Functional = INHERIT
     dispersion: choices.Dispersion = INHERIT
     basis: choices.Basis = INHERIT
+    basis_files: choices.BasisFiles = "none"
     diffuse: choices.Flag = False
     grid: choices.Grid = INHERIT
     spin: choices.Choice = INHERIT

@@ -64,7 +64,7 @@ class SpStep:
         scf, takes = with_guess(level, start, request, settings.guess)
         scf = with_buffers(scf, settings, request)
         title = title_of(request, level.name)
-        deck = Deck(title, start.geometry, level.basis, level.hamiltonian, scf)
+        deck = Deck(title, level.geometry, level.basis, level.hamiltonian, scf)
         return PreparedDeck(print_d12(deck), takes, (*start.notes, *level.notes))
 
     def read(self, open_file: OpenFile) -> StepReading:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from crystald.crystal.deck.blocks.explicit import ExplicitBasis, explicit_lines, read_explicit
 from crystald.crystal.deck.blocks.frequencies import (
     Frequencies,
     frequency_lines,
@@ -36,7 +37,7 @@ class Deck:
 
     title: str
     geometry: Geometry
-    basis: str
+    basis: str | ExplicitBasis
     hamiltonian: Hamiltonian
     scf: Scf
     optimisation: Optimisation | None = None
@@ -52,13 +53,26 @@ def print_d12(deck: Deck) -> str:
         *(optimisation_lines(deck.optimisation) if deck.optimisation else ()),
         *(frequency_lines(deck.frequencies) if deck.frequencies else ()),
         *(anharm_lines(deck.anharm) if deck.anharm else ()),
-        "BASISSET",
-        deck.basis,
+        *_basis_lines(deck.basis),
         *hamiltonian_lines(deck.hamiltonian),
         *scf_lines(deck.scf),
         "END",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _basis_lines(basis: str | ExplicitBasis) -> list[str]:
+    if isinstance(basis, str):
+        return ["BASISSET", basis]
+    return ["END", *explicit_lines(basis)]
+
+
+def _read_basis(lines: Lines) -> str | ExplicitBasis:
+    if lines.expect(("BASISSET", "END")) == "BASISSET":
+        return lines.take()
+    if lines.peek() == "BASISSET":
+        raise lines.wrong("BASISSET belongs here: it stands for the END of the geometry too")
+    return read_explicit(lines)
 
 
 def parse_d12(text: str, name: str = "the deck") -> Deck:
@@ -82,8 +96,8 @@ def parse_d12(text: str, name: str = "the deck") -> Deck:
     optimisation = read_optimisation(lines) if lines.peek() == "OPTGEOM" else None
     frequencies = read_frequencies(lines) if lines.peek() in ("SCELPHONO", "FREQCALC") else None
     anharm = read_anharm(lines) if lines.peek() == "ANHARM" else None
-    lines.expect(("BASISSET",))
-    deck = Deck(title, geometry, lines.take(), read_hamiltonian(lines), read_scf(lines))
+    basis = _read_basis(lines)
+    deck = Deck(title, geometry, basis, read_hamiltonian(lines), read_scf(lines))
     if (deck.scf.shrink is None) != (geometry.kind == "MOLECULE"):
         must = "may not stand in a molecule" if deck.scf.shrink else "must stand before the END"
         raise lines.wrong(f"SHRINK {must}")

@@ -81,6 +81,11 @@ class Lines:
         self._next += 1
         return self._lines[self._next - 1].strip()
 
+    @property
+    def last(self) -> str:
+        """The line that was read last, as it stands."""
+        return self._lines[self._next - 1]
+
     def values(self, kind: Callable[[str], T], count: int) -> tuple[T, ...]:
         """Read a line of exactly `count` numbers.
 

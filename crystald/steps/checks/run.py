@@ -68,8 +68,9 @@ def basis_echo(evidence: Evidence) -> Iterator[Remark]:
     deck, output = evidence.deck, evidence.output
     if deck is None or not output.basis_name:
         return
-    if _plain(output.basis_name) != _plain(deck.basis):
-        text = f"basis set {deck.basis} was asked for, {output.basis_name} was loaded"
+    asked = deck.basis if isinstance(deck.basis, str) else "the deck's own"
+    if _plain(output.basis_name) != _plain(asked):
+        text = f"basis set {asked} was asked for, {output.basis_name} was loaded"
         yield Remark(text, output.lines.get("basis"))
 
 

@@ -73,13 +73,17 @@ def step_settings(step: str, changes: tuple[str, ...]) -> dict[str, object]:
     ------
     ConfigError
         An unknown key or a value that is not allowed.
+    InputError
+        The folder of an external basis set cannot be read.
     """
+    from crystald.library import with_library
     from crystald.steps.table import STEP_TYPES
     from crystald.workflows.overrides import read_overrides
 
     kind = STEP_TYPES[step]
     given = read_overrides(dict(map(_pair, changes)), [step]).settings.get(step, {})
-    return kind.check_settings({**(kind.starts_with or {}), **given}, f"step {step}")
+    settings = kind.check_settings({**(kind.starts_with or {}), **given}, f"step {step}")
+    return with_library(settings, Path.cwd())
 
 
 def _pair(text: str) -> tuple[str, str]:
