@@ -36,7 +36,7 @@ ENDS = {
     "time limit, told to save": End("TIMEOUT", 0, {"why": "USR1"}, TORN, "decision", "time-limit"),
     "time limit, killed": End("TIMEOUT", 15, None, TORN, "decision", "time-limit"),
     "memory of the program": End(
-        "OUT_OF_MEMORY", 137, ENDED | {"exit": 137}, TORN, "decision", "memory"
+        "OUT_OF_MEMORY", 137, ENDED | {"exit": 137}, TORN, "decision", "exit code 137"
     ),
     "memory, and exit 0": End("OUT_OF_MEMORY", 0, ENDED | {"exit": 0}, TORN, "decision", "before"),
     "memory of the shell": End("OUT_OF_MEMORY", 9, None, TORN, "decision", "memory"),
