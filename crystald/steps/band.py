@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from crystald.crystal.deck.d3 import BandDeck, print_band
-from crystald.crystal.deck.kpath import KPath, find_path
+from crystald.crystal.deck.kpath import KPath, find_path, read_route
 from crystald.errors import ConfigError, DeckError
 from crystald.models import LeftFile, StepReading
 from crystald.steps.base import DeckRequest, OpenFile, PreparedDeck
@@ -27,7 +27,10 @@ from crystald.steps.wavefunction import (
 
 _Density = Annotated[float, Meta(ge=5, le=500, description="a number from 5 to 500")]
 _Most = Annotated[int, Meta(ge=50, le=2000, description="a whole number from 50 to 2000")]
-_Path = Annotated[Literal["all", "exact"], Meta(description="all, exact")]
+_Path = Annotated[
+    Annotated[str, Meta(pattern=r"^(all|exact|[^-|]+(-[^-|]+)+(\|[^-|]+(-[^-|]+)+)*)$")],
+    Meta(description="all, exact, or names of points such as GAMMA-X-M|R-X"),
+]
 _Bands = Annotated[
     Literal["all"] | tuple[int, int],
     Meta(description="all, or the first and last band such as [1, 40]"),
@@ -40,7 +43,8 @@ class BandSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     Attributes
     ----------
     path
-        ``all`` points of the path, or only those with ``exact`` integer coordinates.
+        ``all`` points of the path, only those with ``exact`` integer coordinates, or names of
+        points (``GAMMA-X-M|R-X``).
     points_per_inv_ang
         k points per Å⁻¹ of the path.
     points_max
@@ -83,6 +87,7 @@ class BandStep:
             *primitive_cell(output, request),
             periodicity=printed_geometry(output, request).dimensionality,
             exact=settings.path == "exact",
+            route=None if settings.path in ("all", "exact") else read_route(settings.path),
         )
         deck = BandDeck(
             title=title_of(request, _route(path)),
@@ -91,7 +96,7 @@ class BandStep:
             points=path.points(settings.points_per_inv_ang, settings.points_max),
             bands=_bands(settings.bands, orbitals(output, request)),
         )
-        return with_wavefunction(request, print_band(deck), _notes(path))
+        return with_wavefunction(request, output, print_band(deck), _notes(path))
 
     def read(self, open_file: OpenFile) -> StepReading:
         """Read what an attempt left."""

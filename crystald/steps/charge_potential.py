@@ -106,7 +106,7 @@ class ChargePotentialStep:
             if profile
             else ()
         )
-        return with_wavefunction(request, print_grids(deck), notes)
+        return with_wavefunction(request, output, print_grids(deck), notes)
 
     def read(self, open_file: OpenFile) -> StepReading:
         """Read what an attempt left."""

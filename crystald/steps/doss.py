@@ -113,7 +113,7 @@ class DossStep:
             if len(deck.blocks) > 1
             else ()
         )
-        return with_wavefunction(request, print_doss(deck), (*notes, *said, *many))
+        return with_wavefunction(request, output, print_doss(deck), (*notes, *said, *many))
 
     def read(self, open_file: OpenFile) -> StepReading:
         """Read what an attempt left."""

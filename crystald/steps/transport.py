@@ -116,7 +116,7 @@ class TransportStep:
             relaxation_fs=settings.relaxation_time_fs,
             smearing=Smearing(settings.smear, settings.smear_type) if settings.smear else None,
         )
-        return with_wavefunction(request, print_transport(deck), (note,))
+        return with_wavefunction(request, output, print_transport(deck), (note,))
 
     def read(self, open_file: OpenFile) -> StepReading:
         """Read what an attempt left."""

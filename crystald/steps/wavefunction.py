@@ -38,16 +38,29 @@ def wavefunction_parent(request: DeckRequest) -> Parent:
     return parent
 
 
-def with_wavefunction(request: DeckRequest, text: str, notes: tuple[str, ...]) -> PreparedDeck:
+def with_wavefunction(
+    request: DeckRequest, output: Output, text: str, notes: tuple[str, ...]
+) -> PreparedDeck:
     """Let the job of a deck take the wavefunction in: fort.9, else the formatted fort.98.
 
     A formatted one is staged under its own name and converted by RDFMWF, the first keyword.
     """
+    notes = (*notes, *_doubts(request, output))
     if WAVEFUNCTION in wavefunction_parent(request).leaves:
         return PreparedDeck(text, (StagedFile(f"{NEED}:{WAVEFUNCTION}", "fort.9"),), notes)
     told = "the formatted wavefunction fort.98 is converted first (RDFMWF)"
     take = StagedFile(f"{NEED}:{FORMATTED}", "fort.98")
     return PreparedDeck(f"RDFMWF\n{text}", (take,), (*notes, told))
+
+
+def _doubts(request: DeckRequest, output: Output) -> tuple[str, ...]:
+    """Tell what of the parent's SCF spoils properties."""
+    shift_ha = output.level_shifter_ha
+    if not shift_ha:
+        return ()
+    step = wavefunction_parent(request).step
+    told = f"{step} shifted its levels by {shift_ha:g} Ha: gaps are that much too large"
+    return (f"{told}; run an SP without LEVSHIFT first",)
 
 
 def parent_output(request: DeckRequest) -> Output:

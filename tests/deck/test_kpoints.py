@@ -17,7 +17,7 @@ from ase.cell import Cell
 
 from crystald.crystal.deck.geometry.block import Geometry
 from crystald.crystal.deck.kmesh import primitive_lattice
-from crystald.crystal.deck.kpath import find_path
+from crystald.crystal.deck.kpath import find_path, read_route
 from crystald.errors import DeckError
 
 
@@ -268,3 +268,21 @@ def test_polymers_run_from_gamma_to_x() -> None:
 def test_molecules_have_no_path() -> None:
     with pytest.raises(DeckError, match="molecule"):
         find_path((), ((0.0, 0.0, 0.0),), (6,), periodicity=0)
+
+
+def test_a_route_by_names_of_points() -> None:
+    assert read_route("G-X - M|R-X") == [("GAMMA", "X"), ("X", "M"), ("R", "X")]
+    lattice = primitive_lattice(Geometry(221, (4.0,), ()))
+    cell = (tuple(map(tuple, lattice.tolist())), ((0.0, 0.0, 0.0),), (6,))
+    path = find_path(*cell, route=read_route("R-M|X-R"))
+    assert [s.names for s in path.segments] == [("R", "M"), ("X", "R")]
+    assert path.segments[0].start == (1, 1, 1)
+    with pytest.raises(DeckError, match="no point K, W") as error:
+        find_path(*cell, route=read_route("K-W"))
+    assert "GAMMA, M, R, X" in error.value.hint
+
+
+@pytest.mark.parametrize("text", ["", "X", "X-", "X-X", "X-M|R", "-"])
+def test_what_is_no_route(text) -> None:
+    with pytest.raises(DeckError, match="is no path"):
+        read_route(text)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from crystald.crystal.deck.d3 import parse_band
 from crystald.crystal.deck.grids import parse_grids
 from crystald.crystal.deck.lint.linter import lint
 from crystald.crystal.deck.transport import parse_transport
@@ -190,6 +191,26 @@ def test_the_linter_has_nothing_to_say(chain, request_for, step) -> None:
         more = {"projections": "atom"} if step == "DOSS" else {}
         prepared = deck(request_for(step, parent, **more))
         assert lint(prepared.text, "d3", {take.name for take in prepared.takes}) == ()
+
+
+def test_a_shifted_scf_is_told(chain, request_for) -> None:
+    parent = chain("MgO")["SP"].parent("SP")
+    shifted = " INSULATING STATE - LEVEL SHIFTER    0.60 au"
+    text = parent.output.replace(" INSULATING STATE", shifted)
+    assert text != parent.output
+    for step in ("BAND", "TRANSPORT"):
+        notes = deck(request_for(step, replace(parent, output=text))).notes
+        assert any("LEVSHIFT" in note for note in notes)
+        assert not any("LEVSHIFT" in note for note in deck(request_for(step)).notes)
+
+
+def test_a_path_by_names(chain, request_for) -> None:
+    made = parse_band(deck(request_for("BAND", path="L-GAMMA-X|U-W")).text)
+    assert [one.names for one in made.segments] == [("L", "GAMMA"), ("GAMMA", "X"), ("U", "W")]
+    with pytest.raises(DeckError, match="no point M"):
+        deck(request_for("BAND", path="GAMMA-M"))
+    with pytest.raises(ConfigError, match="path"):
+        request_for("BAND", path="everything")
 
 
 def test_a_molecule_has_no_such_steps(chain, request_for) -> None:

@@ -12,8 +12,10 @@ CRYSTAL's letters mean other points in some lattices.
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from math import ceil, lcm
 from typing import Any, Final
 
@@ -31,6 +33,8 @@ INEXACT: Final = 5e-4
 
 TOLERANCE_ANG: Final = 1e-4
 """Outputs print places to 12 digits."""
+
+_GAMMA: Final = {"G": "GAMMA", "Γ": "GAMMA"}
 
 Vector = tuple[float, float, float]
 Cell = tuple[tuple[Vector, ...], tuple[Vector, ...], tuple[int, ...]]
@@ -81,6 +85,7 @@ def find_path(
     *,
     periodicity: int = 3,
     exact: bool = False,
+    route: Sequence[tuple[str, str]] | None = None,
     tolerance_ang: float = TOLERANCE_ANG,
 ) -> KPath:
     """Find the path of a crystal, a slab or a polymer.
@@ -97,26 +102,61 @@ def find_path(
         3, 2 (along the first two vectors), or 1 (along the first).
     exact
         Leave out points that have no exact integers.
+    route
+        Lines between points, by their names, instead of the usual ones; None for these.
     tolerance_ang
         How far atoms may be from the places that symmetry gives them.
 
     Raises
     ------
     DeckError
-        No path can be found; a molecule has none.
+        No path can be found; a molecule has none; a name of the route is unknown.
     """
     lattice_only = False
     if periodicity == 3:
-        points, route, lattice_only = _crystal(lattice_ang, fractions, numbers, tolerance_ang)
+        points, usual, lattice_only = _crystal(lattice_ang, fractions, numbers, tolerance_ang)
     elif periodicity == 2:
-        points, route = plane_points(lattice_ang, fractions, numbers, tolerance_ang)
+        points, usual = plane_points(lattice_ang, fractions, numbers, tolerance_ang)
     elif periodicity == 1:
-        points, route = {"GAMMA": (0.0, 0.0, 0.0), "X": (0.5, 0.0, 0.0)}, [("GAMMA", "X")]
+        points, usual = {"GAMMA": (0.0, 0.0, 0.0), "X": (0.5, 0.0, 0.0)}, [("GAMMA", "X")]
     else:
         raise DeckError(
             "a molecule has no bands", "Leave BAND out; its levels are in the output of the SP."
         )
-    return _assemble(points, route, lattice_ang, exact=exact, lattice_only=lattice_only)
+    chosen = usual if route is None else _known(route, points)
+    return _assemble(points, chosen, lattice_ang, exact=exact, lattice_only=lattice_only)
+
+
+def read_route(text: str) -> Route:
+    """Read a route: names with ``-`` between, ``|`` where it jumps; G is GAMMA.
+
+    Examples
+    --------
+    >>> read_route("GAMMA-X-M|R-X")
+    [('GAMMA', 'X'), ('X', 'M'), ('R', 'X')]
+
+    Raises
+    ------
+    DeckError
+        A part has no line, or a line no length.
+    """
+    found: Route = []
+    for part in text.split("|"):
+        names = [_GAMMA.get(word.strip(), word.strip()) for word in part.split("-")]
+        found += pairwise(names)
+        if len(names) < 2 or not all(names) or any(a == b for a, b in pairwise(names)):
+            raise DeckError(f"{text!r} is no path", "Write names of points such as GAMMA-X-M|R-X.")
+    return found
+
+
+def _known(route: Sequence[tuple[str, str]], points: Points) -> Route:
+    unknown = sorted({name for pair in route for name in pair} - points.keys())
+    if unknown:
+        raise DeckError(
+            f"the zone of this lattice has no point {', '.join(unknown)}",
+            f"Its points are {', '.join(sorted(points))}.",
+        )
+    return list(route)
 
 
 def _assemble(
