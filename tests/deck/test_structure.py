@@ -14,6 +14,8 @@ from crystald.crystal.deck.geometry.cells import minimal_cell
 from crystald.crystal.deck.structure.build import structure_of
 from crystald.crystal.deck.structure.cif import cif_of_deck, cif_of_structure
 from crystald.crystal.deck.text.reader import read_d12
+from crystald.crystal.geometry_files.read_fort34 import read_fort34
+from crystald.crystal.geometry_files.whole_cell import listed_structure
 from crystald.crystal.structures.print_cif import boxed, print_cif
 from crystald.crystal.structures.reading import read_structure
 from crystald.crystal.structures.values import StructureReading
@@ -403,3 +405,31 @@ def test_ghosts_are_sites_without_an_element() -> None:
 def test_names_are_made_fit_for_a_block() -> None:
     printed = print_cif(boxed(structure_of(read_d12(MOLECULE.format("")))), "my déck (1)")
     assert "data_my_d_ck__1_\n" in printed
+
+
+GUI = peoplesdecks.DATA / "aiidaplugins_aiida-crystal17/aiida_crystal17/tests/raw_files/gui"
+WRITTEN = (
+    "cubic-rocksalt", "cubic-zincblende", "marcasite", "pyrrhotite-4c-monoclinic",
+    "troilite-hex-p63mc", "troilite-mnp",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_the_primitive_cell_is_the_one_that_the_program_wrote_down(name: str) -> None:
+    source, result = GUI / "in" / f"{name}.crystal.d12", GUI / "out" / f"{name}.crystal.gui"
+    if not source.exists():
+        pytest.skip("no ../shared/data here")
+    found = structure_of(read_d12(peoplesdecks.text_of(source)))
+    printed = listed_structure(read_fort34(peoplesdecks.text_of(result).splitlines()))
+    metrics = [np.array(s.cell_ang) @ np.array(s.cell_ang).T for s in (found, printed)]
+    assert np.allclose(*metrics, atol=1e-4)
+    rows = [np.array(in_cell(s)) for s in (found, printed)]
+    assert same_rows(*rows)
+
+
+def same_rows(one: np.ndarray, other: np.ndarray) -> bool:
+    """Whether numbers and fractions agree row by row in some order, up to the printed digits."""
+    delta = one[:, None, :] - other[None, :, :]
+    delta[:, :, 1:] -= np.rint(delta[:, :, 1:])
+    near = (np.abs(delta) < 1e-5).all(axis=2)
+    return len(one) == len(other) and bool((near.sum(axis=1) == 1).all())

@@ -8,7 +8,7 @@ from typing import Final
 
 from crystald.crystal.deck.geometry.cells import RHOMBOHEDRAL, minimal_cell
 from crystald.crystal.deck.lint.subject import Note, Subject
-from crystald.crystal.deck.structure.setting import cell_count
+from crystald.crystal.deck.structure.setting import cell_count, group_number, setting_of
 from crystald.crystal.deck.text.geometry_words import SYSTEMS
 from crystald.crystal.deck.text.tree import Kind
 from crystald.crystal.deck.text.values import SystemInput
@@ -40,8 +40,6 @@ def second_line(subject: Subject) -> Iterator[Note]:
 
 def group_exists(subject: Subject) -> Iterator[Note]:
     """Tell a number that is no group of the system: a space group's in a SLAB, …."""
-    from crystald.crystal.deck.structure.setting import group_number
-
     system = subject.system
     if system is None or system.dimension is None:
         return
@@ -186,19 +184,14 @@ def _shortest(positions: object, lattice: object, dimension: int) -> float:
 
 def sites(subject: Subject) -> Iterator[Note]:
     """Tell a geometry that cannot be expanded: an atom twice, an impossible cell."""
-    from crystald.crystal.deck.structure.build import expanded
-    from crystald.crystal.deck.structure.setting import setting_of
-
-    system, group = subject.system, subject.group
+    system, group, error = subject.system, subject.group, subject.cell_error
     if system is None or group is None or len(system.cell) < cell_count(system, group):
         return
     try:
-        setting = setting_of(system)
+        setting_of(system)
     except DeckError:
         return
-    try:
-        expanded(system, setting)
-    except DeckError as error:
+    if error is not None:
         line, _, reason = error.message.partition(": ")
         known = line.startswith("line ")
         number = int(line[5:]) if known else _cell_line(system)

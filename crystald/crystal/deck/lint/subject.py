@@ -99,12 +99,21 @@ class Subject:
             return None
 
     @cached_property
-    def cell(self) -> Built | None:
-        """The primitive cell before edits; None where it is not known."""
+    def _built(self) -> Built | DeckError:
         try:
             return built(self.deck, self.fort34)
-        except DeckError:
-            return None
+        except DeckError as error:
+            return error
+
+    @property
+    def cell(self) -> Built | None:
+        """The primitive cell before edits; None where it is not known."""
+        return self._built if isinstance(self._built, Built) else None
+
+    @property
+    def cell_error(self) -> DeckError | None:
+        """Why there is no cell; None where there is one."""
+        return self._built if isinstance(self._built, DeckError) else None
 
     @cached_property
     def edited_cell(self) -> Built | None:

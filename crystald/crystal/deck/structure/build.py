@@ -155,13 +155,16 @@ def _wrapped(delta: NDArray[Any], dimension: int) -> NDArray[Any]:
 
 
 def _distinct(images: NDArray[Any], lattice: NDArray[Any], dimension: int) -> NDArray[Any]:
+    """Keep one of the images that lie on one site, in their order."""
     import numpy as np
 
-    delta = _wrapped(images[:, None, :] - images[None, :, :], dimension)
+    inside = images.copy()
+    inside[:, :dimension] -= np.floor(inside[:, :dimension])
+    _, first = np.unique(np.round(inside, 9), axis=0, return_index=True)
+    few = inside[np.sort(first)]  # most images of a special position agree in all digits
+    delta = _wrapped(few[:, None, :] - few[None, :, :], dimension)
     distance = np.linalg.norm(delta @ lattice, axis=2)
-    kept = images[np.unique(np.argmax(distance < SAME_SITE_ANG, axis=1))].copy()
-    kept[:, :dimension] -= np.floor(kept[:, :dimension])
-    return np.asarray(kept)
+    return np.asarray(few[np.unique(np.argmax(distance < SAME_SITE_ANG, axis=1))])
 
 
 def _check_apart(
