@@ -169,6 +169,30 @@ SHRINK
 END
 """
 
+SPINS = """\
+wurtzite of manganese
+CRYSTAL
+0 0 0
+186
+3.2494 5.2038
+2
+25 .333333333333 .666666666667 0.
+8 .333333333333 .666666666667 .3821
+BASISSET
+STO-3G
+DFT
+SPIN
+PBE
+END
+ATOMSPIN
+2
+1 1
+2 1
+SHRINK
+4 4
+END
+"""
+
 EXTERNAL = """\
 of a file
 EXTERNAL
@@ -212,6 +236,7 @@ GOOD = {
     "rhombohedral": RHOMBOHEDRAL,
     "anatase": ANATASE,
     "hexagonal": HEXAGONAL,
+    "spins": SPINS,
     "external": EXTERNAL,
     "bands": BANDS,
     "densities": DENSITIES,
@@ -308,6 +333,11 @@ SPOILED: list[tuple[str, str, str, str, int]] = [
     ("exponent", "salt", "0.0003", "3E-04", 12),
     ("frequencies-toldee", "explicit", "\n10\nEND\n", "\n8\nEND\n", 10),
     ("frequencies-smeared", "explicit", "TOLDEE", "SMEAR\n0.01\nTOLDEE", 41),
+    ("raman-without-cphf", "explicit", "NOINTENS", "INTENS\nINTRAMAN", 12),
+    ("no-such-atom", "salt", "REV2\n", "REV2\nGHOSTS\n1\n3\n", 16),
+    ("no-such-atom", "salt", "MAXCYCLE\n", "ATOMSPIN\n1\n9 1\nMAXCYCLE\n", 27),
+    ("no-such-atom", "salt", "FULLOPTG\n", "FULLOPTG\nFRAGMENT\n2\n1 4\n", 11),
+    ("unlike-spins", "spins", "ATOMSPIN\n2\n1 1\n2 1", "ATOMSPIN\n2\n1 1\n2 -1", 15),
     ("band-points", "bands", "0 0 0  4 0 4", "0. 0. 0.  0.5 0. 0.5", 4),
     ("band-points", "bands", "4 0 4  4 2 6", "0.5 0 0.5  0.5 0.25 0.75", 5),
     ("band-labels", "bands", "4 0 4  4 2 6", "X W", 5),

@@ -12,6 +12,7 @@ from crystald.crystal.deck.text.geometry_words import EDITS, GEOMETRY
 from crystald.crystal.deck.text.grammar import BASIS, PROPERTIES, SCF, Grammar
 from crystald.crystal.deck.text.grammar import GEOMETRY as GEOMETRY_GRAMMAR
 from crystald.crystal.deck.text.reader import read_d3, read_d12, read_deck
+from crystald.crystal.deck.text.settings import frequencies_of, optimisation_of, scf_of
 from crystald.crystal.deck.text.tree import DeckText, Kind
 from crystald.errors import DeckError
 
@@ -388,3 +389,41 @@ def test_lines_in_any_order_are_printed_to_the_same_bytes(
 def test_any_text_is_printed_to_the_same_bytes(text: str) -> None:
     assert read_d12(text).print() == text
     assert read_d3(text).print() == text
+
+
+def test_blocks_are_read_as_values() -> None:
+    deck = read_d12(OPTIMISATION.replace("TOLDEG", "FRAGMENT\n2\n1 3\nMAXCYCLE\n50\nTOLDEG"))
+    found = optimisation_of(deck)
+    assert (found.kind, found.maxcycle, found.toldeg) == ("FULLOPTG", 50, 0.0003)
+    assert (found.toldex, found.restart, found.fragment) == (None, False, (1, 3))
+    assert frequencies_of(deck) is None
+    scf = scf_of(deck)
+    assert (scf.tolinteg, scf.toldee, scf.spinlock) == ((7, 7, 7, 7, 14), 7, (0, -5))
+    assert (scf.shrink.factors, scf.smear_ha, scf.scheme, scf.guessp) == (
+        (8, 8, 8),
+        None,
+        None,
+        False,
+    )
+
+
+def test_frequencies_are_read_as_values() -> None:
+    words = "NUMDERIV\n2\nSTEPSIZE\n.005\nINTENS\nINTRAMAN\nINTCPHF\nENDCPHF\nDISPERSI\nRESTART\n"
+    deck = read_d12(f"t\nEXTERNAL\nFREQCALC\n{words}END\nEND\n")
+    found = frequencies_of(deck)
+    assert (found.numderiv, found.stepsize_ang, found.intensities) == (2, 0.005, True)
+    assert (found.method, found.raman, found.dispersion, found.restart) == (
+        "INTCPHF",
+        True,
+        True,
+        True,
+    )
+    assert optimisation_of(deck) is None
+
+
+def test_spins_of_atoms_are_read_in_pairs() -> None:
+    deck = read_d12(
+        "t\nEXTERNAL\nBASISSET\nX\nUHF\nATOMSPIN\n2\n1 1 # up\n2 -1\nBROYDEN\n1 50 2\nEND\n"
+    )
+    assert scf_of(deck).atomspin == ((1, 1), (2, -1))
+    assert scf_of(deck).scheme == "BROYDEN"

@@ -66,3 +66,18 @@ def frequencies_smeared(subject: Subject) -> Iterator[Note]:
             "frequencies with SMEAR are those of the free energy",
             "Take SMEAR out of an insulator's deck; keep it as in the optimisation of a metal.",
         )
+
+
+def raman_without_cphf(subject: Subject) -> Iterator[Note]:
+    """Tell INTRAMAN without INTCPHF behind it, which computes what it needs."""
+    block = subject.deck.geometry.get("FREQCALC")
+    raman = block.get("INTRAMAN") if block is not None else None
+    if block is None or raman is None:
+        return
+    cphf = block.get("INTCPHF")
+    if cphf is None or cphf.head.number < raman.head.number:
+        yield Note(
+            raman.head.number,
+            "INTRAMAN needs INTCPHF behind it",
+            "Put INTCPHF and its END behind INTRAMAN.",
+        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from crystald.crystal.deck.lint import basis, blocks, form, geometry, properties, scf
+from crystald.crystal.deck.lint import basis, blocks, form, geometry, labels, properties, scf
 from crystald.crystal.deck.lint.subject import Check, Severity
 
 ERROR, WARNING = Severity.ERROR, Severity.WARNING
@@ -97,6 +97,11 @@ RULES: Final[dict[str, Rule]] = {
     "frequencies-toldee": Rule(WARNING, blocks.frequencies_toldee),
     "frequencies-smeared": Rule(WARNING, blocks.frequencies_smeared),
     "intensities-of-metal": Rule(WARNING, blocks.intensities_of_metal),
+    "raman-without-cphf": Rule(ERROR, blocks.raman_without_cphf),
+    # lists of atoms
+    "no-such-atom": Rule(ERROR, labels.no_such_atom),
+    "unlike-spins": Rule(ERROR, labels.unlike_spins),
+    # files
     "restart-file": Rule(ERROR, blocks.restart_file),
     # the properties program
     "band-points": Rule(ERROR, properties.band_points, ("d3",)),
