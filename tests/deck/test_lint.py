@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import peoplesdecks
 import pytest
 
@@ -450,3 +453,10 @@ def test_a_deck_with_errors_is_refused_with_its_line_and_cure() -> None:
     assert caught.value.hint == "Take one out."
     told = refuse_bad(SALT.replace("TOLDEE", "toldee"), "d12", (), None, "x")
     assert told == ("line 25: toldee is in small letters",)
+
+
+def test_every_rule_is_in_the_documentation() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "lint.md").read_text()
+    rows = re.findall(r"(?m)^\| `([\w-]+)` \| (\w+) \| ([\w, ]+) \|", text)
+    told = [(name, rule.severity.value, ", ".join(rule.decks)) for name, rule in RULES.items()]
+    assert rows == told
