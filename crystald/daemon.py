@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
-import re
 import secrets
 import signal
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
@@ -49,9 +48,6 @@ from crystald.workspace.script import ScriptOrder, render_script
 
 EXIT_OK, EXIT_FAILED, EXIT_USAGE, EXIT_REFUSED = 0, 1, 2, 4
 TOKEN_BYTES = 10
-NODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
-"""Names of nodes that may stand in a directive."""
-
 ABREAST = 4
 """Rows that a task may have under way at once."""
 
@@ -290,13 +286,6 @@ def on_this_machine(resources: Resources) -> Resources:
     return replace(resources, ranks=min(resources.ranks, len(os.sched_getaffinity(0))))
 
 
-def _directives(settings: Settings, excluded: Sequence[str]) -> tuple[str, ...]:
-    """Give the site's directives, and one that leaves out the nodes whose fuse has blown."""
-    nodes = [node for node in excluded if NODE.fullmatch(node)]
-    lines = settings.slurm.directive_lines()
-    return (*lines, f"--exclude={','.join(nodes)}") if nodes else lines
-
-
 class Scribe:
     """Writes job scripts from the settings of a home, for its scheduler."""
 
@@ -332,7 +321,7 @@ class Scribe:
             endpoint=roots.state / "endpoint.json",
             ring_key=roots.state / "keys" / "ring.key",
             environment=settings.programs.environment,
-            directives=_directives(settings, preparation.excluded_nodes) if slurm else (),
+            directives=settings.slurm.directive_lines(preparation.excluded_nodes) if slurm else (),
             grace_s=self._scheduler.grace_s,
         )
         return render_script(order, self._templates)

@@ -255,7 +255,9 @@ def _decide_claimed(known: Knowledge, owner: JobId) -> Decision:
     if end and not (alive and later) and end.restart >= known.restart and _is_last(end):
         return _end_as_told(end, sighting)
     if sighting is not None and sighting.life is Life.GONE:
-        if end and (end.complete or end.restart >= sighting.restart):
+        # who denies a job, or has lost its record, does not know how often it started
+        restart = max(sighting.restart, known.restart)
+        if end and (end.complete or end.restart >= restart):
             return _end_as_told(end, sighting)
         return End(
             owner,
@@ -263,7 +265,7 @@ def _decide_claimed(known: Knowledge, owner: JobId) -> Decision:
             sighting.exit_code,
             good=sighting.state == "COMPLETED" and sighting.exit_code in (0, None),
             cancelled=_is_cancelled(sighting),
-            restart=sighting.restart,
+            restart=restart,
         )
     return _decide_alive(known, owner, sighting)
 
@@ -301,9 +303,10 @@ def _witness(end: EndRecord, sighting: Sighting | None) -> str:
 
 def _decide_alive(known: Knowledge, owner: JobId, sighting: Sighting | None) -> Decision:
     restart = sighting.restart if sighting else known.restart
-    waits = sighting is not None and sighting.life is Life.ALIVE and not sighting.running
-    if known.state is AttemptState.RUNNING and waits and restart > known.restart:
-        return Requeue(owner)
+    alive = sighting is not None and sighting.life is Life.ALIVE
+    waits = sighting is not None and alive and not sighting.running
+    if known.state is AttemptState.RUNNING and alive and restart > known.restart:
+        return Requeue(owner)  # it may run again by now: that start is recorded next
     if known.state is AttemptState.ACCEPTED and not waits:
         return Start(owner, restart)
     return Wait("its job is not known to have ended")

@@ -367,8 +367,13 @@ class Lab:
         self.runner = LabRunner(self.spool)
         self.scheduler = SimulatedScheduler(self.runner)
         self.cluster = self.scheduler
+        self.queue = QueueSettings(max_jobs_per_run=200)
         self.tokens = 0
         self.pids = 100
+
+    def scribe(self, *_: object) -> str:
+        """Write a job script; what it would do is the runner's business."""
+        return "#!/bin/bash\n"
 
     def new_token(self) -> Token:
         self.tokens += 1
@@ -404,9 +409,9 @@ class Lab:
         kit = Kit(database, hands, hands, lease, clock, Banners(clock), self.workspace)
         work = Submission(
             pause=self.state / "PAUSE",
-            scribe=lambda *_: "#!/bin/bash\n",
+            scribe=self.scribe,
             new_token=self.new_token,
-            queue=QueueSettings(max_jobs_per_run=200),
+            queue=self.queue,
         )
         places = Places(self.spool, self.root / "backup")
         tasks = assemble(kit, self.scheduler, work, places, poll_s=15.0, backup=BackupSettings())

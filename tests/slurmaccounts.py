@@ -94,7 +94,7 @@ class Accounting:
 
     def add(self, cluster: str) -> None:
         """Make known a cluster, an account and the user."""
-        wait_until(lambda: self.manage("list", "cluster") == 0, "slurmdbd answers", 60)
+        wait_until(lambda: self.manage("list", "cluster") == 0, "slurmdbd answers", 120)
         assert self.manage("add", "cluster", cluster) == 0
         assert self.manage("add", "account", "chem", f"Cluster={cluster}") == 0
         # root is there from the first day, and belongs to the account root
@@ -130,7 +130,7 @@ class Accounting:
             "--innodb-buffer-pool-size=64M",
         )
         client = ("mariadb", "--no-defaults", f"--socket={socket}", f"--user={self.user}", "-e")
-        wait_until(lambda: self._run(*client, "SELECT 1").returncode == 0, "the database", 60)
+        wait_until(lambda: self._run(*client, "SELECT 1").returncode == 0, "the database", 120)
         said = self._run(*client, SQL)
         assert said.returncode == 0, said.stderr
 

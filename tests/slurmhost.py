@@ -7,13 +7,16 @@ nothing of the system's is touched.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 from slurmaccounts import Accounting
 from waiting import wait_until
@@ -67,12 +70,37 @@ def missing() -> str:
     return ", ".join(name for name in PROGRAMS if shutil.which(name, path=path) is None)
 
 
-def free_ports(count: int) -> int:
-    """Find the first of some neighbouring ports that nobody listens at."""
-    for first in range(26_000, 32_000, count):
-        if all(_is_free(port) for port in range(first, first + count)):
-            return first
-    raise AssertionError("no free ports")
+@dataclass(frozen=True)
+class Ports:
+    """Neighbouring ports that no other test takes as long as this is held.
+
+    A port that is free now may be taken by a test beside this one before it is used here: two
+    controllers at one port, and the jobs of the one test are cancelled by the other.
+    """
+
+    first: int
+    held: IO[str]
+
+    @classmethod
+    def take(cls, count: int) -> Ports:
+        """Find some that nobody listens at and nobody holds."""
+        place = Path(tempfile.gettempdir()) / f"crystald-test-ports-{os.geteuid()}"
+        place.mkdir(exist_ok=True)
+        for first in range(26_000, 32_000, count):
+            held = (place / str(first)).open("w")
+            try:
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                held.close()
+                continue
+            if all(_is_free(port) for port in range(first, first + count)):
+                return cls(first, held)
+            held.close()
+        raise AssertionError("no free ports")
+
+    def give_back(self) -> None:
+        """Let others take them."""
+        self.held.close()
 
 
 def _is_free(port: int) -> bool:
@@ -96,11 +124,13 @@ class SlurmHost:
     min_job_age_s: int = 300
     accounted: bool = False
     accounting: Accounting | None = None
+    ports: Ports | None = None
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def start(self) -> SlurmHost:
         """Write its configuration, start everything, and wait until the nodes are idle."""
-        host, first = socket.gethostname().partition(".")[0], free_ports(5)
+        self.ports = Ports.take(5)
+        host, first = socket.gethostname().partition(".")[0], self.ports.first
         user = "root" if os.geteuid() == 0 else os.environ.get("USER", str(os.geteuid()))
         for name in ("controller", *(f"spool-{node}" for node in NODES)):
             (self.root / name).mkdir(parents=True)
@@ -185,6 +215,8 @@ class SlurmHost:
             _kill(pid)
         if self.accounting is not None:
             self.accounting.stop()
+        if self.ports is not None:
+            self.ports.give_back()
 
     def _begin(self, program: str, *options: str, name: str = "") -> None:
         name = name or program

@@ -108,11 +108,11 @@ async def _compare_with_scheduler(kit: Kit, scheduler: Scheduler) -> tuple[int, 
     while page := await kit.database.read(lambda c, after=after: attempts.live(c, after, PAGE)):  # type: ignore[misc]
         known: dict[Token, JobId | None] = {i.attempt.token: i.attempt.job for i in page}
         seen = await scheduler.observe(known)
-        if not all(observation.answered for observation in seen.values()):
-            raise RefusedError("the scheduler does not answer", "Ask again when it does.")
+        if trouble := scheduler.health().trouble:
+            raise RefusedError(trouble, "Ask again when the scheduler answers.")
         for token, job in known.items():
             ids = {sighting.job for sighting in seen[token].jobs}
-            unknown += job is not None and job not in ids
+            unknown += not seen[token].answered or (job is not None and job not in ids)
             lost += job is None and bool(ids) and not await _moved_on(kit, token)
         after = page[-1].attempt.id
     return lost, unknown

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import Final
+
 import msgspec
 
 from crystald.desk.desk import Desk
+from crystald.schedulers.base import Load
 from crystald.store import attempts, calculations, views
+
+LOAD_S: Final = 2.0
+"""How long an answer waits for the scheduler; a sick one may take minutes."""
 
 
 class Ping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -37,7 +44,7 @@ async def status(desk: Desk, _: Status) -> dict[str, object]:
     states, live, decisions = await desk.kit.database.read(
         lambda c: (calculations.state_counts(c), attempts.live_count(c), views.open_decisions(c))
     )
-    load = await desk.scheduler.load()
+    load = await _load(desk)
     banners = [
         {"source": source, "text": banner.text, "hint": banner.hint, "since": banner.since_at}
         for source, banner in sorted(desk.kit.banners.all().items())
@@ -55,6 +62,13 @@ async def status(desk: Desk, _: Status) -> dict[str, object]:
         "queue": {"states": states, "live": live, "decisions": decisions},
         "banners": banners,
     }
+
+
+async def _load(desk: Desk) -> Load:
+    """Count the jobs, unless the scheduler takes its time: whoever asks how we are is answered."""
+    asked = asyncio.ensure_future(desk.scheduler.load())
+    done, _ = await asyncio.wait({asked}, timeout=LOAD_S)
+    return asked.result() if done else Load(None)
 
 
 async def stop(desk: Desk, _: Stop) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -27,6 +27,9 @@ class SubmitOrder:
         The job script, absolute, below `directory`.
     resources
         What it asks for.
+    may_begin
+        Called just before the submission begins, in whatever thread; tells why it may not begin
+        after all (the answer is then :class:`~crystald.models.Deferred`), or raises.
     """
 
     token: Token
@@ -34,6 +37,7 @@ class SubmitOrder:
     directory: Path
     script: Path
     resources: Resources
+    may_begin: Callable[[], str] = str
 
 
 @dataclass(frozen=True)

@@ -102,6 +102,8 @@ class SimulatedScheduler:
     async def submit(self, order: SubmitOrder) -> Answer:
         """Accept a job, unless a mishap is due."""
         await self._called()
+        if why := order.may_begin():
+            return Deferred(why)
         answer = self._answer(order, self.mishaps.popleft() if self.mishaps else None)
         await asyncio.sleep(0)
         return answer

@@ -203,7 +203,10 @@ def live_count(connection: sqlite3.Connection) -> int:
 
 def intent_count(connection: sqlite3.Connection) -> int:
     """Count the attempts of which it is not known whether the scheduler has them."""
-    row = connection.execute("SELECT count(*) FROM attempts WHERE state = 'intent'").fetchone()
+    row = connection.execute(
+        "SELECT count(*) FROM attempts WHERE state IN ('intent', 'accepted', 'running')"
+        " AND state = 'intent'"
+    ).fetchone()
     return int(row[0])
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from crystald.errors import NotFoundError, StoreError
@@ -18,7 +16,8 @@ from crystald.store.journal import Subject
 PICTURED = ("BAND", "DOSS")
 """Step types that share a picture."""
 
-_COLUMNS = "id, run_id, material_id, step, position, state, held, attempts, reason"
+COLUMNS = "id, run_id, material_id, step, position, state, held, attempts, reason"
+"""What :func:`calculation_of` reads."""
 
 
 def calculation_of(row: sqlite3.Row) -> Calculation:
@@ -45,7 +44,7 @@ def get(connection: sqlite3.Connection, calculation_id: int) -> Calculation:
         There is none of this number.
     """
     row = connection.execute(
-        f"SELECT {_COLUMNS} FROM calculations WHERE id = ?",  # noqa: S608
+        f"SELECT {COLUMNS} FROM calculations WHERE id = ?",  # noqa: S608
         (calculation_id,),
     ).fetchone()
     if row is None:
@@ -92,33 +91,10 @@ def _picture_sisters_again(transaction: Transaction, calculation: Calculation) -
             )
 
 
-def ready(
-    connection: sqlite3.Connection, limit: int, without: Sequence[int] = ()
-) -> list[Calculation]:
-    """List calculations that may be submitted: by priority, started materials first."""
-    rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM calculations WHERE state = 'ready' AND held = 0"  # noqa: S608
-        " AND id NOT IN (SELECT value FROM json_each(?))"
-        " ORDER BY priority DESC, position DESC, id LIMIT ?",
-        (json.dumps(without), limit),
-    )
-    return [calculation_of(row) for row in rows]
-
-
-def done_count(connection: sqlite3.Connection, run_id: str, step: str, most: int) -> int:
-    """Count the calculations of a step that are done in a run, up to `most`."""
-    row = connection.execute(
-        "SELECT count(*) FROM (SELECT 1 FROM calculations WHERE run_id = ? AND step = ?"
-        " AND state = 'done' LIMIT ?)",
-        (run_id, step, most),
-    ).fetchone()
-    return int(row[0])
-
-
 def to_progress(connection: sqlite3.Connection, limit: int) -> list[Calculation]:
     """List calculations that came to an end which their dependents have not been told of."""
     rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM calculations WHERE progressed = 0"  # noqa: S608
+        f"SELECT {COLUMNS} FROM calculations WHERE progressed = 0"  # noqa: S608
         " AND state IN ('done', 'failed', 'cancelled', 'skipped') ORDER BY id LIMIT ?",
         (limit,),
     )

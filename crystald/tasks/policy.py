@@ -50,7 +50,7 @@ class QueueSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
         Step type -> what holds for its jobs.
     canary
         So many jobs of a step must have ended well before the others of a run are submitted;
-        0 for none.
+        0 for none. One that waits for a person keeps its place until it is settled.
     fuse
         So many jobs in a row that end within `fuse_s` with the same fault, as the first ones of a
         run or on one node, and the run is held; 0 for never.
@@ -107,15 +107,36 @@ class Standing:
     ----------
     live
         (run, step) -> attempts that may have a job.
-    done
-        (run, step) -> calculations done, counted as far as the canary needs.
+    done, unsettled
+        (run, step) -> calculations done, and those that wait for a remedy or a person; counted as
+        far as the canary needs.
     """
 
     live: Mapping[tuple[str, str], int] = field(default_factory=dict)
     done: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    unsettled: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
 
-def room(settings: QueueSettings, in_scheduler: int | None, live: int, last_minute: int = 0) -> int:
+@dataclass(frozen=True)
+class Ours:
+    """What the daemon itself knows of its jobs.
+
+    Attributes
+    ----------
+    live
+        Attempts that may have a job, shown or not.
+    unclear
+        Those of which it is not known yet whether they have one.
+    last_minute
+        Submissions of the last minute.
+    """
+
+    live: int = 0
+    unclear: int = 0
+    last_minute: int = 0
+
+
+def room(settings: QueueSettings, in_scheduler: int | None, ours: Ours) -> int:
     """Tell how many jobs may be submitted now.
 
     Parameters
@@ -124,23 +145,21 @@ def room(settings: QueueSettings, in_scheduler: int | None, live: int, last_minu
         The limits.
     in_scheduler
         All of the user's jobs that the scheduler shows; None when it does not say.
-    live
-        Attempts of ours that may have a job, shown or not.
-    last_minute
-        Submissions of the last minute.
+    ours
+        Jobs that it may not show yet are counted as well.
 
     Examples
     --------
-    >>> room(QueueSettings(max_jobs=10, reserve=2, max_submit=5), 6, 3)
+    >>> room(QueueSettings(max_jobs=10, reserve=2, max_submit=5), 5, Ours(live=3, unclear=1))
     2
-    >>> room(QueueSettings(), None, 0)
+    >>> room(QueueSettings(), None, Ours())
     0
     """
     if in_scheduler is None:
         return 0
-    free = settings.max_jobs - settings.reserve - max(in_scheduler, live)
+    free = settings.max_jobs - settings.reserve - max(in_scheduler + ours.unclear, ours.live)
     if settings.per_minute is not None:
-        free = min(free, settings.per_minute - last_minute)
+        free = min(free, settings.per_minute - ours.last_minute)
     return max(0, min(free, settings.max_submit))
 
 
@@ -186,6 +205,7 @@ class _Limits:
     def __init__(self, settings: QueueSettings, standing: Standing) -> None:
         self._settings = settings
         self._done = standing.done
+        self._unsettled = standing.unsettled
         self._of_step: Counter[tuple[str, str]] = Counter(standing.live)
         self._of_type: Counter[str] = Counter()
         self._of_run: Counter[str] = Counter()
@@ -200,7 +220,7 @@ class _Limits:
         pairs = (
             (_policy(settings, item.type).max_jobs, self._of_type[item.type]),
             (settings.max_jobs_per_run, self._of_run[item.run_id]),
-            (canary or None, self._of_step[step]),
+            (canary or None, self._of_step[step] + self._unsettled.get(step, 0)),
         )
         return all(limit is None or used < limit for limit, used in pairs)
 

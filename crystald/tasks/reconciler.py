@@ -12,6 +12,7 @@ from crystald.states import AttemptState
 from crystald.store import attempts, inbox
 from crystald.store.attempts import LiveAttempt
 from crystald.store.inbox import OpenRing
+from crystald.tasks.doubts import Doubts
 from crystald.tasks.loop import REST_S, each, in_lanes
 from crystald.tasks.settling import Settler
 
@@ -39,6 +40,7 @@ class Reconciler:
         self._poll_s = poll_s
         self._sweep_at_s = 0.0
         self._looks: dict[Token, int] = {}
+        self._doubts = Doubts(kit.banners)
 
     def hurry(self) -> None:
         """Let the next round sweep over everything, however long ago the last one was."""
@@ -51,6 +53,7 @@ class Reconciler:
         if not live:
             self._settler.forget()
             self._looks.clear()
+            self._doubts.forget()
             self._kit.banners.clear("scheduler")
             return REST_S
         left_s = self._sweep_at_s - self._kit.clock.boottime_s()
@@ -93,11 +96,11 @@ class Reconciler:
 
     async def _sweep(self) -> None:
         after = 0
-        answered = True
+        all_seen: dict[Token, Observation] = {}
         while page := await self._page(after):
             known = {item.attempt.token: item.attempt.job for item in page}
             seen = await self._scheduler.observe(known)
-            answered = answered and all(observation.answered for observation in seen.values())
+            all_seen |= seen
             changed = [
                 (item, seen[item.attempt.token])
                 for item in page
@@ -106,15 +109,12 @@ class Reconciler:
             await each(changed, self._settle)
             await self._note_reasons(page, seen)
             after = page[-1].attempt.id
-        trouble = self._scheduler.health().trouble
-        if answered and not trouble:
+        if trouble := self._scheduler.health().trouble:
+            text = "Nothing is concluded from what it does not say."
+            self._kit.banners.show("scheduler", trouble, text)
+        else:
             self._kit.banners.clear("scheduler")
-            return
-        self._kit.banners.show(
-            "scheduler",
-            trouble or "the scheduler does not answer",
-            "Nothing is concluded from what it does not say.",
-        )
+            self._doubts.note(all_seen, self._kit.clock.boottime_s())
 
     async def _settle(self, pair: tuple[LiveAttempt, Observation]) -> None:
         await self._settler.settle(*pair)

@@ -27,23 +27,21 @@ from crystald.names import Token, job_name
 from crystald.protocol import Accept
 from crystald.schedulers.base import Load, Scheduler, SubmitOrder
 from crystald.states import Event
-from crystald.store import attempts, calculations, runs
+from crystald.store import attempts, calculations, choice, runs
 from crystald.store.attempts import Intent
 from crystald.store.database import Transaction
 from crystald.store.decisions import raise_decision
 from crystald.store.runs import Preparation
+from crystald.tasks.deferral import Deferral
 from crystald.tasks.making import Made, make
 from crystald.tasks.patience import Patience
-from crystald.tasks.policy import QueueSettings, Standing, Waiting, choose, room
+from crystald.tasks.policy import Ours, QueueSettings, Standing, Waiting, choose, room
 from crystald.tasks.settling import Settler
 from crystald.workspace.layout import ATTEMPTS, attempt_directory
 from crystald.workspace.prepare import free_number, make_place, write_attempt
 
 PAUSED_LOOK_S = 2.0
 FULL_LOOK_S = 15.0
-DEFERRED_LOOK_S = 60.0
-PAGE = 500
-"""Waiting calculations that policy chooses from."""
 UNFINISHED_MAX = 3
 """How often a deck may take too long to make, until a person is asked."""
 
@@ -87,7 +85,7 @@ class Submitter:
         self._work = work
         self._settler = settler
         self._patience = Patience(kit.clock, kit.banners, "submission")
-        self._deferred_until_s = 0.0
+        self._deferral = Deferral(kit.clock)
         self._submitted_s: deque[float] = deque()
 
     async def round(self) -> float:
@@ -102,22 +100,26 @@ class Submitter:
             )
             return PAUSED_LOOK_S
         self._kit.banners.clear("pause")
-        if (left_s := self._deferred_until_s - self._kit.clock.boottime_s()) > 0:
+        live = await self._kit.database.read(attempts.live_count)
+        if (left_s := self._deferral.left_s(live)) > 0:
             return left_s
         return await self._submit_some()
 
     async def _ready(self, limit: int) -> list[Calculation]:
         waiting = self._patience.waiting()
-        return await self._kit.database.read(lambda c: calculations.ready(c, limit, waiting))
+        return await self._kit.database.read(lambda c: choice.ready(c, limit, waiting))
 
     async def _paused(self) -> bool:
         return await self._kit.hands.files(self._work.pause.exists)
 
     async def _submit_some(self) -> float:
         load = await self._scheduler.load()
-        live = await self._kit.database.read(attempts.live_count)
+        live, unclear = await self._kit.database.read(
+            lambda c: (attempts.live_count(c), attempts.intent_count(c))
+        )
         self._tell_of(load)
-        free = room(self._work.queue, load.jobs, live, self._last_minute())
+        ours = Ours(live, unclear, self._last_minute())
+        free = self._deferral.limit(room(self._work.queue, load.jobs, ours))
         if not free:
             return FULL_LOOK_S
         chosen = await self._choose(free)
@@ -132,8 +134,9 @@ class Submitter:
 
     async def _choose(self, free: int) -> list[int]:
         """Choose what goes now; where policy has no more to say, what comes first."""
-        queue = self._work.queue
-        batch = await self._ready(PAGE if queue.chooses else free)
+        queue, without = self._work.queue, self._patience.waiting()
+        candidates = choice.ready_of_each if queue.chooses else choice.ready
+        batch = await self._kit.database.read(lambda c: candidates(c, free, without))
         if not queue.chooses:
             return [calculation.id for calculation in batch]
         waiting = [Waiting(c.id, c.run_id, c.step) for c in batch]
@@ -149,7 +152,7 @@ class Submitter:
 
     async def _one(self, calculation_id: int) -> bool:
         """Prepare, intend, write, act, record: in this order, each step safe to die after."""
-        if self._deferred_until_s > self._kit.clock.boottime_s() or await self._paused():
+        if self._deferral.waits or await self._paused():
             return False
         preparation = await self._kit.database.read(lambda c: runs.preparation(c, calculation_id))
         try:
@@ -198,8 +201,15 @@ class Submitter:
         await self._kit.hands.files(write_attempt, place, token, made.deck_name, made.deck, script)
         self._kit.lease.check()
         self._submitted_s.append(self._kit.clock.boottime_s())
-        order = SubmitOrder(token, name, place, place / "job.sh", made.resources)
+        order = SubmitOrder(
+            token, name, place, place / "job.sh", made.resources, may_begin=self._may_begin
+        )
         return await self._record(attempt, await self._scheduler.submit(order))
+
+    def _may_begin(self) -> str:
+        """Tell why no submission may begin now; the scheduler asks just before it does."""
+        self._kit.lease.check()
+        return f"{self._work.pause} is there" if self._work.pause.exists() else ""
 
     async def _record(self, attempt: Attempt, answer: Answer) -> bool:
         """Record what the scheduler answered; a refusal only once the claim is ours."""
@@ -207,6 +217,7 @@ class Submitter:
         self._settler.starting.discard(attempt.token)
         if isinstance(answer, Accepted):
             job = answer.job
+            self._deferral.passed()
             await self._kit.database.write(lambda tx: attempts.apply(tx, attempt, Accept(job)))
             return True
         if isinstance(answer, Unclear):
@@ -215,8 +226,8 @@ class Submitter:
                 attempt.calculation_id, SchedulerUnavailableError(f"{text}: {answer.reason}")
             )
             return False
-        if isinstance(answer, Deferred):
-            self._deferred_until_s = self._kit.clock.boottime_s() + DEFERRED_LOOK_S
+        if isinstance(answer, Deferred) and not await self._paused():
+            self._deferral.put_off()
         if (found := await self._settler.find(attempt.token)) is not None:
             refused = Observation(answered=False, sbatch=SbatchLife.DEAD, answer=answer)
             await self._settler.settle(found, refused)
@@ -233,6 +244,9 @@ class Submitter:
 
 
 def _standing(connection: sqlite3.Connection, waiting: Sequence[Waiting], canary: int) -> Standing:
-    steps = {(item.run_id, item.step) for item in waiting} if canary else set()
-    done = {step: calculations.done_count(connection, *step, canary) for step in steps}
-    return Standing(attempts.live_by_step(connection), done)
+    kinds = {(item.run_id, item.step) for item in waiting} if canary else set()
+    return Standing(
+        attempts.live_by_step(connection),
+        {kind: choice.done_count(connection, kind, canary) for kind in kinds},
+        {kind: choice.unsettled_count(connection, kind, canary) for kind in kinds},
+    )

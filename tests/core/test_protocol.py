@@ -300,3 +300,25 @@ def test_nothing_is_concluded_from_unknown(known: Knowledge) -> None:
         assert all(job.life is Life.GONE for job in known.seen.jobs)
     if isinstance(decision, End):
         assert decision.job == known.claim.job
+
+
+DENIES = Sighting(JOB, Life.GONE, DENIED)
+STOPPED = EndRecord(JOB, 0, 143, complete=False, why="TERM", host="n1", seconds=60.0)
+SECOND = Knowledge(AttemptState.RUNNING, MINE, job=JOB, restart=1)
+
+
+@pytest.mark.parametrize("end", [None, STOPPED])
+def test_who_denies_a_job_does_not_know_how_often_it_started(end: EndRecord | None) -> None:
+    """The second start is gone with its node: what the first one left says nothing of it."""
+    decision = decide(replace(SECOND, end=end, seen=seen(DENIES)))
+    assert isinstance(decision, End)
+    assert (decision.restart, decision.node, decision.exit_code) == (1, "", None)
+    assert decision.witness == "scheduler: DENIED"
+
+
+def test_a_second_start_that_nobody_saw_waiting_is_recorded() -> None:
+    again = replace(RUNNING, restart=1)
+    first = Knowledge(AttemptState.RUNNING, MINE, job=JOB, seen=seen(again))
+    assert decide(first) == Requeue(JOB)
+    assert decide(replace(first, state=AttemptState.ACCEPTED)) == Start(JOB, 1)
+    assert decide(replace(SECOND, seen=seen(again))) == Wait("its job is not known to have ended")

@@ -82,6 +82,18 @@ def test_directives_are_quoted_where_sbatch_needs_it() -> None:
 
 
 @pytest.mark.parametrize(
+    "option", ["--exclude=n13,n[20-22]", "--exclude n13,n[20-22]", "-x n13,n[20-22]"]
+)
+def test_nodes_that_are_left_out_join_those_of_the_site(option: str) -> None:
+    settings = SlurmSettings(directives=(option, "--gres=none"))
+    assert settings.directive_lines() == (option, "--gres=none")
+    assert settings.directive_lines(("n7", "-bad", "a b")) == (
+        "--gres=none",
+        "--exclude=n13,n[20-22],n7",
+    )
+
+
+@pytest.mark.parametrize(
     "wrong",
     [
         {"account": "a b"},

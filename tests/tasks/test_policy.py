@@ -7,20 +7,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crystald.tasks.policy import QueueSettings, Standing, StepPolicy, Waiting, choose, room
+from crystald.tasks.policy import Ours, QueueSettings, Standing, StepPolicy, Waiting, choose, room
 
 
 @given(st.integers(1, 500), st.data(), st.integers(1, 50), st.integers(0, 900), st.integers(0, 900))
 def test_limits_are_never_exceeded(maximum, data, burst, in_scheduler, live) -> None:
+    unclear = data.draw(st.integers(0, live))
     reserve = data.draw(st.integers(0, maximum - 1))
     settings = QueueSettings(max_jobs=maximum, reserve=reserve, max_submit=burst)
-    free = room(settings, in_scheduler, live)
+    free = room(settings, in_scheduler, Ours(live, unclear))
     assert 0 <= free <= burst
-    assert free == 0 or max(in_scheduler, live) + free <= maximum - reserve
+    assert free == 0 or max(in_scheduler + unclear, live) + free <= maximum - reserve
 
 
 def test_unknown_load_means_no_room() -> None:
-    assert room(QueueSettings(), None, 0) == 0
+    assert room(QueueSettings(), None, Ours()) == 0
 
 
 def test_a_reserve_without_room_is_refused() -> None:
@@ -51,6 +52,7 @@ MIXED = waiting(("r1", "OPT"), ("r1", "BAND"), ("r2", "OPT"), ("r2", "BAND2"), (
         (QueueSettings(canary=1), Standing(), [1, 2, 3, 4]),
         (QueueSettings(canary=1), Standing(live={("r1", "OPT"): 1}), [2, 3, 4]),
         (QueueSettings(canary=1), Standing(done={("r1", "OPT"): 1}), [1, 2, 3, 4, 5]),
+        (QueueSettings(canary=1), Standing(unsettled={("r1", "OPT"): 1}), [2, 3, 4]),
     ],
 )
 def test_the_choice(settings: QueueSettings, standing: Standing, chosen: list[int]) -> None:
@@ -84,7 +86,7 @@ def test_no_limit_is_ever_passed(
 
 def test_the_rate() -> None:
     settings = QueueSettings(per_minute=5)
-    assert [room(settings, 0, 0, used) for used in (0, 3, 5, 9)] == [5, 2, 0, 0]
+    assert [room(settings, 0, Ours(last_minute=used)) for used in (0, 3, 5, 9)] == [5, 2, 0, 0]
 
 
 def test_a_step_type_that_is_none_is_refused() -> None:

@@ -59,12 +59,15 @@ class LocalScheduler:
         self._board = Board(directory.absolute())
         self._slots = slots
         self._made = False
+        self._trouble = ""
 
     async def submit(self, order: SubmitOrder) -> Answer:
         """Take a job in and wake the supervisor."""
         return await asyncio.to_thread(self._submit, order)
 
     def _submit(self, order: SubmitOrder) -> Answer:
+        if why := order.may_begin():
+            return Deferred(why)
         asked = JobFile(
             order.name,
             order.token,
@@ -103,7 +106,9 @@ class LocalScheduler:
             jobs.ids(self._board.jobs)
         except OSError as error:
             log.warning("local.unreadable", error=_said(error))
+            self._trouble = _said(error)
             return {token: Observation(answered=False) for token in tokens}
+        self._trouble = ""
         return {token: self._of(token) for token in tokens}
 
     def _of(self, token: Token) -> Observation:
@@ -167,8 +172,8 @@ class LocalScheduler:
         return math.inf
 
     def health(self) -> Health:
-        """Tell that nothing is wrong: it is files, and their trouble is told when it is met."""
-        return Health()
+        """Tell whether its files could be read at the last look."""
+        return Health(f"the local scheduler: {self._trouble}" if self._trouble else "")
 
     async def load(self) -> Load:
         """Count jobs that are pending or running."""

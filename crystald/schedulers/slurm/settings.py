@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import re
+from collections.abc import Sequence
+from typing import Annotated, Final
 
 import msgspec
 
@@ -16,6 +18,9 @@ Seconds = Annotated[float, msgspec.Meta(gt=0, le=86_400)]
 
 UNKNOWN_MESSAGE_TIMEOUT_S = 100.0
 """What is assumed of MessageTimeout while the controller has not said: the most that is usual."""
+
+NODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+EXCLUDE: Final = re.compile(r"(?:--exclude(?:=|\s+)|-x\s*)(.*)")
 
 
 class SlurmSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -76,20 +81,35 @@ class SlurmSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     load_s: Annotated[float, msgspec.Meta(ge=0, le=600)] = 15.0
     quiet_s: Annotated[float, msgspec.Meta(ge=1, le=86_400)] | None = None
 
-    def directive_lines(self) -> tuple[str, ...]:
+    def directive_lines(self, excluded: Sequence[str] = ()) -> tuple[str, ...]:
         """Give the options for the ``#SBATCH`` lines of every script, so that it also works by hand.
+
+        sbatch heeds only the last ``--exclude``: nodes that are left out stand in one, after the
+        site's own.
+
+        Parameters
+        ----------
+        excluded
+            Nodes to leave out; what is no name of a node is not taken.
 
         Examples
         --------
-        >>> SlurmSettings(account="chem", directives=("--exclude=n13",)).directive_lines()
-        ('--account=chem', '--exclude=n13')
+        >>> SlurmSettings(account="chem", directives=("-x n13",)).directive_lines(["n7"])
+        ('--account=chem', '--exclude=n13,n7')
         """
         named = ("account", "partition", "qos", "constraint", "reservation")
         given = [(name, getattr(self, name)) for name in named]
         lines = [f"--{name}={_quoted(value)}" for name, value in given if value is not None]
         if self.singleton:
             lines.append("--dependency=singleton")
-        return (*lines, *self.directives)
+        nodes = [node for node in excluded if NODE.fullmatch(node)]
+        if not nodes:
+            return (*lines, *self.directives)
+        theirs = [
+            found[1].strip() for line in self.directives if (found := EXCLUDE.fullmatch(line))
+        ]
+        others = [line for line in self.directives if not EXCLUDE.fullmatch(line)]
+        return (*lines, *others, f"--exclude={','.join((*theirs, *nodes))}")
 
     def quiet(self, message_timeout_s: float | None) -> float:
         """Tell the quiet period: what is set, else twice MessageTimeout and more, 180 s at least.

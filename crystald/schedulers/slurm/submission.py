@@ -44,6 +44,10 @@ class Past:
         return self.life is not SbatchLife.RUNNING and not decided
 
 
+class NotNowError(Exception):
+    """A submission may not begin after all; nothing was started."""
+
+
 class Submissions:
     """Starts sbatch and reads what became of it.
 
@@ -112,6 +116,8 @@ class Submissions:
             pipe = await asyncio.to_thread(self._start, order, sbatch, cluster)
         except BaseException as error:
             self._turns.release()
+            if isinstance(error, NotNowError):
+                return Deferred(str(error))
             if isinstance(error, OSError):  # a full disk, no more processes: nothing was started
                 return Deferred(f"sbatch could not be started: {error}")
             raise
@@ -133,6 +139,8 @@ class Submissions:
             self._backoff.failed(now_s, f"sbatch: {answer.reason.removeprefix('sbatch ')}")
 
     def _start(self, order: SubmitOrder, sbatch: str, cluster: str) -> int:
+        if why := order.may_begin():
+            raise NotNowError(why)
         place, held = self._records.begin(order.token, order.name, cluster)
         argv = [
             sbatch,
