@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from crystald.crystal.output.banner import program_of
 from crystald.crystal.output.facts import Fact
-from crystald.crystal.output.runs import Run
+from crystald.crystal.output.runs import Reading
 from crystald.crystal.output.stream import Lines, lines_of
 from crystald.crystal.output.values import (
     Gap,
@@ -33,8 +32,6 @@ __all__ = [
     "read_runs",
 ]
 
-MARK = "E" * 10
-
 
 def read_runs(lines: Iterable[str], *, finished: bool = True) -> list[Output]:
     """Read every program run of a file, in order.
@@ -49,25 +46,9 @@ def read_runs(lines: Iterable[str], *, finished: bool = True) -> list[Output]:
     finished
         Whether the file is known to grow no more: a missing end then means truncated.
     """
-    stream = Lines(lines)
-    runs: list[Output] = []
-    current = Run()
-    for line in stream:
-        words = line.split(None, 2)
-        if not words:
-            continue
-        word = words[0]
-        if current.started and (
-            (word == MARK and words[1:2] == ["STARTING"])
-            or (word == "*" and program_of(line) is not None)
-        ):
-            runs.append(current.finish(finished=True))
-            current = Run(current.out)
-        if word == MARK and words[1:2] == ["STARTING"]:
-            current.started = True
-        current.feed(word, line, stream)
-    runs.append(current.finish(finished=finished))
-    return runs
+    reading = Reading()
+    reading.read(Lines(lines))
+    return reading.finish(finished=finished)
 
 
 def read_output(lines: Iterable[str], *, finished: bool = True) -> Output:

@@ -6,13 +6,17 @@ from contextlib import suppress
 from typing import Final
 
 from crystald.crystal.output import table
+from crystald.crystal.output.banner import program_of
 from crystald.crystal.output.faults import ERROR, LOUD, fault_of_ending, fault_of_error
-from crystald.crystal.output.stream import Lines
+from crystald.crystal.output.stream import LINE_MAX, NOISE_STARTS, Lines, quiet
 from crystald.crystal.output.values import Output
 from crystald.crystal.output.verdict import Found, verdict_of_run
 
-_LOUD_STARTS: Final = frozenset("abcdefghijklmnopqrstuvwxyz=[")
-"""What run-time systems begin a line with behind a blank; the programs write in capitals."""
+MARK: Final = "E" * 10
+BLANKS: Final = frozenset(" \t")
+OTHERS: Final = frozenset("abcdefghijklmnopqrstuvwxyz=C") | NOISE_STARTS
+"""What a line that no reader knows may begin with and yet be more than a row of a table: words of
+run-time systems (the programs write in capitals), noise, ``CYC1000``."""
 
 
 class Run:
@@ -29,10 +33,7 @@ class Run:
 
     def feed(self, word: str, line: str, lines: Lines) -> None:
         """Read a line, which begins with the word, and the block that it begins."""
-        if word[:3] == "CYC":
-            word = "CYC"  # from the thousandth cycle on it touches its number
-        # Of a line that was cut only the frame is read: its facts may be cut inside a number.
-        if readers := (table.FRAME if lines.cut else self.readers).get(word):
+        if readers := self.readers.get(word):
             before = lines.number
             for reader in readers:
                 if lines.number == before:  # the first that took the block has read it
@@ -40,17 +41,17 @@ class Run:
                     # the block unread; what else the file tells still stands.
                     with suppress(ArithmeticError, LookupError, TypeError, ValueError):
                         reader(line, lines, self.out)
-        if "ERROR ****" in line and ERROR.search(line):
-            self._error(line, lines.number)
-        elif (line[0] not in " \t" or word[0] in _LOUD_STARTS) and word not in LOUD:
-            self._ending(line, lines.number)
+        if "ERROR ****" in line:
+            self.error(line, lines.number)
 
-    def _error(self, line: str, number: int) -> None:
-        if self.fault is None:
+    def error(self, line: str, number: int) -> None:
+        """Keep the first error of the program."""
+        if self.fault is None and ERROR.search(line):
             self.fault = Found(fault_of_error(line), line.rstrip("\r\n"), number)
             self.out.properties_run = self.out.properties_run or "properties" in line
 
-    def _ending(self, line: str, number: int) -> None:
+    def ending(self, line: str, number: int) -> None:
+        """Keep the first word of each class that a run-time system says."""
         if fault := fault_of_ending(line):
             self.endings.setdefault(fault, Found(fault, line.rstrip("\r\n"), number))
 
@@ -64,3 +65,54 @@ class Run:
             self.out, self.fault, self.endings, started=self.started, finished=finished
         )
         return self.out
+
+
+class Reading:
+    """The runs of a file while it is read."""
+
+    def __init__(self) -> None:
+        self.done: list[Output] = []
+        self.run = Run()
+
+    def read(self, lines: Lines) -> None:
+        """Read all lines: those that nobody knows are passed over as quickly as can be."""
+        known = self.run.readers
+        for line in lines:
+            words = line.split(None, 1)
+            if not words:
+                continue
+            word = words[0]
+            if word in known:
+                self._known(word, line, lines)
+            elif word[0] in OTHERS or line[0] not in BLANKS or "ERROR ****" in line:
+                self._other(line, lines)
+
+    def _known(self, word: str, line: str, lines: Lines) -> None:
+        line = line[:LINE_MAX]
+        if word in {MARK, "*"}:
+            self._divide(word, line)
+        self.run.feed(word, line, lines)
+
+    def _other(self, line: str, lines: Lines) -> None:
+        kept = quiet(line)
+        if not kept or not (words := kept.split(None, 1)):
+            return
+        word = "CYC" if words[0].startswith("CYC") else words[0]  # CYC1000
+        if word in self.run.readers:
+            self._known(word, kept, lines)
+        elif "ERROR ****" in kept:
+            self.run.error(kept, lines.number)
+        elif word not in LOUD and not word[0].isdigit():
+            self.run.ending(kept, lines.number)
+
+    def _divide(self, word: str, line: str) -> None:
+        """Begin another run at the banner of its program, or at its start where that has none."""
+        start = word == MARK and line.split()[1:2] == ["STARTING"]
+        if self.run.started and (start or program_of(line) is not None):
+            self.done.append(self.run.finish(finished=True))
+            self.run = Run(self.run.out)
+        self.run.started = self.run.started or start
+
+    def finish(self, *, finished: bool) -> list[Output]:
+        """Give all runs, the last one as far as it got."""
+        return [*self.done, self.run.finish(finished=finished)]

@@ -29,8 +29,14 @@ class CutLine(str):
     __slots__ = ()
 
 
+NOISE_STARTS: Final = frozenset("\0MN[WP")
+
+
 class Lines:
-    """The lines of an output without the noise of other ranks; past the end they are empty.
+    """The lines of an output; past the end they are empty.
+
+    Iteration gives them as they are, :meth:`next` and :func:`quiet` without the noise of other
+    ranks: of most lines nobody wants to know more than the first word.
 
     Attributes
     ----------
@@ -56,40 +62,35 @@ class Lines:
         self._have_ends = False
 
     def __iter__(self) -> Iterator[str]:
-        return self
+        while True:
+            if self._again:
+                self._again = False
+                self.number += 1
+                yield self._last
+            for line in self._lines:
+                self.number += 1
+                self.previous = self._last
+                self._last = line
+                yield line
+                if self._again:
+                    break
+            else:
+                return
 
-    def __next__(self) -> str:
+    def next(self) -> str:
+        """Give the next line that is more than noise; empty at the end."""
         if self._again:
             self._again = False
             self.number += 1
             return self._last
-        while True:
-            line = next(self._lines)
+        for line in self._lines:
             self.number += 1
-            if line[-1:] == "\n":
-                self._have_ends = True
-            elif self._have_ends or isinstance(line, CutLine):
-                self.cut = True
-            if len(line) > LINE_MAX:
-                line = line[:LINE_MAX]
-            if "\0" in line:  # blocks that a file system lost
-                line = line.replace("\0", "")
-            if "PROCESS " in line and PROCESS.search(line):
-                line = PROCESS.sub("", line)
-                if not line.strip():
-                    continue
-            elif line[:1] in _NOISY and NOISE.match(line):
-                continue
-            self.previous, self._last = self._last, line
-            return line
-
-    def next(self) -> str:
-        """Give the next line; empty at the end."""
-        try:
-            return self.__next__()
-        except StopIteration:
-            self._last, self.ended = "", True
-            return ""
+            kept = quiet(line)
+            if kept is not None:
+                self.previous, self._last = self._last, kept
+                return kept
+        self._last, self.ended = "", True
+        return ""
 
     def back(self) -> None:
         """Let the last line be read again."""
@@ -98,7 +99,21 @@ class Lines:
             self.number -= 1
 
 
-_NOISY = frozenset("MN[W")
+def quiet(line: str) -> str | None:
+    """Take the noise out of a line: other ranks' words, lost blocks of a file; None if it is all.
+
+    Examples
+    --------
+    >>> quiet(" PROCESS           19  OF           32  WORKING"), quiet(" CYC   1")
+    (None, ' CYC   1')
+    """
+    line = line[:LINE_MAX]
+    if "\0" in line:
+        line = line.replace("\0", "")
+    if "PROCESS " in line and PROCESS.search(line):
+        line = PROCESS.sub("", line)
+        return line if line.strip() else None
+    return None if line[:1] in NOISE_STARTS and NOISE.match(line) else line
 
 
 def lines_of(read: Callable[[int], str]) -> Iterator[str]:
