@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
+
+from crystald.crystal.output import Output, read_output
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 
@@ -21,8 +24,21 @@ class Listed:
     gap: str
 
     def lines(self) -> list[str]:
-        text = (DATA / self.file).read_text(encoding="utf-8", errors="replace")
-        return text.splitlines(keepends=True)
+        return _lines(self.file)
+
+    def output(self) -> Output:
+        return _output(self.file)
+
+
+@cache
+def _lines(file: str) -> list[str]:
+    text = (DATA / file).read_text(encoding="utf-8", errors="replace")
+    return text.splitlines(keepends=True)
+
+
+@cache
+def _output(file: str) -> Output:
+    return read_output(_lines(file))
 
 
 def listed() -> list[Listed]:

@@ -46,7 +46,7 @@ def exception(table: dict[str, float], file: str, given: str) -> float:
 
 
 def test_the_verdict_the_energy_and_the_gap(real: Any) -> None:
-    out = read_output(real.lines())
+    out = real.output()
     assert (out.verdict.kind, out.verdict.fault) == ENDS[real.ended]
     if out.verdict.fault:
         assert out.verdict.line
@@ -59,8 +59,7 @@ def test_the_verdict_the_energy_and_the_gap(real: Any) -> None:
 
 
 def test_a_value_stands_on_the_line_that_is_named(real: Any) -> None:
-    lines = real.lines()
-    out = read_output(lines)
+    lines, out = real.lines(), real.output()
     for name, number in out.lines.items():
         assert 1 <= number <= len(lines), name
     if out.energy_ha is not None:
@@ -68,7 +67,7 @@ def test_a_value_stands_on_the_line_that_is_named(real: Any) -> None:
 
 
 def test_a_report_is_plain_json(real: Any) -> None:
-    json.dumps(report(read_output(real.lines()), real.file), allow_nan=False)
+    json.dumps(report(real.output(), real.file), allow_nan=False)
 
 
 def test_a_cut_output_is_never_called_good(real: Any) -> None:
@@ -87,9 +86,9 @@ def test_a_cut_output_is_never_called_good(real: Any) -> None:
 
 
 def test_atoms_and_shells_are_whole(real: Any) -> None:
-    out = read_output(real.lines())
+    out = real.output()
     printed = any("LOCAL ATOMIC FUNCTIONS BASIS SET" in line for line in real.lines())
     if printed and out.n_ao is not None and not out.properties_run:
         assert out.shells[-1].last == out.n_ao
-    if out.geometry is not None and out.verdict.kind is VerdictKind.OK:
+    if out.geometry is not None and out.crystal_run and out.verdict.kind is VerdictKind.OK:
         assert len(out.geometry.atoms) == out.n_atoms

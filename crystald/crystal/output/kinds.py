@@ -88,5 +88,6 @@ READERS: dict[str, tuple[Reader, ...]] = {
 def settle(out: Output) -> None:
     """Name the kind of a properties run that printed none; it never is one of the crystal run."""
     if out.properties_run:
+        out.crystal_run = False
         kinds = [kind for kind in out.kinds if kind in PROPERTIES]
         out.kind = min(kinds, key=ORDER.index, default="PROPERTIES")

@@ -67,11 +67,19 @@ def _scf_energy(out: Output, energy_ha: float, number: int) -> None:
 
 
 def read_total(line: str, lines: Lines, out: Output) -> None:
-    """Read `` TOTAL ENERGY(DFT)(AU)( 36) -3.15E+03 …`` and `` TOTAL ENERGY + DISP + GCP (AU) …``."""
+    """Read `` TOTAL ENERGY(DFT)(AU)( 36) -3.15E+03 …`` and `` TOTAL ENERGY + DISP + GCP (AU) …``.
+
+    With smearing the first is extrapolated to T = 0, as the energies of optimisations are; the line
+    of the SCF's end is not.
+    """
     text = line.lstrip()
     if found := _ENERGY.match(text):
         if (energy := first_float(found[3])) is not None:
+            at_temperature = None if "DE (AU)" in line else out.energy_scf_ha
             _scf_energy(out, energy, lines.number)
+            if at_temperature is not None and out.smearing_ha is not None:
+                out.energy_scf_ha = at_temperature
+                out.lines["energy_scf"] = out.lines.get("scf_end", lines.number)
             out.scf_cycles = int(found[2])
             if "DE (AU)" in line and "corrections" in out.scratch:
                 out.energy_kind = None  # a point of an optimisation: not told what it includes
@@ -124,10 +132,18 @@ def read_gcp(line: str, lines: Lines, out: Output) -> None:
         out.lines["gcp"] = lines.number
 
 
+def read_temperature(line: str, lines: Lines, out: Output) -> None:
+    """Read `` TEMPERATURE      (T)    1.000000000000E-04 HARTREE``: the levels are smeared."""
+    if "(T)" in line and "HARTREE" in line:
+        out.smearing_ha = first_float(line.partition("(T)")[2])
+        out.lines["smearing"] = lines.number
+
+
 READERS: dict[str, tuple[Reader, ...]] = {
     "CYC": (read_cycle,),
     "==": (read_end,),
     "TOTAL": (read_total,),
     "D3": (read_dispersion,),
     "GCP": (read_gcp,),
+    "TEMPERATURE": (read_temperature,),
 }

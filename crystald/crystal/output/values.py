@@ -151,6 +151,7 @@ class Output:
     scf_converged: bool | None = None
     scf_cycles: int | None = None
     energy_scf_ha: float | None = None
+    smearing_ha: float | None = None
     dispersion_ha: float | None = None
     gcp_ha: float | None = None
     energy_ha: float | None = None
