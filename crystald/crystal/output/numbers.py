@@ -24,5 +24,7 @@ def floats(text: str) -> list[float]:
 
 def first_float(text: str) -> float | None:
     """Read the first number of a text; None when it holds none (``******``)."""
-    found = NUMBER.search(text)
-    return next(iter(floats(found[0])), None) if found else None
+    if not (found := NUMBER.search(text)):
+        return None
+    value = float(found[0].replace("D", "E").replace("d", "e"))
+    return value if isfinite(value) else None

@@ -8,15 +8,21 @@ from typing import Final
 from crystald.crystal.output import table
 from crystald.crystal.output.banner import program_of
 from crystald.crystal.output.faults import ERROR, LOUD, fault_of_ending, fault_of_error
-from crystald.crystal.output.stream import LINE_MAX, NOISE_STARTS, Lines, quiet
+from crystald.crystal.output.stream import LINE_MAX, NOISE_STARTS, Lines, Reader, quiet
 from crystald.crystal.output.values import Output
 from crystald.crystal.output.verdict import Found, verdict_of_run
 
 MARK: Final = "E" * 10
 BLANKS: Final = frozenset(" \t")
-OTHERS: Final = frozenset("abcdefghijklmnopqrstuvwxyz=C") | NOISE_STARTS
+SMALL: Final = frozenset("abcdefghijklmnopqrstuvwxyz=[")
+"""What run-time systems begin a line with behind a blank; the programs write in capitals."""
+
+OTHERS: Final = SMALL | NOISE_STARTS | {"C"}
 """What a line that no reader knows may begin with and yet be more than a row of a table: words of
-run-time systems (the programs write in capitals), noise, ``CYC1000``."""
+run-time systems, noise, ``CYC1000``."""
+
+TORN: Final = (ArithmeticError, LookupError, TypeError, ValueError)
+"""What a block of other text than a reader expects may lead to."""
 
 
 class Run:
@@ -26,6 +32,7 @@ class Run:
         self.out = Output()
         self.readers = table.readers()
         self.started = False
+        self.torn = 0
         self.fault: Found | None = None
         self.endings: dict[str, Found] = {}
         if before is not None:
@@ -33,16 +40,23 @@ class Run:
 
     def feed(self, word: str, line: str, lines: Lines) -> None:
         """Read a line, which begins with the word, and the block that it begins."""
-        if readers := self.readers.get(word):
-            before = lines.number
-            for reader in readers:
-                if lines.number == before:  # the first that took the block has read it
-                    # Noise inside a block (stars for numbers, text of other processes) leaves
-                    # the block unread; what else the file tells still stands.
-                    with suppress(ArithmeticError, LookupError, TypeError, ValueError):
-                        reader(line, lines, self.out)
+        before = lines.number
+        for reader in self.readers.get(word, ()):
+            self._ask(reader, line, lines)
+            if lines.number != before:
+                break  # the first that took the block has read it
         if "ERROR ****" in line:
             self.error(line, lines.number)
+
+    def _ask(self, reader: Reader, line: str, lines: Lines) -> None:
+        """Let a reader read a block; noise inside (stars for numbers, foreign text) leaves it unread.
+
+        What else the file tells still stands.
+        """
+        try:
+            reader(line, lines, self.out)
+        except TORN:
+            self.torn += 1
 
     def error(self, line: str, number: int) -> None:
         """Keep the first error of the program."""
@@ -59,7 +73,7 @@ class Run:
         """Settle what only the whole run tells."""
         for block in table.BLOCKS:
             if block.settle is not None:
-                with suppress(ArithmeticError, LookupError, TypeError, ValueError):
+                with suppress(*TORN):
                     block.settle(self.out)
         self.out.verdict = verdict_of_run(
             self.out, self.fault, self.endings, started=self.started, finished=finished
@@ -102,7 +116,7 @@ class Reading:
             self._known(word, kept, lines)
         elif "ERROR ****" in kept:
             self.run.error(kept, lines.number)
-        elif word not in LOUD and not word[0].isdigit():
+        elif word not in LOUD and (word[0] in SMALL or kept[0] not in BLANKS):
             self.run.ending(kept, lines.number)
 
     def _divide(self, word: str, line: str) -> None:
