@@ -92,3 +92,23 @@ def test_atoms_and_shells_are_whole(real: Any) -> None:
         assert out.shells[-1].last == out.n_ao
     if out.geometry is not None and out.crystal_run and out.verdict.kind is VerdictKind.OK:
         assert len(out.geometry.atoms) == out.n_atoms
+
+
+SMALL = 45_000
+"""Characters of files that are read in all their forms."""
+
+
+def test_line_ends_make_no_difference(real: Any) -> None:
+    lines = real.lines()
+    if sum(map(len, lines)) > SMALL:
+        return
+    bare = [line.rstrip("\r\n") for line in lines]
+    expected = report(real.output(), "x")
+    for ends in (bare, [f"{line}\r\n" for line in bare]):
+        out = read_output(ends)
+        assert report(out, "x") == expected
+        assert {k: f.line for k, f in out.facts.items()} == {
+            k: f.line for k, f in real.output().facts.items()
+        }
+    whole = "\r\n".join(bare).encode("latin-1", "replace").decode("utf-8", "replace")
+    assert report(read_output(whole.splitlines()), "x")["verdict"] == expected["verdict"]

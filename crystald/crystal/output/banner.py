@@ -11,7 +11,7 @@ from crystald.crystal.output.values import Output
 _NAME: Final = re.compile(r"\b(?:CRYSTAL(\d\d)|STAND-IN)\b")
 _BANNER: Final = re.compile(r"\s*\* +(?:CRYSTAL(\d\d)|STAND-IN) +\*\s*")
 _VERSION: Final = re.compile(
-    r"(?:public|develop|release|stand-in) *:? *(.*?\w.*?) *\*? *$", re.IGNORECASE
+    r"(?:public|develop|release|stand-in) *:? *(.*?\w.*?) *\*?\s*$", re.IGNORECASE
 )
 _TIME: Final = re.compile(r"TELAPSE *([0-9.]+) *TCPU *([0-9.]+)")
 _NO_TITLE: Final = re.compile(r"INFORMATION +\*{4}|WARNING +\*{4}|ERROR +\*{4}|[* ]+$|EEEEEEEEEE")

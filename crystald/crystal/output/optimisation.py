@@ -33,7 +33,7 @@ def read_end(line: str, lines: Lines, out: Output) -> None:
         out.lines["energy"] = lines.number
         out.lines.pop("energy_lost", None)
     out.lines["opt_end"] = lines.number
-    out.texts["opt_end"] = line.rstrip("\n")
+    out.texts["opt_end"] = line.rstrip("\r\n")
 
 
 READERS: dict[str, tuple[Reader, ...]] = {

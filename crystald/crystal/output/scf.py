@@ -37,7 +37,7 @@ def read_end(line: str, lines: Lines, out: Output) -> None:
         return
     out.scf_converged = "TOO MANY CYCLES" not in line
     out.lines["scf_end"] = lines.number
-    out.texts["scf_end"] = line.rstrip("\n")
+    out.texts["scf_end"] = line.rstrip("\r\n")
     if found := _CYCLES.search(line):
         energy = first_float(found[1])
         out.scf_cycles = _number(found[2])
@@ -55,7 +55,7 @@ def lose_energy(line: str, lines: Lines, out: Output) -> None:
     out.energy_ha = out.energy_kind = None
     out.lines.pop("energy", None)
     out.lines["energy_lost"] = lines.number
-    out.texts["energy_lost"] = line.rstrip("\n")
+    out.texts["energy_lost"] = line.rstrip("\r\n")
 
 
 def _scf_energy(out: Output, energy_ha: float, number: int) -> None:
