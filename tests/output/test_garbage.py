@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from io import StringIO
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crystald.crystal.output import read_output, read_runs
+from crystald.crystal.output import lines_of, read_output, read_runs
 from crystald.models import VerdictKind
 from crystald.steps.reading import read_scf_step
 
@@ -129,3 +130,37 @@ def test_the_end_of_a_part_is_no_end(texts: Any, middle: str) -> None:
     out = read_output((texts.head + mark + texts.scf).splitlines())
     assert not out.terminated
     assert out.verdict.kind is VerdictKind.TRUNCATED
+
+
+@pytest.mark.parametrize("forms", ["with ends", "in pieces"])
+def test_a_number_that_was_cut_is_not_read(texts: Any, forms: str) -> None:
+    """A growing file ends anywhere, also inside an energy."""
+    whole = texts.head + texts.scf
+    for cut in range(len(texts.head), len(whole)):
+        text = whole[:cut]
+        lines = (
+            text.splitlines(keepends=True)
+            if forms == "with ends"
+            else lines_of(StringIO(text).read)
+        )
+        out = read_output(lines, finished=False)
+        assert out.energy_ha in (None, -275.00000000001), text[-60:]
+        assert out.vbm_ha in (None, -0.15)
+        assert out.band_gap_ev in (None, 0.0, 6.8028)
+        assert out.verdict.kind is VerdictKind.RUNNING
+
+
+def test_the_last_line_needs_no_end(texts: Any) -> None:
+    assert read_output(texts.run.rstrip("\n").splitlines(keepends=True)).terminated
+
+
+def test_a_row_that_was_cut_is_no_row() -> None:
+    rows = (
+        " GEOMETRY FOR WAVE FUNCTION - DIMENSIONALITY OF THE SYSTEM    0\n"
+        " ATOMS IN THE ASYMMETRIC UNIT    1 - ATOMS IN THE UNIT CELL:    1\n\n\n"
+        "      1 T   6 C     0.000000000000E+00  0.000000000000E+00  1.000000000000E-01"
+    )
+    for lines, number in ((rows[:-1], 0), (rows, 0), (rows + "\n", 1)):
+        out = read_output(lines.splitlines(keepends=True))
+        assert out.geometry is not None
+        assert len(out.geometry.atoms) == number

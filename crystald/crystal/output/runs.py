@@ -40,8 +40,10 @@ class Run:
 
     def feed(self, word: str, line: str, lines: Lines) -> None:
         """Read a line, which begins with the word, and the block that it begins."""
+        # A line that was cut may be cut inside a number: only words are read of it.
+        readers = table.WORDS if lines.cut else self.readers
         before = lines.number
-        for reader in self.readers.get(word, ()):
+        for reader in readers.get(word, ()):
             self._ask(reader, line, lines)
             if lines.number != before:
                 break  # the first that took the block has read it
@@ -102,6 +104,7 @@ class Reading:
                 self._other(line, lines)
 
     def _known(self, word: str, line: str, lines: Lines) -> None:
+        lines.look(line)
         line = line[:LINE_MAX]
         if word in {MARK, "*"}:
             self._divide(word, line)

@@ -78,19 +78,35 @@ class Lines:
                 return
 
     def next(self) -> str:
-        """Give the next line that is more than noise; empty at the end."""
+        """Give the next line that is more than noise; empty at the end and for one that was cut."""
+        if self.ended:
+            return ""
         if self._again:
             self._again = False
             self.number += 1
             return self._last
         for line in self._lines:
             self.number += 1
+            self.look(line)
             kept = quiet(line)
             if kept is not None:
                 self.previous, self._last = self._last, kept
-                return kept
+                return self._leave() if self.cut else kept
         self._last, self.ended = "", True
         return ""
+
+    def _leave(self) -> str:
+        """Leave a line that was cut to the iteration: no table has it."""
+        self._again = self.ended = True
+        self.number -= 1
+        return ""
+
+    def look(self, line: str) -> None:
+        """See whether a line that is to be read was cut."""
+        if line[-1:] == "\n":
+            self._have_ends = True
+        elif self._have_ends or isinstance(line, CutLine):
+            self.cut = True
 
     def back(self) -> None:
         """Let the last line be read again."""

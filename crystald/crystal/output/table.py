@@ -57,5 +57,5 @@ def _by_word(*tables: Mapping[str, tuple[Reader, ...]]) -> Readers:
     return found
 
 
-FRAME: Final = _by_word(*(block.readers for block in BLOCKS))
-"""What needs no memory of its own: the readers of attributes."""
+WORDS: Final = _by_word(*(block.readers for block in LOOKING))
+"""What reads words and no numbers that count."""
