@@ -94,8 +94,8 @@ Levshift = Annotated[
     Meta(description="inherit, none, or tenths of a hartree and 0 or 1 for the lock: [6, 1]"),
 ]
 Buffer = Annotated[
-    Literal["inherit", "auto", "none"] | Annotated[int, Meta(ge=1)],
-    Meta(description="inherit, auto, none, or a number of words per rank"),
+    Literal["inherit", "auto", "none", "predecessor"] | Annotated[int, Meta(ge=1)],
+    Meta(description="inherit, auto, none, predecessor, or a number of words per rank"),
 ]
 ProgramVersion = Annotated[Version, Meta(description=", ".join(map(str, VERSIONS)))]
 Guess = Annotated[Literal["auto", "never"], Meta(description="auto, never")]

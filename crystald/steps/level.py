@@ -32,6 +32,8 @@ LARGE_CELL: Final = 40
 TOLINTEG: Final = (7, 7, 7, 7, 14)
 TOLINTEG_LARGE_HYBRID: Final = (7, 7, 7, 9, 30)
 TOLINTEG_DIFFUSE: Final = (8, 8, 8, 8, 16)
+PREDECESSOR_BUFFER: Final = 110_000_000
+PREDECESSOR_ATOMS: Final = 5
 BROYDEN: Final = (0.0001, 50, 2)
 """The manual's own suggestion."""
 
@@ -156,8 +158,8 @@ def _scf(
         spinlock=_given(values["spinlock"]),
         atomspin=_given(values["atomspin"]) or (),
         scfdir=values["scfdir"],
-        biposize=_given(values["biposize"]),
-        exchsize=_given(values["exchsize"]),
+        biposize=_buffer(values["biposize"], len(numbers)),
+        exchsize=_buffer(values["exchsize"], len(numbers)),
         acceleration=_given(values["acceleration"]),
         broyden=_broyden(values),
         histdiis=_given(values["histdiis"]),
@@ -168,6 +170,12 @@ def _scf(
 def _given(value: Any) -> Any:
     """Give a value, or None where a word stands for its absence."""
     return None if value in ("auto", "none") else value
+
+
+def _buffer(wish: str | int, atoms: int) -> int | None:
+    if wish == "predecessor":
+        return PREDECESSOR_BUFFER if atoms > PREDECESSOR_ATOMS else None
+    return None if isinstance(wish, str) else wish
 
 
 def _broyden(values: Mapping[str, Any]) -> tuple[float, int, int] | None:

@@ -53,7 +53,8 @@ class LevelSettings(StartSettings, frozen=True, forbid_unknown_fields=True, kw_o
     scfdir
         Compute integrals again in each cycle.
     biposize, exchsize
-        Buffers; ``auto``: the number that a warning in the parent's output asks for.
+        Buffers; ``auto``: the number that a warning in the parent's output asks for;
+        ``predecessor``: 110000000 (0.88 GB per rank each) for more than five atoms.
     ppan
         Print populations.
     version

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from crystald.errors import ConfigError
 from crystald.models import Resources
 from crystald.workflows.overrides import Overrides, read_overrides
+from crystald.workflows.profiles import settings_of_profile, take_profiles
 from crystald.workflows.resources import merge_resources
 from crystald.workflows.sequence import StepNeeds, check_needs, find_needs, step_type
 from crystald.workflows.templates import StepTemplate, read_templates
-from crystald.workflows.text import load_plan, write_plan
+from crystald.workflows.text import load_plan, with_profile, write_plan
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ def make_plan(
         Text of ``workflows.yaml``.
     overrides
         ``key`` or ``STEP.key`` -> value as text. A bare key applies to every step that knows it.
+        ``profile`` names a profile, which comes before what the template says.
 
     Raises
     ------
@@ -76,11 +78,19 @@ def make_plan(
     steps = found.steps(name)
     names = [step.step for step in steps]
     needs = find_needs(names)
-    given = read_overrides(overrides or {}, names)
+    rest, profiles = take_profiles(overrides or {}, names)
+    given = read_overrides(rest, names)
     return Plan(
         name,
         tuple(
-            _planned(step, position, found.resources_of(step), needs[step.step], given)
+            _planned(
+                step,
+                position,
+                found.resources_of(step),
+                needs[step.step],
+                given,
+                profiles.get(step.step),
+            )
             for position, step in enumerate(steps, start=1)
         ),
     )
@@ -92,14 +102,18 @@ def _planned(
     resources: Resources,
     needs: StepNeeds,
     given: Overrides,
+    profile: str | None,
 ) -> PlanStep:
     kind = step_type(step.step)
+    where = f"step {step.step}"
     start = {} if needs else dict(kind.starts_with or {})
-    asked = given.settings.get(step.step, {})
+    below = settings_of_profile(step.profile, step.step, starts=not needs, where=where)
+    above = settings_of_profile(profile, step.step, starts=not needs, where=where)
+    asked = {**above, **given.settings.get(step.step, {})}
     return PlanStep(
         name=step.step,
         position=position,
-        settings=kind.check_settings({**start, **step.settings, **asked}, f"step {step.step}"),
+        settings=kind.check_settings({**start, **below, **step.settings, **asked}, where),
         resources=merge_resources(resources, given.resources.get(step.step, {}), step.step),
         needs=dict(needs),
     )
@@ -133,16 +147,18 @@ def plan_from_yaml(text: str, *, overrides: Mapping[str, str] | None = None) -> 
     if not names:
         raise ConfigError("the plan has no steps")
     needs = check_needs([(step.step, step.needs) for step in loaded.steps])
-    given = read_overrides(overrides or {}, names)
+    rest, profiles = take_profiles(overrides or {}, names)
+    given = read_overrides(rest, names)
     return Plan(
         loaded.workflow,
         tuple(
             _planned(
-                step,
+                with_profile(step, loaded.profile),
                 position,
                 merge_resources(Resources(), step.resources, step.step),
                 needs[step.step],
                 given,
+                profiles.get(step.step),
             )
             for position, step in enumerate(loaded.steps, start=1)
         ),

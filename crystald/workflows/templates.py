@@ -10,16 +10,17 @@ from crystald.errors import ConfigError
 from crystald.models import Resources
 from crystald.workflows.resources import merge_resources
 from crystald.workflows.sequence import step_type
-from crystald.workflows.text import StepText, load
+from crystald.workflows.text import StepText, load, with_profile
 
 StepTemplate = StepText
 
 
 class Workflow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A template: what it is for, and its steps."""
+    """A template: what it is for, its steps, and the profile of steps that name none."""
 
     title: str
     steps: list[StepText]
+    profile: str | None = None
 
 
 class Templates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -48,7 +49,8 @@ class Templates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             No such workflow.
         """
         if name in self.workflows:
-            return list(self.workflows[name].steps)
+            found = self.workflows[name]
+            return [with_profile(step, found.profile) for step in found.steps]
         words = [word.strip() for word in name.split(",")]
         if len(words) > 1 or words[0].isupper():
             return [StepText(word) for word in words]

@@ -22,21 +22,25 @@ class StepText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Type and number.
     needs
         need -> earlier step; left out, they are found.
+    profile
+        Name of a set of settings that lies below them.
     settings, resources
         What differs from the defaults.
     """
 
     step: str
+    profile: str | None = None
     needs: dict[str, str] | None = None
     settings: dict[str, Any] = {}
     resources: dict[str, Any] = {}
 
 
 class PlanText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A plan."""
+    """A plan; its profile holds for the steps that name none."""
 
     workflow: str
     steps: list[StepText]
+    profile: str | None = None
 
 
 def load(text: str, kind: type[T], name: str) -> T:
@@ -58,6 +62,11 @@ def load(text: str, kind: type[T], name: str) -> T:
         return msgspec.convert(values, kind)
     except msgspec.ValidationError as error:
         raise ConfigError(f"{name}: {error}", "Correct the key.") from error
+
+
+def with_profile(step: StepText, profile: str | None) -> StepText:
+    """Let a step that names no profile take that of its workflow."""
+    return step if step.profile else msgspec.structs.replace(step, profile=profile)
 
 
 def load_plan(text: str) -> PlanText:

@@ -64,3 +64,28 @@ def test_several_decks_need_a_folder() -> None:
 def test_an_unknown_setting_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["deck", "from-cif", MGO, "--set", "toldeee=9"]) == 1
     assert "toldee" in capsys.readouterr().err
+
+
+def test_a_profile_is_a_named_set_of_settings(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["deck", "from-cif", MGO, "--profile", "predecessor", "--set", "toldee=9"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[lines.index("HISTDIIS") + 1] == "100"
+    assert lines[lines.index("MAXCYCLE") + 1] == "800"
+    assert lines[lines.index("TOLINTEG") + 2 : lines.index("TOLINTEG") + 4] == ["TOLDEE", "9"]
+    assert main(["deck", "from-cif", MGO, "--profile", "tigth"]) == 1
+    assert "unknown profile 'tigth'" in capsys.readouterr().err
+
+
+def test_a_folder_of_basis_sets_stands_in_the_deck(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shell = "0 0 1 2.0 1.0\n 50.0 1.0\n0 1 1 8.0 1.0\n 3.0 1.0 1.0\n"
+    (tmp_path / "12").write_text(f"12 3\n{shell}0 1 1 2.0 1.0\n 0.5 1.0 1.0\n")
+    (tmp_path / "8").write_text(f"8 2\n{shell.replace('8.0 1.0', '6.0 1.0')}")
+    assert main(["deck", "from-cif", MGO, "--set", f"basis=external:{tmp_path}"]) == 0
+    text = capsys.readouterr().out
+    assert "\nENDOPT\nEND\n8 2\n0 0 1 2.0 1.0\n 50.0 1.0\n" in text
+    assert "\n99 0\nEND\nDFT\n" in text
+    (tmp_path / "8").unlink()
+    assert main(["deck", "from-cif", MGO, "--set", f"basis=external:{tmp_path}"]) == 1
+    assert "no file for O" in capsys.readouterr().err

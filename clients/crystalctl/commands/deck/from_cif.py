@@ -15,10 +15,25 @@ from crystald.exits import NO, OK
 STEPS = ("OPT", "SP")
 
 
+PROFILE = "crystalctl.profile"
+"""Where the context keeps the profile that was named."""
+
+
+def _keep_profile(context: click.Context, _: click.Parameter, value: str | None) -> None:
+    context.meta[PROFILE] = value
+
+
 @click.command("from-cif")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="A file, or a folder.")
 @click.option("--step", type=click.Choice(STEPS), default="OPT", help="For which step; OPT.")
+@click.option(
+    "--profile",
+    metavar="NAME",
+    callback=_keep_profile,
+    expose_value=False,
+    help="A named set of settings, such as tight.",
+)
 @click.option("--set", "changes", multiple=True, metavar="KEY=VALUE", help="Change a setting.")
 @click.option("--strict", is_flag=True, help="Refuse another space group than the CIF names.")
 @click.option("--force", is_flag=True, help="Replace decks that are there already.")
@@ -38,7 +53,7 @@ def command(
     """Make decks out of CIF or other structure files, each checked by expanding it again."""
     if output is None and len(files) > 1:
         raise click.UsageError("several decks need a folder: give -o FOLDER")
-    order = Order(step, step_settings(step, changes), strict=strict)
+    order = Order(step, step_settings(step, changes, context.meta[PROFILE]), strict=strict)
     folder = output is not None and (len(files) > 1 or is_folder(output))
     targets = _targets(files, step, output) if output and folder else [output] * len(files)
     rows = [
@@ -66,7 +81,9 @@ def _targets(files: tuple[Path, ...], step: str, folder: Path) -> list[Path]:
     return found
 
 
-def step_settings(step: str, changes: tuple[str, ...]) -> dict[str, object]:
+def step_settings(
+    step: str, changes: tuple[str, ...], profile: str | None = None
+) -> dict[str, object]:
     """Make the settings of a step that starts from a material.
 
     Raises
@@ -79,10 +96,14 @@ def step_settings(step: str, changes: tuple[str, ...]) -> dict[str, object]:
     from crystald.library import with_library
     from crystald.steps.table import STEP_TYPES
     from crystald.workflows.overrides import read_overrides
+    from crystald.workflows.profiles import settings_of_profile, take_profiles
 
     kind = STEP_TYPES[step]
-    given = read_overrides(dict(map(_pair, changes)), [step]).settings.get(step, {})
-    settings = kind.check_settings({**(kind.starts_with or {}), **given}, f"step {step}")
+    rest, chosen = take_profiles(dict(map(_pair, changes)), [step])
+    name = profile or chosen.get(step)
+    given = read_overrides(rest, [step]).settings.get(step, {})
+    below = settings_of_profile(name, step, starts=True, where="--profile")
+    settings = kind.check_settings({**(kind.starts_with or {}), **below, **given}, f"step {step}")
     return with_library(settings, Path.cwd())
 
 
