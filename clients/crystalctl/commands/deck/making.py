@@ -68,7 +68,8 @@ def make(path: Path, order: Order) -> Made:
     try:
         return _make(path, order)
     except CrystaldError as error:
-        return Made(path, error=str(error))
+        told = str(error)
+        return Made(path, error=told if str(path) in told else f"{path}: {told}")
     except Exception as error:  # noqa: BLE001 - one bad file never stops the others
         return Made(path, error=f"{path}: {type(error).__name__}: {error}\n  Please report it.")
 

@@ -45,7 +45,7 @@ def standard_crystal(structure: Structure, symprec_ang: float) -> StandardForm:
     cell = (lattice, fractions, structure.numbers)
     found = _dataset(cell, symprec_ang, 0)
     hall = standard_hall_number(int(found.number))
-    dataset = _dataset(cell, symprec_ang, hall)
+    dataset = found if found.hall_number == hall else _dataset(cell, symprec_ang, hall)
     operations = operations_of(int(dataset.number))
     positions, numbers = np.array(dataset.std_positions), np.array(dataset.std_types)
     orbits = find_orbits(positions, numbers, operations)

@@ -179,7 +179,8 @@ def _form(layer: _Layer, fit: Fit, notes: tuple[str, ...]) -> StandardForm:
     positions = (positions[:, None, :] + copies[None, :, :]).reshape(-1, 3)
     positions[:, :2] -= np.floor(positions[:, :2] + 1e-9)
     numbers = np.repeat(layer.numbers, len(copies))
-    positions, numbers = _distinct(positions, numbers)
+    if abs(np.linalg.det(fit.basis)) < 0.9:
+        positions, numbers = _distinct(positions, numbers)
     orbits = find_orbits(positions, numbers, fit.operations, 2)
     whole = way @ layer.way
     centrings = sum(np.allclose(r, np.eye(3)) for r in fit.operations[0])
