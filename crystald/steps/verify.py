@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from crystald.crystal.output import Output, read_output
+from crystald.crystal.output.verdict import SCF_LOG
 from crystald.errors import DeckError, ParseError
 from crystald.models import StepReading, VerdictKind
 from crystald.steps.base import OpenFile
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from crystald.crystal.plotdata.values import Bands, Dos
 
 T = TypeVar("T")
+
+OF_LAST_SCF = ("atomic_charges", "atomic_spins", "summed_spin")
 
 
 def verify(
@@ -44,7 +47,7 @@ def verify(
     """
     if reading.verdict.kind is not VerdictKind.OK:
         return reading
-    checked = check_step(_evidence(open_file, parents), actions)
+    checked = check_step(evidence_of(open_file, parents), actions)
     if not checked.all:
         return reading
     blocks = quoted(checked.blocks, open_file(OUTPUT) or ())
@@ -56,13 +59,14 @@ def verify(
     )
 
 
-def _evidence(open_file: OpenFile, parents: Mapping[str, OpenFile]) -> Evidence:
+def evidence_of(open_file: OpenFile, parents: Mapping[str, OpenFile]) -> Evidence:
+    """Gather what the checks ask for; what is not there or not ours is None."""
     deck = _text(open_file(DECK))
     parent = parents.get("geometry") or parents.get("wavefunction")
     return Evidence(
-        output=read_output(open_file(OUTPUT) or ()),
+        output=_with_log(read_output(open_file(OUTPUT) or ()), open_file(SCF_LOG)),
         deck=_deck(deck),
-        parent=_output(parent("out")) if parent else None,
+        parent=_output(parent("out"), parent(SCF_LOG)) if parent else None,
         parent_deck=_deck(_text(parent("d12"))) if parent else None,
         bands=_bands(open_file("BAND.DAT")),
         dos=_dos(open_file("DOSS.DAT")),
@@ -74,8 +78,22 @@ def _text(lines: Iterable[str] | None) -> str:
     return "".join(f"{line.rstrip()}\n" for line in lines or ())
 
 
-def _output(lines: Iterable[str] | None) -> Output | None:
-    return None if lines is None else read_output(lines)
+def _output(lines: Iterable[str] | None, log: Iterable[str] | None) -> Output | None:
+    return None if lines is None else _with_log(read_output(lines), log)
+
+
+def _with_log(output: Output, log: Iterable[str] | None) -> Output:
+    """Add the charges and spins of the last SCF of an optimisation, which stand in SCFOUT.LOG.
+
+    Their lines are of that file, and are not quoted.
+    """
+    if output.opt_points is None or log is None:
+        return output
+    told = read_output(log).facts
+    for name in OF_LAST_SCF:
+        if name in told and name not in output.facts:
+            output.facts[name] = told[name]._replace(line=0)
+    return output
 
 
 def _ours(parse: Callable[[str], T], text: str) -> T | None:

@@ -138,6 +138,30 @@ def test_the_spin_is_the_parents() -> None:
     assert said(alike, "parent_spin") == []
 
 
+@pytest.mark.parametrize(
+    ("now", "text"),
+    [
+        ((1.7, -1.7, 0.0), None),
+        ((-1.7, 1.7, 0.01), None),  # all of them: the same state
+        ((1.7, 1.7, 0.0), "the spins of atoms 2 have turned round"),
+        ((1.7, -1.7, -0.02), None),  # as small as nothing
+        ((1.7, -1.7), None),
+    ],
+)
+def test_spins_that_turn_round_are_told(now: tuple[float, ...], text: str | None) -> None:
+    parent = told(atomic_spins=(1.7, -1.7, 0.01))
+    found = said(Evidence(told(atomic_spins=now), parent=parent), "spin_flips")
+    assert found == ([] if text is None else [text])
+
+
+@pytest.mark.parametrize(("operators", "lost"), [(48, False), (None, False), (16, True)])
+def test_lost_symmetry_is_told(operators: int | None, *, lost: bool) -> None:
+    output = replace(WHOLE, n_symmetry_operators=operators)
+    assert said(Evidence(output, deck()), "symmetry") == (
+        [f"the deck's group has 48 operators, {operators} are printed"] if lost else []
+    )
+
+
 def test_a_cell_that_collapsed_is_told() -> None:
     first, last = PrintedGeometry(3, volume_ang3=100.0), PrintedGeometry(3, volume_ang3=70.0)
     shrunk = Output(initial_geometry=first, geometry=last)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from crystald.models import StepReading, Verdict, VerdictKind
+from crystald.steps.checks.remark import fact_line
 from crystald.steps.table import STEP_TYPES
-from crystald.steps.verify import verify
+from crystald.steps.verify import evidence_of, verify
 
 OK = StepReading(Verdict(VerdictKind.OK), "standin")
 
@@ -61,3 +62,12 @@ def test_a_deck_that_is_not_ours_leaves_its_checks_out(chain) -> None:
     sp = chain("MgO")["SP"]
     assert verify(OK, files_of(sp, "a title\nEXTERNAL\nEND\n"), {}).marks == ()
     assert verify(OK, lambda _: None, {"geometry": lambda _: None}).marks == ()
+
+
+def test_spins_of_the_last_point_are_read_from_the_log(chain) -> None:
+    sp = chain("MgO")["SP"]
+    log = [" TOTAL ATOMIC SPINS  :\n", "   1.7000000  -1.7000000\n", "\n"]
+    texts = {"OUTPUT": chain("MgO")["OPT"].output.splitlines(keepends=True), "SCFOUT.LOG": log}
+    evidence = evidence_of(texts.get, {"geometry": published(sp)})
+    assert evidence.output.facts["atomic_spins"].value == (1.7, -1.7)
+    assert fact_line(evidence.output, "atomic_spins") is None

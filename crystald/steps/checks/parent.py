@@ -21,6 +21,9 @@ WITH_ALL: Final = "OPT END"
 SPIN: Final = 0.05
 """Largest difference of the summed spins, electrons."""
 
+LARGE_SPIN: Final = 0.3
+"""Smaller spins of atoms may change their sign."""
+
 
 def same_level(one: Deck | None, other: Deck | None) -> bool:
     """Tell whether two decks differ in nothing that an energy depends on.
@@ -98,6 +101,26 @@ def spin_of_parent(evidence: Evidence) -> Iterator[Remark]:
     if was is not None and now is not None and abs(now - was) > SPIN:
         text = f"summed spin {was:.3f} before, {now:.3f} now"
         yield Remark(text, fact_line(child, "summed_spin"))
+
+
+def spin_flips(evidence: Evidence) -> Iterator[Remark]:
+    """Check: no atom's spin turns round, unless all of them do, which is the same state."""
+    parent, child = evidence.parent, evidence.output
+    if parent is None:
+        return
+    was, now = fact(parent, "atomic_spins") or (), fact(child, "atomic_spins") or ()
+    pairs = [(a, b) for a, b in zip(was, now, strict=False) if max(abs(a), abs(b)) >= LARGE_SPIN]
+    flips = [number for number, (a, b) in enumerate(pairs) if a * b < 0]
+    if len(was) != len(now) or not flips or len(flips) == len(pairs):
+        return
+    atoms = [str(i + 1) for i, (a, b) in enumerate(zip(was, now, strict=True)) if _flipped(a, b)]
+    more = " …" if len(atoms) > 6 else ""
+    text = f"the spins of atoms {', '.join(atoms[:6])}{more} have turned round"
+    yield Remark(text, fact_line(child, "atomic_spins"))
+
+
+def _flipped(was: float, now: float) -> bool:
+    return was * now < 0 and max(abs(was), abs(now)) >= LARGE_SPIN
 
 
 def _spin(output: Output) -> float | None:

@@ -75,8 +75,8 @@ def fact(output: Output, name: str) -> Any:
 
 
 def fact_line(output: Output, name: str) -> int | None:
-    """Give the line of what a block told."""
-    return getattr(output.facts.get(name), "line", None)
+    """Give the line of what a block told, None where it stands in another file."""
+    return getattr(output.facts.get(name), "line", None) or None
 
 
 def quoted(remarks: Sequence[Remark], lines: Iterable[str]) -> tuple[Remark, ...]:

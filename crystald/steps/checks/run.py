@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from crystald.errors import DeckError
 from crystald.steps.checks.parent import same_level
 from crystald.steps.checks.remark import Evidence, Remark, fact, fact_line
 
 if TYPE_CHECKING:
+    from crystald.crystal.deck.geometry.block import Geometry
     from crystald.crystal.output.values import Output
 
 SPIKE_HA: Final = 0.01
@@ -46,6 +48,27 @@ def energy_spike(evidence: Evidence) -> Iterator[Remark]:
             text = f"the energy rose by {now - before:.3f} Ha at point {point.point}"
             yield Remark(text, point.line)
             return
+
+
+def symmetry(evidence: Evidence) -> Iterator[Remark]:
+    """Check: the operators are as many as the deck's group has: none were lost on the way."""
+    deck, output = evidence.deck, evidence.output
+    if deck is None or output.n_symmetry_operators is None:
+        return
+    wanted = _operators(deck.geometry)
+    if wanted is not None and output.n_symmetry_operators < wanted:
+        text = f"the deck's group has {wanted} operators, {output.n_symmetry_operators} are printed"
+        yield Remark(text, output.lines.get("symmetry_operators"))
+
+
+def _operators(geometry: Geometry) -> int | None:
+    """Count the operators of a block without centrings, None where its group is not known here."""
+    from crystald.crystal.deck.geometry.operations import centrings_of, operations_of_block
+
+    try:
+        return len(operations_of_block(geometry)[0]) // centrings_of(geometry)
+    except DeckError:
+        return None
 
 
 def dispersion(evidence: Evidence) -> Iterator[Remark]:
