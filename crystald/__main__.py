@@ -29,7 +29,9 @@ _HOME = click.option(
 @click.version_option(__version__, prog_name="crystald")
 @_HOME
 @click.option("--once", is_flag=True, help="One pass of every task, then exit (for cron).")
-@click.option("--take-over", is_flag=True, help="End a daemon of this home on this host first.")
+@click.option(
+    "--take-over", is_flag=True, help="End a daemon of this home first, here or elsewhere."
+)
 @click.option("--foreground", is_flag=True, help="Log readably to the terminal too.")
 @click.pass_context
 def cli(

@@ -43,6 +43,7 @@ from crystald.tasks.submitter import Submission
 from crystald.wire.endpoint import remove_endpoint, write_endpoint
 from crystald.wire.keys import load_server_keys
 from crystald.wire.server import Server
+from crystald.wire.stopfile import asked_to_stop, forget_stop
 from crystald.workspace.layout import Roots
 from crystald.workspace.script import ScriptOrder, render_script
 
@@ -66,7 +67,7 @@ class Options:
     once
         One look of every task, then end: for cron.
     take_over
-        End a first daemon of this home on this machine.
+        End a first daemon of this home, here or on another machine.
     foreground
         A person watches standard error.
     """
@@ -183,7 +184,7 @@ async def _owned(
         lease = Lease(database, clock, me, settings.daemon.lease_s)
         ownership = Ownership(database, lease, home.roots.state / "daemon.lock")
         if options.take_over:
-            await end_first(database, me, clock, stop)
+            await end_first(database, home.roots.state, me, clock, stop)
         await ownership.take(clock, stop, home.backup)
         log.info("home.owned", home=str(home.path), epoch=database.epoch, pid=me.pid)
         banners, workspace = Banners(clock), home.roots.workspace
@@ -257,6 +258,7 @@ async def _supervised(home: Home, assembly: Assembly, desk: Desk, clock: Clock) 
                 inner.create_task(server.run(stop), name="server")
                 inner.create_task(_announced(home, server, desk), name="herald")
                 inner.create_task(_woken_by(stop, assembly), name="stopper")
+                inner.create_task(_asked_by_file(home, desk, clock), name="stop-file")
         finally:
             kept.set()
             keeper.wake.set()
@@ -273,6 +275,17 @@ async def _announced(home: Home, server: Server, desk: Desk) -> None:
     await desk.stop.wait()
     notify(os.environ, "STOPPING=1")
     remove_endpoint(home.roots.state, epoch=epoch)
+
+
+async def _asked_by_file(home: Home, desk: Desk, clock: Clock) -> None:
+    """Look whether somebody who cannot reach us asks us to stop."""
+    state, epoch = home.roots.state, desk.kit.database.epoch
+    every_s = desk.kit.lease.renewal_s
+    while not await clock.wait(desk.stop, every_s):
+        if await asyncio.to_thread(asked_to_stop, state, epoch):
+            log.info("daemon.asked-to-stop", by=str(state / "STOP"))
+            desk.stop.set()
+    await asyncio.to_thread(forget_stop, state, epoch)
 
 
 async def _woken_by(stop: asyncio.Event, assembly: Assembly) -> None:

@@ -13,11 +13,17 @@ import structlog
 from crystald.clock import Clock
 from crystald.errors import HeldError
 from crystald.store.database import Database
-from crystald.store.lease import Identity, Lease, held_by, lock_of_home, read_lease
+from crystald.store.lease import Identity, Lease, LeaseRow, held_by, lock_of_home, read_lease
 from crystald.store.migrate import migrate, pending, schema_version
+from crystald.wire.stopfile import ask_to_stop
 
 LOOK_S = 0.5
 END_FIRST_S = 30.0
+STOP_ELSEWHERE_S = 120.0
+"""How long a daemon on another machine has to see the file and to finish what it has begun."""
+
+STILL_S = 30.0
+"""How long its lease may stand still meanwhile."""
 
 log = structlog.get_logger("crystald.owning")
 
@@ -98,29 +104,58 @@ def _behind(connection: sqlite3.Connection) -> bool:
     return bool(pending(connection))
 
 
-async def end_first(database: Database, me: Identity, clock: Clock, stop: asyncio.Event) -> None:
-    """End the daemon that holds the home, if it lives on this machine: ask, then kill.
+async def end_first(
+    database: Database, state: Path, me: Identity, clock: Clock, stop: asyncio.Event
+) -> None:
+    """End the daemon that holds the home: here by signals, elsewhere by asking for it.
+
+    On another machine only the daemon itself can give the home back; one that is dead there lets
+    its lease run out.
 
     Raises
     ------
     HeldError
-        It lives on another machine.
+        It lives on another machine and does not stop.
     """
     if await database.run(schema_version) == 0:
         return
     row = await database.run(read_lease)
-    if not row.held or not _alive(row.holder):
+    if not row.held:
         return
     if not me.same_machine(row.holder):
-        raise held_by(row)
-    os.kill(row.holder.pid, signal.SIGTERM)
-    os.kill(row.holder.pid, signal.SIGCONT)
-    deadline_s = clock.boottime_s() + END_FIRST_S
-    while _alive(row.holder) and clock.boottime_s() < deadline_s:
+        await _ask_elsewhere(database, state, row, clock, stop)
+    elif _alive(row.holder):
+        await _end_here(row.holder, clock, stop)
+
+
+async def _ask_elsewhere(
+    database: Database, state: Path, row: LeaseRow, clock: Clock, stop: asyncio.Event
+) -> None:
+    """Ask by a file; one that does not renew its lease any more is left to the lease."""
+    await asyncio.to_thread(ask_to_stop, state, row.epoch)
+    began_s = moved_s = clock.boottime_s()
+    counter = row.counter
+    while clock.boottime_s() - began_s < STOP_ELSEWHERE_S:
+        now = await database.run(read_lease)
+        if not now.held or now.epoch != row.epoch or clock.boottime_s() - moved_s > STILL_S:
+            return
+        if now.counter != counter:
+            counter, moved_s = now.counter, clock.boottime_s()
         if await clock.wait(stop, LOOK_S):
             return
-    if _alive(row.holder):
-        os.kill(row.holder.pid, signal.SIGKILL)
+    raise held_by(row)
+
+
+async def _end_here(holder: Identity, clock: Clock, stop: asyncio.Event) -> None:
+    """Ask, then kill."""
+    os.kill(holder.pid, signal.SIGTERM)
+    os.kill(holder.pid, signal.SIGCONT)
+    deadline_s = clock.boottime_s() + END_FIRST_S
+    while _alive(holder) and clock.boottime_s() < deadline_s:
+        if await clock.wait(stop, LOOK_S):
+            return
+    if _alive(holder):
+        os.kill(holder.pid, signal.SIGKILL)
 
 
 def _alive(holder: Identity) -> bool:

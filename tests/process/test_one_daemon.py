@@ -94,6 +94,46 @@ def test_take_over_ends_the_first(home: Home) -> None:
     assert home.lease()["pid"] == second.pid
 
 
+@pytest.mark.skipif(not can_rename_host(), reason="needs the right to make a UTS namespace")
+def test_take_over_from_another_host_goes_through_the_state_directory(home: Home) -> None:
+    first = home.start(prefix=OTHER_HOST)
+    wait_until(home.endpoint, "the first is ready")
+    second = home.up("--take-over")
+    first.communicate(timeout=30)
+    assert first.returncode == 0
+    assert home.lease()["pid"] == second.pid
+    assert not (home.state / "STOP").exists()
+
+
+@pytest.mark.skipif(not can_rename_host(), reason="needs the right to make a UTS namespace")
+def test_a_daemon_that_cannot_be_reached_is_stopped_by_a_file(home: Home) -> None:
+    daemon = home.start(prefix=OTHER_HOST)
+    wait_until(home.endpoint, "it is ready")
+    (home.state / "endpoint.json").unlink()
+    assert "on otherhost has given the home back" in home.ctl("down")
+    daemon.communicate(timeout=30)
+    assert daemon.returncode == 0
+    assert "the daemon is down" in home.ctl("down")
+
+
+def test_a_stop_that_was_meant_for_an_earlier_daemon_stops_no_later_one(home: Home) -> None:
+    home.up().kill()
+    (home.state / "STOP").write_text("1\n")
+    second = home.up()
+    assert home.lease()["epoch"] == 2
+    counter = home.lease()["counter"]
+    wait_until(lambda: home.lease()["counter"] > counter + 3, "it has looked")  # type: ignore[operator]
+    assert second.poll() is None
+
+
+def test_a_daemon_that_sleeps_is_named_with_what_ends_it(home: Home) -> None:
+    daemon = home.up()
+    daemon.send_signal(signal.SIGSTOP)
+    (home.state / "endpoint.json").unlink()
+    home.ctl("down", "--timeout", "1", code=3)
+    assert daemon.poll() is None
+
+
 def test_systemd_is_told(home: Home, tmp_path: Path) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
         listener.bind(str(tmp_path / "notify"))

@@ -14,6 +14,9 @@ from crystalctl.options import home_option
 from crystalctl.session import Session, down_text
 from crystald.errors import CrystaldError, WireError
 from crystald.exits import OK
+from crystald.wire.stopfile import ask_to_stop
+
+ASK_S = 1.0
 
 
 @click.command("down")
@@ -31,14 +34,14 @@ def stop_daemon(session: Session, timeout_s: float) -> int:
     Raises
     ------
     WireError
-        It runs on this host and does not answer.
+        It cannot be reached, and does not give the home back either.
     CrystaldError
         It has not ended in time.
     """
     try:
         daemon = session.ask("stop", {})
     except WireError as error:
-        return _already_down(session, error)
+        return _stop_unreachable(session, error, timeout_s)
     deadline_s = time.monotonic() + timeout_s
     while time.monotonic() < deadline_s:
         if _gone(session, daemon):
@@ -51,15 +54,29 @@ def stop_daemon(session: Session, timeout_s: float) -> int:
     )
 
 
-def _already_down(session: Session, error: WireError) -> int:
+def _stop_unreachable(session: Session, error: WireError, timeout_s: float) -> int:
+    """Stop a daemon that cannot be reached: it looks for a file that asks it to."""
     daemon = session.status_without_daemon()["daemon"]
-    if _here(daemon) and _is_daemon(int(daemon.get("pid") or 0)):
-        raise WireError(
-            f"process {daemon['pid']} on this host does not answer: {error.message}",
-            f"See {session.state / 'logs'}; end it with: kill {daemon['pid']}",
-        )
-    click.echo(down_text(daemon))
-    return OK
+    here = _here(daemon)
+    if daemon.get("gave_back", True) or (here and not _is_daemon(int(daemon.get("pid") or 0))):
+        click.echo(down_text(daemon))
+        return OK
+    ask_to_stop(session.state, int(daemon["epoch"]))
+    who = f"process {daemon['pid']} on {daemon['host']}"
+    click.echo(f"{who} does not answer ({error.message}); it is asked to stop by a file", err=True)
+    deadline_s = time.monotonic() + timeout_s
+    while time.monotonic() < deadline_s:
+        if session.status_without_daemon()["daemon"].get("gave_back"):
+            click.echo(f"down: {who} has given the home back")
+            return OK
+        time.sleep(ASK_S)
+    cure = f"End it there with: kill {daemon['pid']}"
+    if not here:
+        cure += "; if it is dead, crystalctl up waits for its lease and takes the home"
+    raise WireError(
+        f"{who} has not given the home back after {timeout_s:.0f} s",
+        f"See {session.state / 'logs'}. {cure}.",
+    )
 
 
 def _gone(session: Session, daemon: dict[str, Any]) -> bool:

@@ -23,7 +23,9 @@ LINES_SHOWN = 15
 
 @click.command("up")
 @click.option("--foreground", is_flag=True, help="Stay in this terminal; ends with Ctrl-C.")
-@click.option("--take-over", is_flag=True, help="End a daemon of this home on this host first.")
+@click.option(
+    "--take-over", is_flag=True, help="End a daemon of this home first, here or elsewhere."
+)
 @click.option("--timeout", type=click.FloatRange(0), default=120.0, help="Seconds to wait.")
 @home_option
 @click.pass_context
