@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from crystald.crystal.output.stream import Reader
+    from crystald.crystal.output.values import Output
 
 ROWS_MAX: Final = 20_000
 """Rows kept of one table: no run prints more, a file without end may."""
@@ -76,11 +77,22 @@ Readers = Mapping[str, "tuple[Reader, ...]"]
 
 @dataclass(frozen=True)
 class Block:
-    """A block: what makes its readers (anew for every run), and the properties they tell."""
+    """A block of an output.
+
+    Attributes
+    ----------
+    readers
+        Makes its readers, anew for every run.
+    properties
+        What they tell.
+    settle
+        Tells what only the whole run does.
+    """
 
     name: str
     readers: Callable[[], Readers]
     properties: tuple[Property, ...]
+    settle: Callable[[Output], None] | None = None
 
 
 def plain(value: object) -> object:

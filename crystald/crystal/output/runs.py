@@ -73,10 +73,9 @@ class Run:
 
     def finish(self, *, finished: bool) -> Output:
         """Settle what only the whole run tells."""
-        for block in table.BLOCKS:
-            if block.settle is not None:
-                with suppress(*TORN):
-                    block.settle(self.out)
+        for settle in table.SETTLES:
+            with suppress(*TORN):
+                settle(self.out)
         self.out.verdict = verdict_of_run(
             self.out, self.fault, self.endings, started=self.started, finished=finished
         )

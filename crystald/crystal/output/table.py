@@ -39,6 +39,16 @@ READING: Final = (
 
 BLOCKS: Final = (*LOOKING, *READING)
 
+SETTLES: Final = tuple(
+    settle
+    for settle in (
+        *(block.settle for block in BLOCKS),
+        *(block.settle for block in blocks.BLOCKS),
+    )
+    if settle is not None
+)
+"""What settles a run at its end."""
+
 
 Readers = dict[str, tuple[Reader, ...]]
 

@@ -11,7 +11,6 @@ from crystald.crystal.output.numbers import first_float, floats
 from crystald.crystal.output.stream import Lines
 from crystald.crystal.output.values import Output
 
-_STAGE = re.compile(r" T{30} (.{1,12}?) +TELAPSE *(\d+\.\d+) *TCPU *(\d+\.\d+)")
 _MEMORY = re.compile(r"USED MEM\(MB\) *(\d+\.\d+) *MAX MEM *(\d+\.\d+) *TOT MEM *(\d+\.\d+)")
 STAGES_MAX: Final = 500
 
@@ -35,9 +34,11 @@ class Stages:
 
     def read_stage(self, line: str, lines: Lines, out: Output) -> None:
         """Read `` TTTTTTTTTTTTTTTTTTTTTTTTTTTTTT SHELLXN     TELAPSE        2.07 TCPU        1.77``."""
-        if not (found := _STAGE.match(line)):
+        left, _, times = line.partition("TELAPSE")
+        elapsed, found, cpu = times.partition("TCPU")
+        if not found:
             return
-        name, elapsed_s, cpu_s = found[1], float(found[2]), float(found[3])
+        name, elapsed_s, cpu_s = left[31:].strip(), float(elapsed), float(cpu)
         if name in self.stages or len(self.stages) < STAGES_MAX:
             stage = self.stages.setdefault(name, Stage(name))
             stage.calls += 1

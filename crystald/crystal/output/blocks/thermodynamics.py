@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from dataclasses import dataclass
+from math import isfinite
 from typing import Final
 
 from crystald.crystal.output.facts import ROWS_MAX, Block, Property, Readers
@@ -70,8 +71,8 @@ class Functions:
         """Read `` ET            :       0.005306548296       0.144398520226          13.93234059``."""
         name, _, numbers = line.partition(":")
         values = numbers.split()
-        if self.at and (row := _ROWS.get(name.strip())) and len(values) == 3:
-            self.values.update((row, value) for value in floats(values[0]))
+        if self.at and len(values) == 3 and isfinite(value := float(values[0])):
+            self.values[_ROWS[name.strip()]] = value
 
     def read_entropy(self, line: str, _lines: Lines, _out: Output) -> None:
         """Read `` ENTROPY       :       0.028831615474       0.784548142701          75.69739576``."""
@@ -91,9 +92,6 @@ class Functions:
         self.tables.append(table)
         self.at = None
         out.facts.put("thermodynamics", self.tables, table.line)
-        for column, name in SCALARS.items():
-            out.facts.pop(name, None)  # a number that is missing here is not that of another
-            out.facts.put(name, getattr(table, column), table.line)
 
     def readers(self) -> Readers:
         """Give the readers by first word."""
@@ -124,6 +122,14 @@ def read_zero_point(line: str, lines: Lines, out: Output) -> None:
         out.facts.put("zero_point_energy", values[0], lines.number)
 
 
+def settle(out: Output) -> None:
+    """Tell the functions of the last table by name; a number missing there is not another's."""
+    tables = out.facts.value("thermodynamics")
+    if isinstance(tables, deque):
+        for column, name in SCALARS.items():
+            out.facts.put(name, getattr(tables[-1], column), tables[-1].line)
+
+
 THERMODYNAMICS: Final = Block(
     "thermodynamics",
     lambda: Functions().readers(),
@@ -143,4 +149,5 @@ THERMODYNAMICS: Final = Block(
         Property("entropy", "J/(mol K)", "entropy of the vibrations"),
         Property("heat_capacity", "J/(mol K)", "heat capacity of the vibrations"),
     ),
+    settle,
 )
