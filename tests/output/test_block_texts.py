@@ -67,7 +67,7 @@ def test_a_cut_block_tells_what_was_whole_and_nothing_else(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_last_line_cut_in_its_middle_tells_no_other_number(name: str) -> None:
-    text = "\n" + TEXTS[name][0]
+    text = " EEEEEEEEEE STARTING  DATE 01 01 2030 TIME 01:02:03.0\n\n" + TEXTS[name][0]
     lines = text.splitlines()
     told = [facts_of(lines[:cut]) for cut in range(len(lines) + 1)]
     for end in range(0, len(text), 3):

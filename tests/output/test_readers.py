@@ -9,6 +9,7 @@ import pytest
 from crystald.crystal.output import Output, read_output
 from crystald.crystal.output.faults import fault_of_ending, fault_of_error
 from crystald.crystal.output.numbers import first_float, floats
+from crystald.crystal.output.stream import Lines
 from crystald.models import VerdictKind
 
 GEOMETRY = """\
@@ -553,3 +554,14 @@ def test_cycles_beyond_999_and_numbers_that_became_stars() -> None:
         " == SCF ENDED - CONVERGENCE ON ENERGY      E(AU) -2.7500000000001E+02 CYCLES ***\n"
     )
     assert (out.scf_converged, out.energy_ha, out.scf_cycles) == (True, -275.00000000001, None)
+
+
+def test_a_line_that_ends_one_table_and_begins_another_is_read_twice() -> None:
+    lines = Lines(["a", "b", "c", "d"])
+    seen = []
+    for line in lines:
+        seen.append((line, lines.number))
+        if line in "ab":  # reads on, and gives the next line back
+            lines.next()
+            lines.back()
+    assert seen == [("a", 1), ("b", 2), ("c", 3), ("d", 4)]

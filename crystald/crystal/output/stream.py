@@ -63,7 +63,7 @@ class Lines:
 
     def __iter__(self) -> Iterator[str]:
         while True:
-            if self._again:
+            while self._again:
                 self._again = False
                 self.number += 1
                 yield self._last
