@@ -63,10 +63,8 @@ class Lines:
 
     def __iter__(self) -> Iterator[str]:
         while True:
-            while self._again:
-                self._again = False
-                self.number += 1
-                yield self._last
+            while (again := self._given_back()) is not None:
+                yield again
             for line in self._lines:
                 self.number += 1
                 self.previous = self._last
@@ -77,14 +75,19 @@ class Lines:
             else:
                 return
 
+    def _given_back(self) -> str | None:
+        if not self._again:
+            return None
+        self._again = False
+        self.number += 1
+        return self._last
+
     def next(self) -> str:
         """Give the next line that is more than noise; empty at the end and for one that was cut."""
         if self.ended:
             return ""
-        if self._again:
-            self._again = False
-            self.number += 1
-            return self._last
+        if (again := self._given_back()) is not None:
+            return again
         for line in self._lines:
             self.number += 1
             self.look(line)
