@@ -86,3 +86,23 @@ def test_every_kind_is_documented() -> None:
 
 def test_every_class_of_faults_is_documented() -> None:
     assert documented("Faults") == set(CLASSES)
+
+
+def documented_files() -> list[list[str]]:
+    text = DOCS.read_text().partition("## Real files")[2]
+    rows = re.findall(r"(?m)^\| `(.+)$", text)
+    return [[cell.strip(" `|") for cell in f"`{row}".split(" | ")] for row in rows]
+
+
+def test_the_table_of_real_files_is_true(real: Any) -> None:
+    owner = real.file.split("/")[0]
+    rows = [
+        row
+        for row in documented_files()
+        if row[0].split("/")[0] == owner.split("_")[0]
+        and real.file.endswith("/".join(row[0].split("/")[1:]))
+    ]
+    out = real.output()
+    fault = f": {out.verdict.fault}" if out.verdict.fault else ""
+    told = [str(out.version).split()[0], str(out.kind or "–"), f"{out.verdict.kind}{fault}"]
+    assert told in [row[1:4] for row in rows]

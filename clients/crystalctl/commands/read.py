@@ -28,7 +28,7 @@ COLUMNS: Final = (
 )
 
 BYTE_ORDER_MARKS: Final = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
-"""First bytes of a file -> its encoding; without one, UTF-8."""
+"""First bytes of a file -> its encoding; without one, UTF-8 with or without a mark."""
 
 OTHER: Final = ("error_file", "scf_log", "job_log")
 _FILE: Final = click.Path(path_type=Path)
@@ -162,7 +162,7 @@ def read(path: Path, *, everything: bool = False, **beside: Path) -> dict[str, A
 def _opened(path: Path) -> Iterator[IO[str]]:
     try:
         with path.open("rb") as file:
-            encoding = BYTE_ORDER_MARKS.get(file.peek(2)[:2], "utf-8")
+            encoding = BYTE_ORDER_MARKS.get(file.peek(2)[:2], "utf-8-sig")
             yield TextIOWrapper(file, encoding, errors="replace")
     except OSError as error:
         hint = "Name a file that you may read."

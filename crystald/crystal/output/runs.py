@@ -8,7 +8,7 @@ from typing import Final
 from crystald.crystal.output import table
 from crystald.crystal.output.banner import program_of
 from crystald.crystal.output.faults import ERROR, LOUD, fault_of_ending, fault_of_error
-from crystald.crystal.output.stream import LINE_MAX, NOISE_STARTS, Lines, Reader, quiet
+from crystald.crystal.output.stream import LINE_MAX, NOISE_STARTS, Lines, quiet
 from crystald.crystal.output.values import Output
 from crystald.crystal.output.verdict import Found, verdict_of_run
 
@@ -22,7 +22,7 @@ OTHERS: Final = SMALL | NOISE_STARTS | {"C"}
 run-time systems, noise, ``CYC1000``."""
 
 TORN: Final = (ArithmeticError, LookupError, TypeError, ValueError)
-"""What a block of other text than a reader expects may lead to."""
+"""What a block of other text than a reader expects (stars for numbers, foreign words) may lead to."""
 
 
 class Run:
@@ -44,21 +44,14 @@ class Run:
         readers = table.WORDS if lines.cut else self.readers
         before = lines.number
         for reader in readers.get(word, ()):
-            self._ask(reader, line, lines)
+            try:
+                reader(line, lines, self.out)
+            except TORN:  # the block is left unread; what else the file tells still stands
+                self.torn += 1
             if lines.number != before:
                 break  # the first that took the block has read it
         if "ERROR ****" in line:
             self.error(line, lines.number)
-
-    def _ask(self, reader: Reader, line: str, lines: Lines) -> None:
-        """Let a reader read a block; noise inside (stars for numbers, foreign text) leaves it unread.
-
-        What else the file tells still stands.
-        """
-        try:
-            reader(line, lines, self.out)
-        except TORN:
-            self.torn += 1
 
     def error(self, line: str, number: int) -> None:
         """Keep the first error of the program."""
