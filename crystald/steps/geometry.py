@@ -20,6 +20,7 @@ from crystald.crystal.structures.dimension import as_dimensionality
 from crystald.errors import DeckError
 from crystald.models import Structure
 from crystald.steps.base import DeckRequest, Parent
+from crystald.steps.centred_layer import with_conventional_cell
 from crystald.steps.start_settings import StartSettings
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def from_parent(parent: Parent) -> Start:
 
     deck = parse_d12(parent.deck, f"the deck of {parent.step}")
     output = read_output(parent.output.splitlines())
-    printed = output.geometry
+    printed = output.geometry and with_conventional_cell(output.geometry, deck.geometry)
     parameters = None if printed is None else _cell_of(printed)
     if printed is None or not printed.atoms or parameters is None:
         raise DeckError(f"the output of {parent.step} holds no geometry", f"Retry {parent.step}.")

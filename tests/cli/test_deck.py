@@ -89,3 +89,21 @@ def test_a_folder_of_basis_sets_stands_in_the_deck(
     (tmp_path / "8").unlink()
     assert main(["deck", "from-cif", MGO, "--set", f"basis=external:{tmp_path}"]) == 1
     assert "no file for O" in capsys.readouterr().err
+
+
+def test_a_folder_stands_for_its_structures_and_strict_refuses_another_group(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cif = Path(MGO).read_text()
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.cif").write_text(cif)
+    (tmp_path / "in" / "b.xyz").write_text("not looked at: there is a CIF")
+    assert main(["deck", "from-cif", str(tmp_path / "in"), "-o", str(tmp_path / "out.d12")]) == 0
+    named = cif.replace("225", "221")
+    assert named != cif
+    (tmp_path / "in" / "a.cif").write_text(named)
+    arguments = ["deck", "from-cif", str(tmp_path / "in" / "a.cif")]
+    assert main(arguments) == 0
+    assert "names space group 221" in capsys.readouterr().err
+    assert main([*arguments, "--strict"]) == 1
+    assert "--strict" in capsys.readouterr().err

@@ -101,6 +101,19 @@ def test_rows_of_a_database_are_chosen(tmp_path: Path) -> None:
         read(data, "rows.db@5")
 
 
+def test_one_of_several_blocks_of_a_cif_is_named(cif) -> None:
+    cube = (4.2, 4.2, 4.2, 90, 90, 90)
+    first = cif("F m -3 m", cube, ["Mg Mg 0 0 0", "O O 0.5 0.5 0.5"])
+    second = cif("F m -3 m", cube, ["Ca Ca 0 0 0", "O O 0.5 0.5 0.5"]).replace("data_x", "data_y")
+    data = (first + second).encode()
+    with pytest.raises(InputError, match="several structures") as error:
+        read(data, "two.cif")
+    assert "two.cif@0" in error.value.hint
+    assert set(read(data, "two.cif@-1").structure.numbers) == {20, 8}
+    with pytest.raises(InputError, match="there is no structure 2"):
+        read(data, "two.cif@2")
+
+
 def test_vacuum_is_told_and_never_taken_for_a_slab() -> None:
     data = text_of(sheet(), "vasp")
     found = read(data, "x.vasp")

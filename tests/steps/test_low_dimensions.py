@@ -91,6 +91,14 @@ def test_a_mesh_of_three_directions_is_refused_for_a_slab() -> None:
     assert "8 8 1" in error.value.hint
 
 
+CENTRED = Structure(  # two of the four vectors of a rectangle of 4.0 by 5.2 Å that has its middle
+    ((2.0, 2.6, 0.0), (-2.0, 2.6, 0.0), (0.0, 0.0, 0.0)),
+    (14, 8, 8),
+    ((0.0, 0.0, 0.0), (0.0, 2.4, 0.9), (0.0, 2.8, -0.9)),
+    2,
+)
+
+
 def output_of(deck: str) -> str:
     """Run a deck by the stand-in, which has groups and operators of its own."""
     play = standin.run(standin.Job(deck, {}, dt.datetime(2030, 1, 2, tzinfo=dt.UTC)))
@@ -116,3 +124,28 @@ def test_the_single_point_stands_at_the_last_geometry_of_the_optimisation(struct
     assert [a.number for a in sp.geometry.atoms] == [a.number for a in opt.geometry.atoms]
     assert sp.geometry != opt.geometry
     assert "EEEEEEEEEE TERMINATION" in output_of(again.text)
+
+
+@pytest.mark.parametrize("printed", [True, False], ids=["both cells", "primitive cell alone"])
+def test_centred_layers_go_on_whichever_cell_is_printed(printed) -> None:
+    """No real output of one could be had: both ways of printing it are read."""
+    opt, prepared = deck_of(
+        CENTRED, basis="STO-3G", functional="PBE", dispersion="none", optimise="ATOMONLY"
+    )
+    assert opt.geometry.group in (10, 13, 16, 22, 26, 35, 36, 47, 48)
+    output = output_of(prepared.text)
+    if not printed:
+        kept, skipping = [], False
+        for line in output.splitlines(keepends=True):
+            skipping = (skipping or "TRANSFORMATION MATRIX" in line) and "T = ATOM" not in line
+            kept += [] if skipping else [line]
+        output = "".join(kept)
+        assert "CRYSTALLOGRAPHIC CELL" not in output
+    step = STEP_TYPES["SP"]
+    parents = {"geometry": Parent("OPT", prepared.text, output, frozenset(), standin=True)}
+    request = DeckRequest("x", "SP", step.check_settings({}, "SP"), None, parents)
+    sp = parse_d12(prepare(step, request).text)
+    assert sp.geometry.group == opt.geometry.group
+    assert sp.geometry.cell == pytest.approx(opt.geometry.cell, abs=1e-5)
+    assert sp.geometry.atoms != opt.geometry.atoms
+    assert "EEEEEEEEEE TERMINATION" in output_of(print_d12(sp))

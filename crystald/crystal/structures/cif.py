@@ -56,7 +56,7 @@ class CifContent:
     source: str = "cif"
 
 
-def parse_cif(data: bytes, file: str) -> CifContent:
+def parse_cif(data: bytes, file: str, index: str | None = None) -> CifContent:
     """Read a CIF.
 
     Parameters
@@ -65,13 +65,15 @@ def parse_cif(data: bytes, file: str) -> CifContent:
         The file's content.
     file
         What it is called in errors.
+    index
+        Which of several structures, counted from 0; None when there is one.
 
     Raises
     ------
     InputError
         It is no CIF, or not of one ordered crystal; the file and the tag are named.
     """
-    block = _block(_text(data, file), file)
+    block = _block(_text(data, file), file, index)
     parameters = _cell(block, file)
     sites, notes = read_sites(block, file)
     claim = claimed_group(block, parameters, file)
@@ -105,7 +107,7 @@ def _text(data: bytes, file: str) -> str:
         return data.decode("latin-1")
 
 
-def _block(text: str, file: str) -> gemmi.cif.Block:
+def _block(text: str, file: str, index: str | None) -> gemmi.cif.Block:
     import gemmi
 
     try:
@@ -116,10 +118,19 @@ def _block(text: str, file: str) -> gemmi.cif.Block:
             f"{file}: not a CIF (line {place})", "A CIF begins with data_ and a name."
         ) from error
     with_atoms = [one for one in document if _has_atoms(one)]
+    if index is not None and with_atoms:
+        try:
+            return with_atoms[int(index)]
+        except IndexError as error:
+            raise InputError(
+                f"{file}: there is no structure {index}, it holds {len(with_atoms)}",
+                "Count from 0; -1 is the last.",
+            ) from error
     if len(with_atoms) > 1:
         names = ", ".join(f"data_{one.name}" for one in with_atoms)
         raise InputError(
-            f"{file}: holds several structures ({names})", "Save each in a file of its own."
+            f"{file}: holds several structures ({names})",
+            f"Name one of them ({file}@0 is the first), or save each in a file of its own.",
         )
     if not with_atoms:
         raise InputError(

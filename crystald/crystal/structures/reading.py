@@ -55,7 +55,7 @@ def read_structure(
 def _content(data: bytes, name: str, file: str) -> CifContent:
     base, chosen = split_index(name)
     if base.lower().endswith((".cif", ".mcif")):
-        return parse_cif(data, file)
+        return parse_cif(data, file, chosen)
     if not data.strip():
         raise InputError(f"{file}: the file is empty", "Save the structure again.")
     if b"\0" not in data[:1000] and is_fort34(text := data.decode("utf-8", "replace")):

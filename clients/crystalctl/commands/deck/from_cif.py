@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
-from crystalctl.commands.deck.making import Made, Order, make_all, name_of
+from crystalctl.commands.deck.making import Made, Order, files_of, make_all, name_of
 from crystalctl.options import Form, form, form_options
 from crystalctl.render import printable, to_json
 from crystald.exits import NO, OK
@@ -42,7 +43,7 @@ def _keep_profile(context: click.Context, _: click.Parameter, value: str | None)
 def command(
     context: click.Context,
     /,
-    files: tuple[Path, ...],
+    files: Sequence[Path],
     output: Path | None,
     step: str,
     changes: tuple[str, ...],
@@ -51,6 +52,7 @@ def command(
     force: bool,
 ) -> int:
     """Make decks out of CIF or other structure files, each checked by expanding it again."""
+    files = files_of(files)
     if output is None and len(files) > 1:
         raise click.UsageError("several decks need a folder: give -o FOLDER")
     order = Order(step, step_settings(step, changes, context.meta[PROFILE]), strict=strict)
@@ -69,7 +71,7 @@ def is_folder(path: Path) -> bool:
     return path.is_dir() or not (path.suffix or path.exists())
 
 
-def _targets(files: tuple[Path, ...], step: str, folder: Path) -> list[Path]:
+def _targets(files: Sequence[Path], step: str, folder: Path) -> list[Path]:
     """Name the decks of a folder; two files of one name get numbers."""
     seen: dict[str, int] = {}
     found = []

@@ -51,6 +51,20 @@ class Made:
     error: str | None = None
 
 
+def files_of(paths: Sequence[Path]) -> list[Path]:
+    """Take folders for the CIFs in them, or for their other structure files where there is none."""
+    from crystald.crystal.structures.names import is_structure_file
+
+    found: list[Path] = []
+    for path in paths:
+        if not path.is_dir():
+            found.append(path)
+            continue
+        inside = sorted(p for p in path.iterdir() if is_structure_file(p) and p.is_file())
+        found += [p for p in inside if p.suffix.lower() == ".cif"] or inside or [path]
+    return found
+
+
 def make_all(files: Sequence[Path], order: Order) -> Iterator[Made]:
     """Make the decks of many files, in their order."""
     from concurrent.futures import ProcessPoolExecutor
