@@ -270,6 +270,18 @@ def test_atoms_are_removed_put_in_exchanged_and_moved() -> None:
     assert bohr.positions_ang[0][0] == pytest.approx(0.5291772083)
 
 
+def test_a_strain_of_all_directions_is_that_of_a_real_graphene() -> None:
+    cut = "ELASTIC\n-2\n-0.03 0.\n0. -0.03\n"
+    found = structure_of(read_d12(SLAB.replace("2.46", "2.45205264").format(cut)))
+    assert 12 * np.linalg.norm(found.cell_ang[0]) == pytest.approx(28.54189273)  # 12 x 12, printed
+    assert np.linalg.norm(np.subtract(*found.positions_ang)) == pytest.approx(
+        28.54189273 / 12 / 3**0.5
+    )
+    for other in ("ELASTIC\n2\n-0.03 0.\n0. -0.03\n", "ELASTIC\n-2\n0.01 0.\n0. 0.02\n"):
+        with pytest.raises(DeckError, match="ELASTIC -2 with one strain"):
+            structure_of(read_d12(SLAB.format(other)))
+
+
 def test_an_edit_goes_to_all_equivalent_atoms() -> None:
     rutile = "22 0. 0. 0.\n8 .3053 .3053 0."
     text = deck(136, "4.594 2.9586", rutile, edits="ATOMREMO\n1\n5\n")

@@ -10,7 +10,7 @@ from crystald.crystal.deck.geometry.parameters import lattice_of
 from crystald.crystal.deck.kmesh import primitive_vectors
 from crystald.crystal.deck.structure.setting import Setting, setting_of
 from crystald.crystal.deck.text.tree import DeckText
-from crystald.crystal.deck.text.values import AtomInput, SystemInput, system_input
+from crystald.crystal.deck.text.values import SystemInput, system_input
 from crystald.errors import DeckError, ParseError
 from crystald.models import Structure
 
@@ -137,11 +137,12 @@ def expanded(system: SystemInput, setting: Setting) -> Built:
     for index, atom in enumerate(system.atoms):
         images = setting.rotations @ np.array(atom.position) + setting.translations
         distinct = _distinct(images @ conventional @ into, lattice, system.dimension or 0)
-        _check_apart(distinct, places, lattice, system, atom)
         places += list(distinct)
         orbits += [index] * len(distinct)
     numbers = tuple(system.atoms[index].number for index in orbits)
-    positions = np.array(places).reshape(-1, 3) @ lattice
+    fractions = np.array(places).reshape(-1, 3)
+    _check_apart(fractions, orbits, lattice, system)
+    positions = fractions @ lattice
     return Built(lattice, numbers, positions, tuple(orbits), system.dimension or 0, conventional)
 
 
@@ -168,22 +169,19 @@ def _distinct(images: NDArray[Any], lattice: NDArray[Any], dimension: int) -> ND
 
 
 def _check_apart(
-    new: NDArray[Any],
-    before: list[NDArray[Any]],
-    lattice: NDArray[Any],
-    system: SystemInput,
-    atom: AtomInput,
+    fractions: NDArray[Any], orbits: list[int], lattice: NDArray[Any], system: SystemInput
 ) -> None:
     import numpy as np
 
-    if not before:
-        return
-    delta = _wrapped(new[:1] - np.array(before), system.dimension or 0)
-    if (np.linalg.norm(delta @ lattice, axis=1) < SAME_SITE_ANG).any():
-        raise DeckError(
-            f"line {atom.record.number}: the atom lies where another of the deck does",
-            "Give one atom of each orbit.",
-        )
+    owners = np.array(orbits)
+    for index, atom in enumerate(system.atoms):
+        first = int(np.argmax(owners == index))
+        delta = _wrapped(fractions[:first] - fractions[first], system.dimension or 0)
+        if (np.linalg.norm(delta @ lattice, axis=1) < SAME_SITE_ANG).any():
+            raise DeckError(
+                f"line {atom.record.number}: the atom lies where another of the deck does",
+                "Give one atom of each orbit.",
+            )
 
 
 def with_atoms(cell: Built, numbers: tuple[int, ...], positions: NDArray[Any]) -> Built:

@@ -204,9 +204,35 @@ def _cartesian(values: NDArray[Any], cell: Built, unit: str) -> NDArray[Any]:
     return np.asarray(values @ scale)
 
 
+def _strain(cell: Built, entry: Entry, _state: _State) -> Built:
+    """ELASTIC -2 with the same strain along all periodic directions: every length grows by it.
+
+    Other deformations depend on how the program lays its axes, or are scaled by it to keep the
+    volume (a positive first number).
+    """
+    import numpy as np
+
+    order = cell.dimension
+    strain = np.array(entry.numbers[1 : 1 + order * order]).reshape(order, order)
+    share = float(strain[0, 0])
+    if entry.numbers[0] != -2 or not np.allclose(strain, share * np.eye(order)):
+        raise _refusal(entry, "only ELASTIC -2 with one strain for all directions is certain here")
+    scale = np.ones((3, 1))
+    scale[:order] += share
+    fractions = cell.positions @ np.linalg.inv(cell.lattice)
+    lattice = cell.lattice * scale
+    return replace(
+        cell,
+        lattice=lattice,
+        conventional=cell.conventional * scale,
+        positions=np.asarray(fractions @ lattice),
+    )
+
+
 _APPLIED: Final[dict[str, Callable[[Built, Entry, _State], Built]]] = {
     "SUPERCEL": _supercell,
     "SUPERCON": _supercell,
+    "ELASTIC": _strain,
     "ATOMREMO": _remove,
     "ATOMSUBS": _substitute,
     "ATOMINSE": _insert,
