@@ -25,7 +25,7 @@ MGO = Geometry(225, (4.2112,), (DeckAtom(12, 0, 0, 0), DeckAtom(8, 0.5, 0.5, 0.5
 
 small = st.floats(1e-6, 0.01)
 numbers = st.integers(1, 50)
-atoms = st.lists(numbers, max_size=5).map(tuple)
+atoms = st.lists(st.integers(1, 2), max_size=5).map(tuple)
 isotopes = st.lists(st.tuples(numbers, st.floats(1, 250)), max_size=3).map(tuple)
 ranges = st.none() | st.tuples(numbers, st.floats(0, 100), st.floats(100, 900))
 optimisations = st.builds(
