@@ -12,6 +12,7 @@ from crystald.crystal.deck.d3 import BandDeck, Segment
 from crystald.crystal.deck.d12 import parse_d12
 from crystald.crystal.output import Output, PrintedAtom, PrintedGeometry, read_output
 from crystald.crystal.output.blocks.analysis import PathLine, Projection
+from crystald.crystal.output.blocks.k_points import KPoint
 from crystald.crystal.output.facts import Facts
 from crystald.crystal.plotdata.band_dat import read_band_dat
 from crystald.crystal.plotdata.doss_dat import read_doss_dat
@@ -322,25 +323,47 @@ def bands(top: float = 0.0, fermi: float = -0.2) -> Bands:
     return Bands((0.0, 1.0), ((0.0, "(0,0,0)/4"), (1.0, "X")), (points,), fermi, "fermi")
 
 
+def parent_of_bands(**changes: object) -> Output:
+    output = replace(
+        Output(),
+        vbm_ha=-0.2, cbm_ha=0.0, vbm_k_point=1, cbm_k_point=1, conducting=False, facts=Facts(),
+        **changes,
+    )  # fmt: skip
+    points = (KPoint(1, True, (0, 0, 0)), KPoint(2, True, (6, 0, 6)))
+    output.facts.put("k_point_list", points, 9)
+    output.facts.put("k_point_unit", 12, 9)
+    return output
+
+
 def test_bands_are_compared_with_the_scf() -> None:
-    parent = Output(vbm_ha=-0.2, cbm_ha=0.0, vbm_k_point=1, cbm_k_point=1, conducting=False)
-    silent = Evidence(Output(), parent=parent, bands=bands())
-    assert check_step(silent).all == ()
+    parent = parent_of_bands()
+    assert check_step(Evidence(Output(), parent=parent, bands=bands())).all == ()
     shifted = Evidence(Output(), parent=parent, bands=bands(fermi=-0.3))
     assert said(shifted, "band_edges") == ["Fermi energy -0.20000 Ha before, -0.30000 of the bands"]
     crossing = Evidence(Output(), parent=parent, bands=bands(top=0.1))
     assert said(crossing, "band_edges") == [
         "an insulator before, bands that cross the Fermi energy now"
     ]
-    other = replace(parent, cbm_ha=0.05)
+
+
+def test_edges_at_a_k_point_of_the_path_are_met() -> None:
+    other = replace(parent_of_bands(), cbm_ha=0.05)
     assert said(Evidence(Output(), parent=other, bands=bands()), "band_point") == [
         (
-            "the edge of the conduction bands at Γ is 0.25000 Ha from the top in the SCF, "
-            "0.20000 on the path"
+            "the edge of the conduction bands lies at 0.25000 Ha in the SCF, the nearest "
+            "band of the path at that k point at 0.20000"
         )
     ]
-    elsewhere = replace(other, cbm_k_point=5)
+    elsewhere = replace(other, cbm_k_point=2)
     assert said(Evidence(Output(), parent=elsewhere, bands=bands()), "band_point") == []
+    planned = BandDeck("t", 4, (Segment((0, 0, 0), (-2, 0, 2), ("G", "X")),), 2, (1, 3))
+    there = Evidence(Output(), parent=elsewhere, bands=bands(), band_deck=planned)
+    assert said(there, "band_point") == [
+        (
+            "the edge of the conduction bands lies at 0.25000 Ha in the SCF, the nearest "
+            "band of the path at that k point at 0.30000"
+        )
+    ]
 
 
 def test_the_path_is_the_planned_one() -> None:
@@ -400,6 +423,9 @@ def test_real_bands_and_densities_belong_to_their_scf() -> None:
         band_deck=BandDeck("BN", 4, MGO_PATH, 200, (1, 26)),
     )
     assert check_step(band).all == ()
+    assert parent.cbm_ha is not None
+    raised = replace(band, parent=replace(parent, cbm_ha=parent.cbm_ha + 0.001))
+    assert [one.check for one in check_step(raised).all] == ["band_point"]
     density = read_doss_dat(lines(f"{TOOLS}/electronic_structure/doss_mgo.DOSS"))
     doss = Evidence(output_of(f"{OLD}/mgo_DOSS.outp"), parent=parent, dos=density)
     assert check_step(doss).all == ()

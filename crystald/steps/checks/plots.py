@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
@@ -19,6 +20,10 @@ EDGE_HA: Final = 1e-4
 
 ELECTRONS_SHARE: Final = 0.01
 PARTS_SHARE: Final = 0.01
+
+Fractions = tuple[float, float, float]
+
+_NODE = re.compile(r"\((-?\d+),(-?\d+),(-?\d+)\)/([1-9]\d*)")
 
 PRINTED: Final = 6e-3
 """The program prints two decimals."""
@@ -42,33 +47,69 @@ def edges(evidence: Evidence) -> Iterator[Remark]:
 
 
 def same_point(evidence: Evidence) -> Iterator[Remark]:
-    """Check: where both edges lie at the first point of the mesh (Γ) and on the path, they are equal."""
+    """Check: where an edge of the SCF lies at an end of a line of the path, its energy is there."""
     bands, parent = evidence.bands, evidence.parent
-    if bands is None or parent is None or parent.vbm_ha is None or parent.cbm_ha is None:
+    if bands is None or parent is None or bands.zero != SHIFTED or bands.fermi_ha is None:
         return
-    if {parent.vbm_k_point, parent.cbm_k_point} != {1} or bands.zero != SHIFTED:
-        return  # only the first point of the mesh is known to be Γ
-    at = _at_gamma(bands)
-    if at is None:
-        return
-    for what, mesh in (("valence", parent.vbm_ha), ("conduction", parent.cbm_ha)):
-        wanted = mesh - parent.vbm_ha
-        nearest = min(at, key=lambda energy, level=wanted: abs(energy - level))  # type: ignore[misc]
-        if abs(nearest - wanted) > EDGE_HA:
+    rows = (
+        ("valence", parent.vbm_ha, parent.vbm_k_point),
+        ("conduction", parent.cbm_ha, parent.cbm_k_point),
+    )
+    for what, energy_ha, number in rows:
+        there = _energies_at(evidence, bands, _place(parent, number))
+        if energy_ha is None or not there:
+            continue
+        wanted = energy_ha - bands.fermi_ha
+        nearest = min((abs(energy - wanted), energy) for energy in there)
+        if nearest[0] > EDGE_HA:
             yield Remark(
-                f"the edge of the {what} bands at Γ is {wanted:.5f} Ha from the top in the SCF, "
-                f"{nearest:.5f} on the path"
+                f"the edge of the {what} bands lies at {wanted:.5f} Ha in the SCF, the nearest "
+                f"band of the path at that k point at {nearest[1]:.5f}"
             )
 
 
-def _at_gamma(bands: Bands) -> list[float] | None:
-    """Give the energies at Γ, where a tick of the path names it."""
-    names = ("(0,0,0)", "Γ", "G", "GAMMA")
-    for place, name in bands.ticks:
-        if name.split("/")[0].strip().upper() in names:
-            point = min(range(len(bands.distances)), key=lambda i: abs(bands.distances[i] - place))
+def _place(parent: Output, number: int | None) -> Fractions | None:
+    """Give a k point of the SCF in fractions of the reciprocal vectors."""
+    points = fact(parent, "k_point_list") or ()
+    if number is None or not 1 <= number <= len(points):
+        return None
+    unit = fact(parent, "k_point_unit")
+    units = (unit,) * 3 if unit else parent.shrink
+    if units is None or not all(units):
+        return None
+    i, j, k = (index / one for index, one in zip(points[number - 1].indices, units, strict=True))
+    return i, j, k
+
+
+def _energies_at(evidence: Evidence, bands: Bands, place: Fractions | None) -> list[float]:
+    """Give the energies of the path at a k point that ends one of its lines; empty elsewhere."""
+    if place is None:
+        return []
+    for distance, node in _nodes(evidence, bands):
+        if _same(place, node) or _same(place, (-node[0], -node[1], -node[2])):
+            distances = bands.distances
+            point = min(range(len(distances)), key=lambda i: abs(distances[i] - distance))
             return [energy for spin in bands.energies_ha for energy in spin[point]]
-    return None
+    return []
+
+
+def _nodes(evidence: Evidence, bands: Bands) -> Iterator[tuple[float, Fractions]]:
+    """Give the ends of the lines that are known: by their names ``(2,0,2)/4``, or by the deck."""
+    for distance, name in bands.ticks:
+        if found := _NODE.fullmatch(name.strip()):
+            i, j, k = (int(found[place]) / int(found[4]) for place in (1, 2, 3))
+            yield distance, (i, j, k)
+    deck = evidence.band_deck
+    if deck is None or len(bands.ticks) != len(deck.segments) + 1:
+        return  # the path jumps: which tick is which end is not told
+    ends = [deck.segments[0].start, *(segment.end for segment in deck.segments)]
+    for (distance, _), end in zip(bands.ticks, ends, strict=True):
+        yield distance, (end[0] / deck.iss, end[1] / deck.iss, end[2] / deck.iss)
+
+
+def _same(one: Fractions, other: Fractions) -> bool:
+    """Tell whether two k points differ by reciprocal vectors only."""
+    return all(abs(d - round(d)) < 1e-6 for d in (a - b for a, b in zip(one, other, strict=True)))
 
 
 def electrons(evidence: Evidence) -> Iterator[Remark]:
