@@ -81,6 +81,9 @@ def test_what_is_missing_or_doubtful_is_told(
     assert "no x.out beside it" in capsys.readouterr().err
     assert main(["deck", "properties", str(tmp_path / "none.out"), "--step", "BAND"]) == 1
     assert "is no file" in capsys.readouterr().err
+    (tmp_path / "fort.9").write_bytes(b"")
+    assert main(["deck", "properties", str(tmp_path / "fort.9"), "--step", "BAND"]) == 1
+    assert "Name the output of the run" in capsys.readouterr().err
     text = (run / "MgO.out").read_text()
     cut = tmp_path / "cut.out"
     cut.write_text(text[: text.rindex("TTTTTT")])

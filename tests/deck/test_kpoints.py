@@ -15,9 +15,12 @@ import pytest
 import spglib
 from ase.cell import Cell
 
+from crystal_standin import d3
+from crystald.crystal.deck.d3 import BandDeck, parse_band, print_band
 from crystald.crystal.deck.geometry.block import Geometry
 from crystald.crystal.deck.kmesh import primitive_lattice
 from crystald.crystal.deck.kpath import find_path, read_route
+from crystald.crystal.deck.lint.linter import lint
 from crystald.errors import DeckError
 
 
@@ -150,6 +153,18 @@ def test_every_point_lies_on_the_zone_or_at_its_centre(variant) -> None:
         nearest = np.linalg.norm((k - steps) @ reciprocal, axis=1)
         at_border = np.sort(nearest)[1] - nearest.min() < 3e-3 * np.abs(reciprocal).max()
         assert (nearest.min() < 1e-9) if name == "GAMMA" else at_border, name
+
+
+@pytest.mark.parametrize("variant", LATTICES)
+def test_the_deck_of_every_lattice_is_read_by_the_stand_in_and_passes_the_linter(variant) -> None:
+    group, cell, _ = LATTICES[variant]
+    _, path = found_path(group, cell)
+    text = print_band(BandDeck("a path", path.iss, path.segments, path.points(50, 2000), (1, 20)))
+    (band,) = d3.read(text)
+    assert band.lines == tuple((s.start, s.end) for s in path.segments)
+    assert (band.unit, band.first, band.last, band.plot) == (path.iss, 1, 20, 1)
+    assert lint(text, "d3", {"fort.9"}) == ()
+    assert parse_band(text).segments == path.segments
 
 
 @pytest.mark.parametrize("variant", LATTICES)

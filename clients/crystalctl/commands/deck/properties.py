@@ -83,6 +83,11 @@ def sources_of(path: Path) -> Sources:
     """
     if not path.is_file():
         raise InputError(f"{path} is no file", "Name an output, or the .f9 beside it.")
+    if path.name in ("fort.9", "fort.98"):
+        raise InputError(
+            f"{path} is a wavefunction without the name of its run",
+            "Name the output of the run instead.",
+        )
     output = path
     if path.suffix in WAVEFUNCTIONS:
         beside = [path.with_suffix(suffix) for suffix in OUTPUTS]
