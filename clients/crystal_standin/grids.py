@@ -1,84 +1,83 @@
 """ECH3 and POT3: a density and a potential on a grid over the cell, as cube files.
 
-The density is a sum of atoms, each a few exponentials that hold its electrons; the potential is
-that of screened net charges. Both have the symmetry and the period of the crystal.
+The density is a sum of atoms, each an exponential that holds its core and one that holds the rest;
+the potential is that of screened net charges. Both are Fourier series with the period and the
+symmetry of the crystal, smoothed to what the grid can show.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
+from numpy.typing import NDArray
 
 from crystal_standin.energy import BOHR_ANG
-from crystal_standin.fortran import ez, rows
 from crystal_standin.groups import Floats
 from crystal_standin.structure import Crystal
 
-_SCREEN_BOHR = 1.2
-_REACH_BOHR = 9.0
+_CORE_BOHR, _OUTSIDE_BOHR, _SCREEN_BOHR = 6.0, 1.6, 0.8
+_SMOOTH_STEPS = 1.5
+
+Shape = tuple[int, int, int]
 
 
-def shape_of(crystal: Crystal, points: int) -> tuple[int, int, int]:
+def shape_of(crystal: Crystal, points: int) -> Shape:
     """Return the points along the three axes: as many as asked along the first, even steps."""
     lengths = np.linalg.norm(crystal.lattice, axis=1)
     first, second, third = (max(round(points * float(n / lengths[0])), 2) for n in lengths)
     return first, second, third
 
 
-def density(crystal: Crystal, electrons: list[float], shape: tuple[int, int, int]) -> Floats:
+def density(crystal: Crystal, electrons: list[float], shape: Shape) -> Floats:
     """Return electrons per bohr³ on the grid: a tight core and a soft outside for each atom."""
-    total = np.zeros(shape)
-    for place, count in enumerate(electrons):
-        core = max(float(crystal.numbers[place] % 100) - 8.0, 0.0)
-        for share, decay in ((min(core, count), 6.0), (max(count - core, 0.0), 1.6)):
-            if share > 0:
-                total += share * decay**3 / (8 * np.pi) * _around(crystal, place, shape, decay, 0.0)
-    return total
+    cores = [
+        min(max(float(number % 100) - 8.0, 0.0), count)
+        for number, count in zip(crystal.numbers, electrons, strict=True)
+    ]
+    outside = [count - core for count, core in zip(electrons, cores, strict=True)]
+    return _series(crystal, cores, shape, _exponential(_CORE_BOHR)) + soft(crystal, outside, shape)
 
 
-def soft(crystal: Crystal, amounts: list[float], shape: tuple[int, int, int]) -> Floats:
+def soft(crystal: Crystal, amounts: list[float], shape: Shape) -> Floats:
     """Return a density of soft atoms that hold the amounts (of spin), of either sign."""
-    parts = (
-        amount * 1.6**3 / (8 * np.pi) * _around(crystal, place, shape, 1.6, 0.0)
-        for place, amount in enumerate(amounts)
-        if amount
-    )
-    return np.asarray(sum(parts, np.zeros(shape)), dtype=np.float64)
+    return _series(crystal, amounts, shape, _exponential(_OUTSIDE_BOHR))
 
 
-def potential(crystal: Crystal, net: list[float], shape: tuple[int, int, int]) -> Floats:
+def potential(crystal: Crystal, net: list[float], shape: Shape) -> Floats:
     """Return the potential of screened net charges, Ha/e."""
-    parts = (
-        charge * _around(crystal, place, shape, 1 / _SCREEN_BOHR, 0.3)
-        for place, charge in enumerate(net)
-    )
-    return np.asarray(sum(parts, np.zeros(shape)), dtype=np.float64)
+    return _series(crystal, net, shape, lambda g2: 4 * np.pi / (g2 + _SCREEN_BOHR**2))
 
 
-def _around(
-    crystal: Crystal, place: int, shape: tuple[int, int, int], decay: float, softened: float
+def _exponential(decay: float) -> Callable[[Floats], Floats]:
+    """Return the Fourier transform of a normalised exp(-decay r), as a function of G²."""
+    return lambda g2: (1.0 + g2 / decay**2) ** -2
+
+
+def _series(
+    crystal: Crystal, amounts: list[float], shape: Shape, form: Callable[[Floats], Floats]
 ) -> Floats:
-    """Return a sum over images of exp(-decay r), divided by a softened r where that is given."""
+    """Sum a series over the atoms; both ends of each axis are on the grid, as in the program."""
     lattice = crystal.lattice / BOHR_ANG
-    axes = [np.linspace(0.0, 1.0, count) for count in shape]
-    reach = min(_REACH_BOHR, 14.0 / decay)
-    heights = 1.0 / np.linalg.norm(np.linalg.inv(lattice), axis=0)
-    spans = [range(-int(np.ceil(reach / h)) - 1, int(np.ceil(reach / h)) + 2) for h in heights]
-    total = np.zeros(shape)
-    for image in np.stack(np.meshgrid(*spans, indexing="ij"), axis=-1).reshape(-1, 3):
-        shift = crystal.fractional[place] + image
-        if _distance_to_cell(shift, lattice) > reach:
-            continue
-        fractions = np.meshgrid(*(a - s for a, s in zip(axes, shift, strict=True)), indexing="ij")
-        squares = np.square(np.stack(fractions, axis=-1) @ lattice).sum(axis=-1)
-        value = np.exp(-decay * np.sqrt(squares))
-        total += value / np.sqrt(squares + softened) if softened else value
-    return total
+    counts = [max(count - 1, 1) for count in shape]
+    orders = [np.asarray(np.fft.fftfreq(n) * n, dtype=np.float64) for n in counts]
+    reciprocal = 2 * np.pi * np.linalg.inv(lattice).T
+    mesh = np.stack(np.meshgrid(*orders, indexing="ij"), axis=-1)
+    g2 = np.square(mesh @ reciprocal).sum(axis=-1)
+    smooth = _SMOOTH_STEPS * max(
+        float(np.linalg.norm(v)) / n for v, n in zip(lattice, counts, strict=True)
+    )
+    total = np.zeros(counts, dtype=np.complex128)
+    for amount, place in zip(amounts, crystal.fractional, strict=True):
+        total += amount * _phases(orders, place)
+    total *= form(g2) * np.exp(-0.5 * g2 * smooth**2)
+    values = np.fft.ifftn(total).real * total.size / abs(np.linalg.det(lattice))
+    return np.asarray(np.pad(values, [(0, 1)] * 3, mode="wrap"), dtype=np.float64)
 
 
-def _distance_to_cell(fraction: Floats, lattice: Floats) -> float:
-    """Return a distance that a point has at least from every point of the cell."""
-    over = np.abs(np.clip(fraction, 0.0, 1.0) - fraction)
-    return float((over / np.linalg.norm(np.linalg.inv(lattice), axis=0)).max())
+def _phases(orders: list[Floats], place: Floats) -> NDArray[np.complex128]:
+    one, two, three = (np.exp(-2j * np.pi * h * x) for h, x in zip(orders, place, strict=True))
+    return np.asarray(one[:, None, None] * two[None, :, None] * three[None, None, :])
 
 
 def cube(what: str, title: str, crystal: Crystal, values: Floats, net: list[float]) -> str:
@@ -100,9 +99,23 @@ def cube(what: str, title: str, crystal: Crystal, values: Floats, net: list[floa
     ):
         z = int(number) % 100
         out.append(f"{z:5d}{z - charge:12.6f}" + "".join(f"{v + 0.0:12.6f}" for v in place))
-    for line in values.reshape(-1, values.shape[2]):
-        out += rows([ez(float(value), 13, 5) for value in line], 6)
+    cells = _cells(values.reshape(-1, values.shape[2]))
+    for line in cells:
+        out += ["".join(line[i : i + 6]) for i in range(0, len(line), 6)]
     return "\n".join([*out, ""])
+
+
+def _cells(values: Floats) -> list[list[str]]:
+    """Write ``E13.5`` of many numbers: nothing but a zero before the point."""
+    size = np.abs(values)
+    powers = np.floor(np.log10(np.where(size > 0, size, 1.0))).astype(int) + (size > 0)
+    digits = np.round(values / 10.0**powers, 5)
+    full = np.abs(digits) >= 1.0
+    powers, digits = powers + full, np.where(full, digits / 10.0, digits)
+    return [
+        [f"{digit:9.5f}E{power:+03d}" for digit, power in zip(*row, strict=True)]
+        for row in zip(digits.tolist(), powers.tolist(), strict=True)
+    ]
 
 
 def _angles(lattice: Floats) -> list[float]:

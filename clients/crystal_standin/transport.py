@@ -21,6 +21,8 @@ _CHARGE_C = 1.602176634e-19
 _HBAR_EV_FS = 0.6582119569
 _STEP = 1e-3
 _WIDTH_EV = 0.03
+_BIN_EV = 0.002
+_CHUNK = 64
 _COMPONENTS = ((0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2))
 _NAMES = "xyz"
 
@@ -42,7 +44,7 @@ class Range:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class States:
-    """States of one spin.
+    """States of one spin, those of nearly one energy together.
 
     Attributes
     ----------
@@ -51,7 +53,7 @@ class States:
     weights : (n,) float
         Electrons of each.
     tensors : (n, 3, 3) float
-        Products of group velocities, (Å/fs)², as large as the point group leaves them.
+        Products of group velocities, (Å/fs)², as the point group leaves them, times electrons.
     """
 
     energies: Floats
@@ -80,10 +82,14 @@ def states_of(crystal: Crystal, mesh: Mesh, model: BandModel, per_state: float) 
         below = bands.solve(model, mesh.points - step).energies
         slopes.append((above - below) * EV_PER_HA / (2 * _STEP) / _HBAR_EV_FS)
     velocity = np.stack(slopes, axis=-1)
-    tensors = np.einsum("kbi,kbj->kbij", velocity, velocity)
     energies = bands.solve(model, mesh.points).energies * EV_PER_HA
     weights = np.repeat(per_state * mesh.weights, energies.shape[1])
-    return States(energies.ravel(), weights, _averaged(crystal, tensors.reshape(-1, 3, 3)))
+    levels, places = np.unique(np.rint(energies.ravel() / _BIN_EV), return_inverse=True)
+    products = np.einsum("kbi,kbj->kbij", velocity, velocity).reshape(-1, 9) * weights[:, None]
+    sums = [np.bincount(places.ravel(), column, len(levels)) for column in products.T]
+    tensors = np.asarray(np.stack(sums, axis=-1).reshape(-1, 3, 3), dtype=np.float64)
+    together = np.asarray(np.bincount(places.ravel(), weights, len(levels)), dtype=np.float64)
+    return States(levels * _BIN_EV, together, _averaged(crystal, tensors))
 
 
 def _averaged(crystal: Crystal, tensors: Floats) -> Floats:
@@ -99,17 +105,25 @@ def coefficients(
 ) -> Coefficients:
     """Integrate the transport distribution function at one temperature."""
     thermal = KELVIN_EV * kelvin
+    parts = [_integrals(spin, mu_ev[i : i + _CHUNK], thermal) for i in range(0, len(mu_ev), _CHUNK)]
+    filled, *moments = (np.concatenate(part) for part in zip(*parts, strict=True))
+    unit = tau_fs / volume_ang3 * _CHARGE_C * 1e25  # from Å²/fs² fs/Å³ per volt
+    sigma, sigma_seebeck, kappa = (
+        factor * unit * moment.reshape(-1, 3, 3)
+        for factor, moment in zip((1.0, -1 / kelvin, 1 / kelvin), moments, strict=True)
+    )
+    seebeck = np.linalg.pinv(sigma) @ sigma_seebeck
+    return Coefficients(kelvin, electrons - filled, sigma, sigma_seebeck, kappa, seebeck)
+
+
+def _integrals(spin: States, mu_ev: Floats, thermal: float) -> tuple[Floats, ...]:
+    """Return electrons, and the moments 0, 1, 2 of the tensors in the window of each potential."""
     x = np.clip((spin.energies[None, :] - mu_ev[:, None]) / thermal, -60.0, 60.0)
     filled = 1.0 / (np.exp(x) + 1.0)
-    window = filled * (1.0 - filled) / thermal * spin.weights
+    window = filled * (1.0 - filled) / thermal
     flat = spin.tensors.reshape(-1, 9)
-    unit = tau_fs / volume_ang3 * _CHARGE_C * 1e25  # from Å²/fs² fs/Å³ per volt
-    shift = x * thermal
-    sums = [(window * shift**power @ flat).reshape(-1, 3, 3) * unit for power in range(3)]
-    sigma, sigma_seebeck, kappa = sums[0], -sums[1] / kelvin, sums[2] / kelvin
-    seebeck = np.linalg.pinv(sigma) @ sigma_seebeck
-    carriers = electrons - filled @ spin.weights
-    return Coefficients(kelvin, carriers, sigma, sigma_seebeck, kappa, seebeck)
+    moments = (window * (x * thermal) ** power @ flat for power in range(3))
+    return (filled @ spin.weights, *moments)
 
 
 def table(
@@ -146,7 +160,7 @@ def distribution(spin: States, volume_ang3: float, energies_ev: Floats, tau_fs: 
         )
         x = (energies_ev[first:last] - spin.energies[place]) / _WIDTH_EV
         bell = np.exp(-0.5 * x * x) / (_WIDTH_EV * np.sqrt(2 * np.pi))
-        result[first:last] += spin.weights[place] * bell[:, None] * spin.tensors[place].ravel()
+        result[first:last] += bell[:, None] * spin.tensors[place].ravel()
     return result.reshape(-1, 3, 3) * tau_fs / volume_ang3 * _HBAR_EV_FS**2
 
 
