@@ -159,7 +159,7 @@ def _check_same_symmetry(
     centred = printed.crystallographic_parameters is not None
     if centred != (centrings_of(before) > 1):
         what = f"{step} printed a cell that is not that of {GROUPS[before.kind][0]} {before.group}"
-    elif sorted(a.number for a in found.atoms) != sorted(a.number for a in before.atoms):
+    elif _elements(found) != _elements(before):
         what = (
             f"{step} printed {len(found.atoms)} atoms in the asymmetric unit, "
             f"its deck has {len(before.atoms)}, or other elements"
@@ -169,3 +169,8 @@ def _check_same_symmetry(
     raise DeckError(
         what, f"Look into the output of {step}: the symmetry of the run is not that of its deck."
     )
+
+
+def _elements(geometry: Geometry) -> list[int]:
+    """List the elements, whatever numbers the basis set has for them."""
+    return sorted(element_of(atom.number) for atom in geometry.atoms)
