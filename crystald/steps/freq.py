@@ -26,6 +26,12 @@ from crystald.steps.titles import title_of
 _NEEDS: Final = {"geometry": ("OPT",)}
 
 
+COARSE: Final = ("OLDGRID", "LGRID")
+TOLDEG: Final = 0.00003
+TOLDEX: Final = 0.00012
+"""What an OPT should have converged to whose point frequencies are computed at."""
+
+
 class FreqStep:
     """The step type FREQ."""
 
@@ -83,9 +89,24 @@ def _refuse_conductor(request: DeckRequest) -> None:
 
 
 def _notes(start: Start) -> tuple[str, ...]:
-    if start.parent is not None and start.parent.scf.smear_ha is not None:
-        return ("frequencies with smearing are derivatives of the free energy of the electrons",)
-    return ()
+    """Say what makes frequencies of this OPT doubtful."""
+    parent = start.parent
+    if parent is None:
+        return ()
+    notes = []
+    if parent.scf.smear_ha is not None:
+        notes.append(
+            "frequencies with smearing are derivatives of the free energy of the electrons"
+        )
+    if parent.hamiltonian.grid in COARSE:
+        notes.append(f"{parent.hamiltonian.grid} is coarse for frequencies: XLGRID or better")
+    point = parent.optimisation
+    if point is not None and (point.toldeg > TOLDEG or point.toldex > TOLDEX):
+        notes.append(
+            f"the OPT converged to TOLDEG {point.toldeg:g} and TOLDEX {point.toldex:g} only: "
+            f"frequencies want {TOLDEG:g} and {TOLDEX:g}"
+        )
+    return tuple(notes)
 
 
 def _with_frequencies(reading: StepReading, open_file: OpenFile, file: str) -> StepReading:

@@ -21,6 +21,7 @@ from crystald.crystal.deck.kmesh import INSULATOR_ANG, METAL_ANG, check_mesh, km
 from crystald.crystal.deck.predecessor import predecessor_kmesh
 from crystald.crystal.deck.versions import check_known
 from crystald.steps.basis_choice import basis_of
+from crystald.steps.choices import INHERIT
 from crystald.steps.conflicts import check_basis_of
 from crystald.steps.inheritance import resolved, values_of
 from crystald.steps.settings import STANDARD, LevelSettings
@@ -114,19 +115,23 @@ def _doubts(
     *,
     spin: bool,
 ) -> tuple[str, ...]:
-    """Check the method against the version of the program; name what nobody has verified."""
-    doubts = []
+    """Check what is asked for against the version of the program; name what is not verified.
+
+    What is inherited has run already: it is named, not refused.
+    """
     version = settings.version
-    parts = [(name, functional.known(version))]
+    asked = settings.functional != INHERIT
+    parts = [(name, functional.known(version), asked)]
     if isinstance(basis, str):
-        parts.append((basis, BASIS_SETS[basis].known(version)))
+        parts.append((basis, BASIS_SETS[basis].known(version), settings.basis != INHERIT))
     if spin and functional.family == "HF" and functional.basis:
-        parts.append((f"{name} with UHF", "unverified"))
-    for what, known in parts:
-        check_known(what, known, version, unverified=settings.unverified)
-        if known == "unverified":
-            doubts.append(f"unverified: {what} in CRYSTAL{version}")
-    return tuple(doubts)
+        parts.append((f"{name} with UHF", "unverified", asked))
+    for what, known, refused in parts:
+        if refused:
+            check_known(what, known, version, unverified=settings.unverified)
+    return tuple(
+        f"unverified: {what} in CRYSTAL{version}" for what, known, _ in parts if known != "yes"
+    )
 
 
 def _grid(wish: str, functional: Functional) -> str | None:

@@ -61,6 +61,12 @@ def run_standin(prepared: PreparedDeck, step: str, directory: Path, giver: Ran |
     return Ran(prepared, directory)
 
 
+@pytest.fixture
+def run_deck() -> Callable[[PreparedDeck, str, Path, Ran | None], Ran]:
+    """Run a deck in a directory of its own, with the files of an earlier one."""
+    return run_standin
+
+
 @pytest.fixture(scope="session")
 def plan() -> Plan:
     templates = (shipped("config") / "workflows.yaml").read_text(encoding="utf-8")

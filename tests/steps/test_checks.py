@@ -210,6 +210,7 @@ def test_an_energy_that_rises_is_told() -> None:
         ("dispersion", {"dispersion_ha": None}, "PBE-D3 was asked for, no D3 energy is printed"),
         ("basis_echo", {"basis_name": "STO-3G"},
          "basis set POB-TZVP-REV2 was asked for, STO-3G was loaded"),
+        ("unverified", {"version": "17 1.0.2"}, "POB-TZVP-REV2 is not verified for CRYSTAL17"),
         ("settings_echo", {"spin_polarised": False}, "spin true was asked for, false is printed"),
         ("settings_echo", {"shrink": (4, 4, 4)}, "SHRINK 8 8 8 was asked for, 4 4 4 is printed"),
     ],

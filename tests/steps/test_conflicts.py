@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from crystald.crystal.deck.d12 import Deck
 from crystald.crystal.deck.geometry.block import DeckAtom, Geometry
 from crystald.errors import ConfigError, DeckError
 from crystald.steps.buffers import asked_buffers
@@ -142,6 +143,15 @@ def test_what_is_unverified_is_marked() -> None:
     made = level(functional="PBE03C", dispersion="none", unverified=True)
     assert made.basis == "def2-mSVP"
     assert made.notes == ("unverified: PBE03C in CRYSTAL23",)
+
+
+def test_what_is_inherited_has_run_already_and_is_named_only() -> None:
+    parent = level(functional="PBE03C", dispersion="none", unverified=True)
+    deck = Deck("x", MGO, parent.basis, parent.hamiltonian, parent.scf)
+    made = make_level(LevelSettings(), MGO, (12, 8), deck)
+    assert made.notes == ("unverified: PBE03C in CRYSTAL23",)
+    with pytest.raises(DeckError, match="not verified"):
+        make_level(LevelSettings(functional="PBE03C", dispersion="none"), MGO, (12, 8), deck)
 
 
 def test_buffers_are_the_largest_that_an_output_asks_for() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from crystal_standin import deck as standin
@@ -108,6 +110,19 @@ def test_what_excludes_each_other(asked, said, cure) -> None:
     assert said in error.value.message
     assert cure in error.value.hint
     assert len(FREQ_CONFLICTS) == len(set(FREQ_CONFLICTS))
+
+
+def test_a_point_that_is_not_sharp_enough_is_told(chain) -> None:
+    parent = chain("MgO")["OPT"].parent("OPT")
+    notes = FREQ.deck(
+        DeckRequest("MgO", "FREQ", FREQ.check_settings({}, "FREQ"), None, {"geometry": parent})
+    ).notes
+    assert any("TOLDEG 0.0001 and TOLDEX 0.0004 only" in note for note in notes)
+    coarse = replace(parent, deck=parent.deck.replace("XLGRID", "LGRID"))
+    notes = FREQ.deck(
+        DeckRequest("MgO", "FREQ", FREQ.check_settings({}, "FREQ"), None, {"geometry": coarse})
+    ).notes
+    assert any("LGRID is coarse" in note for note in notes)
 
 
 def test_atoms_that_are_not_there_are_refused(deck_of, request_of) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from crystald.errors import DeckError
 from crystald.steps.checks.parent import same_level
@@ -95,6 +95,27 @@ def basis_echo(evidence: Evidence) -> Iterator[Remark]:
     if _plain(output.basis_name) != _plain(asked):
         text = f"basis set {asked} was asked for, {output.basis_name} was loaded"
         yield Remark(text, output.lines.get("basis"))
+
+
+def unverified(evidence: Evidence) -> Iterator[Remark]:
+    """Check: functional and basis set are known to be in the version of the program that ran."""
+    from crystald.crystal.deck.basis import BASIS_SETS
+    from crystald.crystal.deck.functional_table import FUNCTIONALS
+    from crystald.crystal.deck.functionals import functional_of_keyword
+    from crystald.crystal.deck.versions import VERSIONS
+
+    deck = evidence.deck
+    printed = (evidence.output.version or "").split()[:1]
+    version = next((v for v in VERSIONS if printed == [str(v)]), None)
+    if deck is None or version is None:
+        return
+    found = functional_of_keyword(deck.hamiltonian.functional)
+    rows: list[tuple[str, Any]] = [(found[0], FUNCTIONALS[found[0]])] if found else []
+    if isinstance(deck.basis, str) and deck.basis in BASIS_SETS:
+        rows.append((deck.basis, BASIS_SETS[deck.basis]))
+    for name, row in rows:
+        if row.known(version) != "yes":
+            yield Remark(f"{name} is not verified for CRYSTAL{version}")
 
 
 def _plain(name: str) -> str:

@@ -23,6 +23,7 @@ class ChecksSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     symmetry: Action = "warn"
     dispersion: Action = "warn"
     basis_echo: Action = "warn"
+    unverified: Action = "warn"
     settings_echo: Action = "warn"
     populations: Action = "warn"
     whole_spin: Action = "warn"

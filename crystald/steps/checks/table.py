@@ -51,6 +51,7 @@ CHECKS: Final = (
     Check("symmetry", "warn", run.symmetry),
     Check("dispersion", "warn", run.dispersion),
     Check("basis_echo", "warn", run.basis_echo),
+    Check("unverified", "warn", run.unverified),
     Check("settings_echo", "warn", run.settings_echo),
     Check("populations", "warn", electrons.mulliken),
     Check("whole_spin", "warn", electrons.whole_spin),
