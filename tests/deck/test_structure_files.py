@@ -140,6 +140,15 @@ def test_a_slab_is_cut_out_along_whichever_vector_has_the_vacuum(axis) -> None:
     assert sorted(atom.z for atom in geometry.atoms) == pytest.approx([0.0, 1.595])
 
 
+def test_symmetry_that_is_nearly_there_is_told() -> None:
+    nearly = bulk("MgO", "rocksalt", a=4.2, cubic=True)
+    assert read(text_of(nearly, "vasp"), "x.vasp").notes == ()
+    nearly.positions[0] += (0.02, 0.0, 0.0)
+    found = read(text_of(nearly, "vasp"), "x.vasp")
+    assert found.space_group != 225
+    assert found.notes == ("within 0.05 Å its atoms have more symmetry, space group 225 (Fm-3m)",)
+
+
 def test_molecules_and_polymers_come_out_of_their_boxes() -> None:
     water = molecule("H2O", vacuum=6)
     water.pbc = True

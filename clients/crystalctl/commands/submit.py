@@ -46,7 +46,7 @@ def command(
     changes: tuple[str, ...],
     **as_given: object,
 ) -> None:
-    """Submit CIF files, or directories with them, as a new run."""
+    """Submit CIF or other structure files, or directories with them, as a new run."""
     session = Session.of(context)
     request = {
         "paths": [str(path.absolute()) for path in paths],

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from crystald.crystal.deck.geometry.checked import checked_form
+from crystald.crystal.deck.geometry.crystal import group_within
+from crystald.crystal.deck.geometry.form import StandardForm
+from crystald.crystal.deck.geometry.operations import centrings_of, reference_operations
 from crystald.crystal.structures.ase_formats import read_with_ase
 from crystald.crystal.structures.cif import CifContent, group_notes, parse_cif
 from crystald.crystal.structures.dimension import as_dimensionality, vacuum_note
@@ -12,6 +17,11 @@ from crystald.crystal.structures.soundness import refuse_unsound
 from crystald.crystal.structures.values import Dimensionality, StructureReading
 from crystald.errors import DeckError, InputError
 from crystald.models import Structure
+
+LOOSER_ANG: Final = 0.05
+"""Atoms that were rounded or relaxed without symmetry are about as far from their places."""
+
+LOOSER_ATOMS_MAX: Final = 500
 
 
 def read_structure(
@@ -46,6 +56,8 @@ def read_structure(
     notes = [*content.notes, *vacuum_note(structure)]
     if structure.periodicity < 3:
         return StructureReading(structure, None, None, tuple(notes), content.source)
+    if content.claim is None or content.claim.number in (None, 1):
+        notes += _looser(structure, form)
     if content.claim is not None:
         notes = [*group_notes(content.claim, form.group, form.symbol), *notes]
     claimed = content.claim.number if content.claim else None
@@ -63,6 +75,20 @@ def _content(data: bytes, name: str, file: str) -> CifContent:
         return CifContent(structure, (), None, notes, "fort34")
     structure, source = read_with_ase(data, base, file, chosen)
     return CifContent(structure, (), None, _notes(structure), source)
+
+
+def _looser(structure: Structure, form: StandardForm) -> list[str]:
+    """Tell more symmetry that the atoms nearly have, where the file names none."""
+    if len(structure.numbers) > LOOSER_ATOMS_MAX:
+        return []
+    try:
+        group, symbol, operations = group_within(structure, LOOSER_ANG)
+    except DeckError:
+        return []
+    own = len(reference_operations(form.group)[0]) // centrings_of(form.geometry)
+    if operations <= own:
+        return []
+    return [f"within {LOOSER_ANG} Å its atoms have more symmetry, space group {group} ({symbol})"]
 
 
 def _notes(structure: Structure) -> tuple[str, ...]:

@@ -63,6 +63,23 @@ def standard_crystal(structure: Structure, symprec_ang: float) -> StandardForm:
     )
 
 
+def group_within(structure: Structure, symprec_ang: float) -> tuple[int, str, int]:
+    """Find the space group at a tolerance: number, symbol, and how many operations it has.
+
+    Raises
+    ------
+    DeckError
+        No symmetry can be found.
+    """
+    import numpy as np
+
+    lattice = np.array(structure.cell_ang)
+    fractions = np.array(structure.positions_ang) @ np.linalg.inv(lattice)
+    found = _dataset((lattice, fractions, structure.numbers), symprec_ang, 0)
+    operations = len(operations_of(int(found.number))[0]) // centrings(int(found.number))
+    return int(found.number), str(found.international), operations
+
+
 def _dataset(cell: Any, symprec_ang: float, hall_number: int) -> Any:
     import spglib
 
