@@ -180,7 +180,8 @@ def ending(ended: EndedAttempt, judgement: Judgement) -> Ending:
     """Tell what the fuses care about: what others did to a job says nothing about a run or a node."""
     fault = judgement.evidence.get("fault")
     alike = fault or f"{judgement.evidence.get('verdict')}"
-    telling = judgement.event is not Event.CANCELLED and fault != "preempted"
+    blocked = bool(judgement.evidence.get("blocks"))  # a material's own question
+    telling = judgement.event is not Event.CANCELLED and fault != "preempted" and not blocked
     return Ending(
         ended.run_id,
         ended.attempt.calculation_id,

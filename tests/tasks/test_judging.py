@@ -45,6 +45,18 @@ def test_a_complete_output_with_a_bad_end_proposes_to_accept() -> None:
     assert judge(replace(GOOD, good=False), OK).evidence["proposed"] == "accept"
 
 
+def test_a_check_that_blocks_raises_a_question_and_counts_for_no_fuse() -> None:
+    marks = ("suspect: 1 imaginary mode (-80.0 1/cm)",)
+    reading = replace(OK, marks=marks, blocks=marks)
+    judgement = judge(GOOD, reading)
+    assert judgement.event is Event.FAULTED
+    assert "a person has to look: suspect: 1 imaginary mode" in judgement.reason
+    assert (judgement.evidence["proposed"], judgement.evidence["blocks"]) == ("accept", [*marks])
+    quick = replace(GOOD, seconds=3.0)
+    assert ending(quick, judgement).seconds is None
+    assert judge(GOOD, replace(OK, marks=marks)).event is Event.SUCCEEDED
+
+
 def test_the_evidence_names_the_printed_line() -> None:
     evidence = judge(GOOD, FAULT).evidence
     assert (evidence["line"], evidence["line_number"]) == (" == SCF ENDED - TOO MANY CYCLES", 7)
