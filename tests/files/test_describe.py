@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crystalctl.commands.read import read
 from crystald.crystal.files import HEAD_LINES, describe_file, kind_of, rows_of
 from crystald.crystal.files.table import KINDS
 from crystald.crystal.output import Output
@@ -86,6 +87,18 @@ def test_a_torn_file_is_told_with_its_line() -> None:
     assert found is not None
     assert (found["verdict"], found["fault"], found["data"]) == ("fault", "torn-data", None)
     assert str(found["fault_line"]).startswith("line 3 is not made of numbers")
+
+
+def test_rows_of_a_thousand_bands_are_read_whole(tmp_path: Path) -> None:
+    bands, points = 1000, 60
+    row = "".join(f"{0.001 * band - 0.5:13.5f}" for band in range(bands))
+    text = f"# NKPT {points} NBND {bands} NSPIN 1\n" + "".join(
+        f"{0.01 * point:13.5f}{row}\n" for point in range(points)
+    )
+    path = tmp_path / "BAND.DAT"
+    path.write_text(text, encoding="utf-8")
+    found = read(path)
+    assert (found["verdict"], found["data"]["bands"]) == ("ok", bands)
 
 
 def test_the_object_has_the_keys_of_an_output() -> None:

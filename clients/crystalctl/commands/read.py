@@ -16,6 +16,9 @@ from crystalctl.render import Column, facts, table, to_json
 from crystald.errors import InputError
 from crystald.exits import NO, OK
 
+LONGEST: Final = 1 << 20
+"""Most characters of a line: a row of BAND.DAT holds up to a thousand bands."""
+
 COLUMNS: Final = (
     Column("file", "FILE"),
     Column("program", "PROGRAM"),
@@ -142,7 +145,7 @@ def read(path: Path, *, everything: bool = False, **beside: Path) -> dict[str, A
     from crystald.crystal.output.verdict import explain
 
     with _opened(path) as file:
-        rest = lines_of(file.read)
+        rest = lines_of(file.read, LONGEST)
         head = list(islice(rest, HEAD_LINES))
         if kind_of(head, str(path)) is not None:
             return describe_file(chain(head, rest), str(path)) or {}

@@ -135,18 +135,20 @@ def quiet(line: str) -> str | None:
     return None if line[:1] in NOISE_STARTS and NOISE.match(line) else line
 
 
-def lines_of(read: Callable[[int], str]) -> Iterator[str]:
+def lines_of(read: Callable[[int], str], longest: int = LINE_MAX) -> Iterator[str]:
     """Cut a text file into lines, in memory that does not grow with the file or its lines.
 
     Parameters
     ----------
     read
         Gives at most so many characters of the file, none at its end.
+    longest
+        Longer lines may be cut there: tables of bands have longer ones than outputs.
     """
     rest = ""
     while chunk := read(CHUNK):
         lines = (rest + chunk).split("\n")
-        rest = lines.pop()[:LINE_MAX]
+        rest = lines.pop()[:longest]
         yield from lines
     if rest:
         yield CutLine(rest)
