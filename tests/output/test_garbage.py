@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crystald.crystal.output import lines_of, read_output, read_runs
+from crystald.crystal.output.report import report
 from crystald.models import VerdictKind
 from crystald.steps.reading import read_scf_step
 
@@ -164,3 +165,50 @@ def test_a_row_that_was_cut_is_no_row() -> None:
         out = read_output(lines.splitlines(keepends=True))
         assert out.geometry is not None
         assert len(out.geometry.atoms) == number
+
+
+PROPERTIES = " CRYSTAL - PROPERTIES - TYPE OF CALCULATION :  RESTRICTED CLOSED SHELL\n"
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        " EEEEEEEEEE STARTING  DATE\n ERROR **** init_properties_io **** Wavefunction file can not be found\n",
+        " *                               CRYSTAL17                                     *\n",
+        " *****\n * title\n EEEEEEEEEE STARTING  DATE\n\n title\n" + PROPERTIES,
+        " EEEEEEEEEE STARTING  DATE\n ERROR **** INPUT ****  END OF DATA IN INPUT DECK\n",
+        "job.sh: line 3: cp: No space left on device\nKilled by signal 15.\n",
+        "SCF abnormal end - no wf written in fort.9\n",
+        " ERROR **** init_properties_io **** Wavefunction file can not be found\n",
+    ],
+)  # fmt: skip
+def test_what_comes_after_a_complete_run_spoils_nothing(texts: Any, later: str) -> None:
+    wrapper = "total 12\n-rw-r--r-- 1 me me 0 Apr 1 10:00 fort.20.pe1\n"
+    out = read_output((texts.run + wrapper + later).splitlines())
+    assert (out.verdict.kind, out.energy_ha) == (VerdictKind.OK, -275.00000000001)
+    assert out.properties_run is False
+
+
+def test_each_run_has_the_version_of_its_own_banner(texts: Any) -> None:
+    later = texts.head.replace("CRYSTAL17", "CRYSTAL23") + PROPERTIES + texts.tail
+    versions = [str(out.version)[:2] for out in read_runs((texts.run + later).splitlines())]
+    assert versions == ["17", "23"]
+
+
+def test_banners_that_ranks_print_into_one_another(texts: Any) -> None:
+    banner, *rest = texts.run.splitlines(keepends=True)
+    star = " *                               CRYSTAL17             PROCESS            3  OF  8  WORKING\n"
+    mixed = [banner, banner, star, " * *******\n", star, *rest]
+    out = read_output(mixed)
+    assert (out.program, str(out.version)[:2]) == ("crystal", "17")
+    assert (out.verdict.kind, out.energy_ha) == (VerdictKind.OK, -275.00000000001)
+
+
+def test_words_of_a_deck_or_wrapper_in_front_are_no_facts(texts: Any) -> None:
+    deck = "CRYSTAL\n0 0 0\n225\nFREQCALC\nEND\nDFT\nSPIN\nSHRINK\n8 8\nTOTAL ENERGY\nEND\n"
+    wrapper = "walltime limit: 24:00:00\nError: no module x\nORTE_ERROR_LOG: something\n"
+    plain, told = (
+        report(read_output(text.splitlines()), "x")
+        for text in (texts.run, wrapper + deck + texts.run)
+    )
+    assert {**told, "geometry_line": None} == {**plain, "geometry_line": None}

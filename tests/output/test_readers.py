@@ -565,3 +565,26 @@ def test_a_line_that_ends_one_table_and_begins_another_is_read_twice() -> None:
             lines.next()
             lines.back()
     assert seen == [("a", 1), ("b", 2), ("c", 3), ("d", 4)]
+
+
+def test_sizes_that_became_stars_are_unknown() -> None:
+    right = "  EXCHANGE PSEUDO OVP (F(G))  (T4) 10**   -6\n"
+    out = read(
+        f" N. OF ELECTRONS PER CELL *****{right} NUMBER OF AO             *****{right}"
+        f" N. OF ATOMS PER CELL     *****{right} N. OF SYMMETRY OPERATORS *****{right}"
+    )
+    assert (out.n_electrons, out.n_ao, out.n_atoms, out.n_symmetry_operators) == (None,) * 4
+    out = read(
+        " N. OF ELECTRONS PER CELL123456  EXCHANGE\n NUMBER OF AO            1000000EXCHANGE\n"
+    )
+    assert (out.n_electrons, out.n_ao) == (123456.0, 1000000)
+
+
+def test_stops_of_an_optimisation_are_warnings() -> None:
+    out = read(
+        " FLAT SURFACE - NO CHANGE IN ENERGY FOR   4 STEPS\n"
+        " CONVERGENCE ON GRADIENT - NO CHANGE IN ENERGY FOR   2 STEPS\n"
+        " WARNING!! FORCE   1 AT CENTRAL POINT IS GREATER THAN 10^-4. OPTIMIZE THE STRUCTURE\n"
+        " CONVERGENCE TESTS SATISFIED AFTER   5 ENERGY AND GRADIENT CALCULATIONS\n"
+    )
+    assert len(out.warnings) == 3

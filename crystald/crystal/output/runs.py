@@ -54,8 +54,8 @@ class Run:
             self.error(line, lines.number)
 
     def error(self, line: str, number: int) -> None:
-        """Keep the first error of the program."""
-        if self.fault is None and ERROR.search(line):
+        """Keep the first error of the program; one behind its end is of another program."""
+        if self.fault is None and not self.out.terminated and ERROR.search(line):
             self.fault = Found(fault_of_error(line), line.rstrip("\r\n"), number)
             self.out.properties_run = self.out.properties_run or "properties" in line
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from crystald.crystal.output.numbers import floats
 from crystald.crystal.output.stream import Lines, Reader
 from crystald.crystal.output.values import Output
@@ -27,26 +29,32 @@ def read_type(line: str, lines: Lines, out: Output) -> None:
         out.crystal_run = True
 
 
+_SIZE = re.compile(
+    r"\s*(NUMBER OF AO|N\. OF (?:ELECTRONS|ATOMS) PER CELL|N\. OF SYMMETRY OPERATORS)"
+    r" *(\d+(?:\.\d+)?)(?=\s|[A-Z]|$)"
+)
+"""The number touches its title, or is stars, where it is too long."""
+
+
 def read_size(line: str, lines: Lines, out: Output) -> None:
-    """Read `` NUMBER OF AO                18  EXCHANGE OVERLAP TOL        (T3) 10**   -6`` and friends."""
-    values = floats(line)
-    if line.lstrip().startswith("NUMBER OF AO") and values:
-        out.n_ao = int(values[0])
-        out.lines["ao"] = lines.number
+    """Read `` NUMBER OF AO                18  EXCHANGE OVERLAP TOL        (T3) 10**   -6``.
 
-
-def read_counts(line: str, lines: Lines, out: Output) -> None:
-    """Read `` N. OF ELECTRONS PER CELL        20`` and `` N. OF ATOMS PER CELL         2``."""
-    values = floats(line.partition("PER CELL")[2] or line.partition("OPERATORS")[2])
-    if not values:
+    Also `` N. OF ELECTRONS PER CELL        20``, `` N. OF ATOMS PER CELL         2`` and `` N. OF
+    SYMMETRY OPERATORS    48``.
+    """
+    if not (found := _SIZE.match(line)):
         return
-    if "ELECTRONS PER CELL" in line:
-        out.n_electrons = values[0]
+    title, number = found[1], float(found[2])
+    if title == "NUMBER OF AO":
+        out.n_ao = int(number)
+        out.lines["ao"] = lines.number
+    elif "ELECTRONS" in title:
+        out.n_electrons = number
         out.lines["electrons"] = lines.number
-    elif "ATOMS PER CELL" in line:
-        out.n_atoms = int(values[0])
-    elif "SYMMETRY OPERATORS" in line:
-        out.n_symmetry_operators = int(values[0])
+    elif "ATOMS" in title:
+        out.n_atoms = int(number)
+    else:
+        out.n_symmetry_operators = int(number)
 
 
 def read_shrink(line: str, lines: Lines, out: Output) -> None:
@@ -73,8 +81,13 @@ def read_information(line: str, lines: Lines, out: Output) -> None:
 
 
 def read_warning(line: str, lines: Lines, out: Output) -> None:
-    """Read `` WARNING **** ROUTINE **** TEXT``."""
-    if "****" in line and len(out.warnings) < WARNINGS_MAX:
+    """Read `` WARNING **** ROUTINE **** TEXT``, `` WARNING!! …``, and stops of an optimisation.
+
+    Those are `` FLAT SURFACE - NO CHANGE IN ENERGY FOR   4 STEPS`` and `` CONVERGENCE ON GRADIENT -
+    NO CHANGE IN ENERGY FOR   2 STEPS``.
+    """
+    told = "****" in line or "WARNING!!" in line or "NO CHANGE IN ENERGY" in line
+    if told and len(out.warnings) < WARNINGS_MAX:
         out.warnings = (*out.warnings, line.strip())
 
 
@@ -94,10 +107,13 @@ READERS: dict[str, tuple[Reader, ...]] = {
     "MOLECULAR": (read_type,),
     "GEOMETRY": (read_type,),
     "NUMBER": (read_size,),
-    "N.": (read_counts,),
+    "N.": (read_size,),
     "SHRINK.": (read_shrink,),
     "SHRINKING": (read_shrink,),
     "INFORMATION": (read_information,),
     "WARNING": (read_warning,),
+    "WARNING!!": (read_warning,),
+    "FLAT": (read_warning,),
+    "CONVERGENCE": (read_warning,),
     "Loading": (read_basis,),
 }
