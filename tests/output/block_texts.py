@@ -297,6 +297,11 @@ TEXTS: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "frequencies": (
         """\
+ ATOMS ISOTOPIC MASS (AMU) FOR FREQUENCY CALCULATION
+
+    1 FE     55.9500    2 O      15.9500
+    3 O      15.9500
+
  DX=  0.003 ANGSTROM
  NUMBER OF SCF+GRADIENT CALCULATIONS             8
     MODES         EIGV          FREQUENCIES     IRREP  IR   INTENS    RAMAN
@@ -318,6 +323,7 @@ TEXTS: dict[str, tuple[str, dict[str, Any]]] = {
 
 """,
         {
+            "isotopic_masses": [55.95, 15.95, 15.95],
             "displacement": 0.003,
             "displaced_calculations": 8,
             "modes": 6,
@@ -333,6 +339,12 @@ TEXTS: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "thermodynamics": (
         """\
+ VIBRATIONAL TEMPERATURES (K) [MODE NUMBER;IRREP]
+
+ TO MODES
+   284.5 [   4;Ag ]   345.5 [   5;Eu ]   345.5 [   6;Eu ]   374.5 [   7;Ag ]
+  1392.5 [   8;Eg ]
+
  EL            :    -275.000000000001   -7483.000000000001     -722000.00000001
  E0            :       0.024500000001       0.666500000001          64.22000001
 
@@ -352,6 +364,7 @@ TEXTS: dict[str, tuple[str, dict[str, Any]]] = {
  HEAT CAPACITY :       0.038800000001       1.058200000001         102.10000001
 """,
         {
+            "vibrational_temperatures": [284.5, 345.5, 345.5, 374.5, 1392.5],
             "electronic_energy": -275.000000000001,
             "zero_point_energy": 0.024500000001,
             "temperature": 298.15,
@@ -361,6 +374,33 @@ TEXTS: dict[str, tuple[str, dict[str, Any]]] = {
             "entropy": 75.69000001,
             "heat_capacity": 102.10000001,
             "thermodynamics.0.pv_ha": None,
+        },
+    ),
+    "quasi-harmonic approximation": (
+        """\
+    T (K)    ALPHA (1/K)    GRUNEISEN   Cp-Cv (J/mol*K)
+
+    10.00     0.45000E-12       1.650        0.0000
+    22.00     0.95000E-08       1.665        0.0000
+
+    T (K)    V (Ang^3)    Bt (GPa)     ALPHA (1/K) Cp-Cv (J/mol*K) Bs (GPa) Sp-Sv (J/mol*K)
+
+    10.00     267.4000     225.400     0.00000E+00       0.000     225.400       0.000
+
+    T (K)    V (Ang^3)    P (GPa)        F (Ha/cell)           G (Ha/cell)
+
+    10.00     256.850       9.850    -0.4263350000001E+04   -0.4262750000001E+04
+
+""",
+        {
+            "gruneisen.1": {
+                "temperature_k": 22.0,
+                "expansion_per_k": 9.5e-9,
+                "gruneisen": 1.665,
+                "cp_minus_cv_j_mol_k": 0.0,
+            },
+            "quasi_harmonic.0.volume_ang3": 267.4,
+            "pressure_volume.0.gibbs_ha": -4262.750000001,
         },
     ),
     "response": (

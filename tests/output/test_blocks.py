@@ -32,7 +32,7 @@ UNITS_KNOWN = {
         "1/TPa",
         "km/s",
     ),
-    *("Å^3, Ha", "Å^3, Ha, GPa", "bohr^3"),
+    *("Å^3, Ha", "Å^3, Ha, GPa", "bohr^3", "amu"),
     *("fractional or Å",),
 }
 

@@ -254,7 +254,7 @@ def properties(out: Output) -> list[Listed]:
     """List what an output tells; nothing that it does not."""
     found = [*_held(out), *_cells(out)]
     for name, fact in out.facts.items():
-        found.append(Listed(name, plain(fact.value), UNITS[name], fact.line))
+        found.append(Listed(name, plain(fact.value), UNITS.get(name, ""), fact.line))
     return found
 
 

@@ -16,6 +16,7 @@ from crystald.crystal.output.blocks.k_points import K_POINTS
 from crystald.crystal.output.blocks.neighbours import NEIGHBOURS
 from crystald.crystal.output.blocks.optimisation import OPTIMISATION
 from crystald.crystal.output.blocks.populations import POPULATIONS
+from crystald.crystal.output.blocks.quasi_harmonic import QUASI_HARMONIC
 from crystald.crystal.output.blocks.resources import RESOURCES
 from crystald.crystal.output.blocks.response import RESPONSE
 from crystald.crystal.output.blocks.settings import SETTINGS
@@ -37,6 +38,7 @@ BLOCKS: Final[tuple[Block, ...]] = (
     FORCES,
     FREQUENCIES,
     THERMODYNAMICS,
+    QUASI_HARMONIC,
     RESPONSE,
     ELASTIC,
     EQUATION_OF_STATE,

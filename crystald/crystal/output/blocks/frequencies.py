@@ -17,6 +17,7 @@ _MODE = re.compile(
     rf" *(\d+)- *(\d+) +(-?\d*\.\d+E[-+]\d+){_N}{_N} +\(([^)]*)\)(?: +([AI]) \( *(\S+?)\) +([AI]))?"
 )
 _RAMAN = re.compile(rf" *(\d+)- *(\d+){_N} \(([^)]*)\){_N}{_N}{_N}\s*$")
+_MASS = re.compile(r"(\d+) [A-Z][A-Z]?\d* +(\d+\.\d+)")
 _K_POINT = re.compile(
     r" +DISPERSION K POINT NUMBER +(\d+) COORD: +[RC]\( *(-?\d+) +(-?\d+) +(-?\d+) *\) +WEIGHT: *(\d*\.)"
 )
@@ -140,6 +141,7 @@ class Vibrations:
             "DISPERSION": (self.read_point,),
             "NUMBER": (read_calculations,),
             "DX=": (read_step,),
+            "ATOMS": (read_masses,),
         }
 
 
@@ -221,6 +223,24 @@ def read_calculations(line: str, lines: Lines, out: Output) -> None:
         out.facts.put("displaced_calculations", int(values[0]), lines.number)
 
 
+def read_masses(line: str, lines: Lines, out: Output) -> None:
+    """Read the masses below `` ATOMS ISOTOPIC MASS (AMU) FOR FREQUENCY CALCULATION``.
+
+    ``    1 FE     55.9349    2 FE     55.9349    3 FE     55.9349    4 FE     55.9349``.
+    """
+    if "ISOTOPIC MASS" not in line:
+        return
+    number = lines.number
+    if not is_blank(skip_noise(lines)):
+        lines.back()
+    masses: list[tuple[str, str]] = []
+    while found := _MASS.findall(skip_noise(lines)):
+        masses += found
+    lines.back()
+    if masses and [int(atom) for atom, _ in masses] == list(range(1, len(masses) + 1)):
+        out.facts.put("isotopic_masses", tuple(float(mass) for _, mass in masses), number)
+
+
 def read_step(line: str, lines: Lines, out: Output) -> None:
     """Read `` DX=  0.003 ANGSTROM``."""
     values = floats(line)
@@ -244,6 +264,7 @@ FREQUENCIES: Final = Block(
         Property("dispersion", "1/cm", "frequencies of each k point of a phonon dispersion"),
         Property("raman_intensities", "", "Raman intensities of a powder, the largest 1000"),
         Property("displaced_calculations", "", "SCF and gradients that the Hessian needs"),
+        Property("isotopic_masses", "amu", "masses of the atoms"),
         Property("displacement", "Å", "step of the numerical Hessian"),
     ),
 )

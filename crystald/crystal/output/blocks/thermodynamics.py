@@ -10,9 +10,11 @@ from typing import Final
 
 from crystald.crystal.output.facts import ROWS_MAX, Block, Property, Readers
 from crystald.crystal.output.numbers import floats
+from crystald.crystal.output.rows import skip_blank, skip_noise
 from crystald.crystal.output.stream import Lines
 from crystald.crystal.output.values import Output
 
+_TEMPERATURE = re.compile(r"(\d*\.\d+) \[ *(\d+);[^\]]*\]")
 _AT = re.compile(r" AT \(T = *(\d*\.\d+) K, P = *(\S+) MPA\)")
 SCALARS: Final = {
     "temperature_k": "temperature",
@@ -103,6 +105,7 @@ class Functions:
             "HEAT": (self.read_capacity,),
             "EL": (read_electronic,),
             "E0": (read_zero_point,),
+            "VIBRATIONAL": (read_temperatures,),
         }
 
 
@@ -130,12 +133,36 @@ def settle(out: Output) -> None:
             out.facts.put(name, getattr(tables[-1], column), tables[-1].line)
 
 
+def read_temperatures(line: str, lines: Lines, out: Output) -> None:
+    """Read the pairs below `` VIBRATIONAL TEMPERATURES (K) [MODE NUMBER;IRREP]`` and `` TO MODES``.
+
+    ``   284.1 [   4;Ag ]   345.1 [   5;Eu ]   345.1 [   6;Eu ]   374.4 [   7;Ag ]``.
+    """
+    if "TEMPERATURES (K)" not in line:
+        return
+    number = lines.number
+    if "TO MODES" not in skip_blank(lines):
+        lines.back()
+        return
+    pairs: list[tuple[str, str]] = []
+    while found := _TEMPERATURE.findall(skip_noise(lines)):
+        pairs += found
+    lines.back()
+    modes = [int(mode) for _, mode in pairs]
+    if modes and modes == list(range(modes[0], modes[0] + len(modes))):
+        values = tuple(float(value) for value, _ in pairs)
+        out.facts.put("vibrational_temperatures", values, number)
+
+
 THERMODYNAMICS: Final = Block(
     "thermodynamics",
     lambda: Functions().readers(),
     (
         Property("electronic_energy", "Ha", "EL: energy of the electrons"),
         Property("zero_point_energy", "Ha", "E0: zero-point energy of the cell"),
+        Property(
+            "vibrational_temperatures", "K", "temperatures of the modes above the acoustic ones"
+        ),
         Property(
             "thermodynamics", "", "functions at every temperature and pressure that was asked for"
         ),
