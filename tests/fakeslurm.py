@@ -189,7 +189,7 @@ def squeue(model: Model, argv: Sequence[str], fault: str) -> Printed:
     if fault == "half":
         lines = lines[: len(lines) // 2]
     text = "".join(f"{line}\n" for line in lines)
-    return Printed(0, text[: len(text) * 2 // 3] if fault == "torn" else text)
+    return Printed(0, text[: max(0, len(text) * 2 // 3 - 50)] if fault == "torn" else text)
 
 
 def _cell(job: Job, name: str, width: int, word: str) -> str:

@@ -30,7 +30,8 @@ async def ends_well(lab: FakeLab, daemon: Daemon, materials: int = 1) -> None:
 
 
 @pytest.mark.parametrize(
-    "fault", ["hangs", "fails", "garbage", "warning", "cluster", "slow", "unsent", "late"]
+    "fault",
+    ["hangs", "fails", "garbage", "warning", "stderr", "cluster", "slow", "unsent", "late"],
 )
 @pytest.mark.parametrize("accounting", [True, False])
 async def test_an_sbatch_that_misbehaves(fault: str, accounting: bool, fast_path: Path) -> None:
@@ -58,7 +59,7 @@ async def test_an_sbatch_that_is_not_there_yet(fast_path: Path) -> None:
     await ends_well(lab, daemon)
 
 
-@pytest.mark.parametrize("fault", ["absent", "lag", "reuse", "hangs"])
+@pytest.mark.parametrize("fault", ["absent", "refused", "lag", "reuse", "hangs"])
 async def test_accounting_that_misbehaves(fault: str, fast_path: Path) -> None:
     lab = FakeLab(fast_path, sbatch_s=2.0)
     lab.slurm.fault("sacct", fault)
@@ -69,35 +70,43 @@ async def test_accounting_that_misbehaves(fault: str, fast_path: Path) -> None:
 
 
 async def an_hour(lab: FakeLab, daemon: Daemon) -> set[str]:
-    """Let an hour pass; give the troubles that were told meanwhile."""
+    """Let an hour pass; give what the banners told meanwhile."""
     told = set()
     until_s = lab.clock.boot_s + HOUR_S
     while lab.clock.boot_s < until_s:
         await daemon.round()
-        told.add(lab.scheduler.health().trouble)
+        told |= {banner.text for banner in daemon.kit.banners.all().values()}
         lab.clock.boot_s += 20.0
     return told
 
 
-@pytest.mark.parametrize(
-    ("fault", "commands"),
-    [
-        ("hangs", ("squeue",)),
-        ("fails", ("squeue",)),
-        ("empty", ("squeue",)),
-        ("half", ("squeue",)),
-        ("torn", ("squeue",)),
-        ("stale", ("squeue",)),
-        ("unknown", ("squeue",)),
-        ("fails", ("squeue", "scontrol", "sacct")),
-        ("hangs", ("squeue", "scontrol", "sacct")),
-    ],
-)
+SICK = {
+    "squeue hangs": ({"squeue": "hangs"}, "did not answer"),
+    "squeue fails": ({"squeue": "fails"}, "Unable to contact"),
+    "squeue says nothing": ({"squeue": "empty"}, "squeue does not show jobs"),
+    "squeue leaves out half": ({"squeue": "half"}, "squeue does not show jobs"),
+    "squeue stops in a line": ({"squeue": "torn"}, "no whole number of records"),
+    "squeue answers from a cache": ({"squeue": "stale"}, ""),  # nothing has changed since
+    "squeue invents states": ({"squeue": "unknown"}, "not known (FROBNICATED)"),
+    "scontrol fails": ({"scontrol": "fails"}, ""),  # nobody needs it meanwhile
+    "scontrol fails, squeue half": (
+        {"scontrol": "fails", "squeue": "half"},
+        "Unable to contact",
+    ),
+    "scontrol hangs, squeue empty": (
+        {"scontrol": "hangs", "squeue": "empty"},
+        "did not answer",
+    ),
+    "all fail": (dict.fromkeys(("squeue", "scontrol", "sacct"), "fails"), "Unable to contact"),
+    "all hang": (dict.fromkeys(("squeue", "scontrol", "sacct"), "hangs"), "did not answer"),
+}
+"""What is sick, and what the banner says of it."""
+
+
+@pytest.mark.parametrize("name", SICK)
 @pytest.mark.parametrize("state", ["queued", "running"])
-async def test_an_hour_of_sickness_changes_nothing(
-    fault: str, commands: tuple[str, ...], state: str, fast_path: Path
-) -> None:
-    lab = FakeLab(fast_path)
+async def test_an_hour_of_sickness_changes_nothing(name: str, state: str, fast_path: Path) -> None:
+    lab, (faults, words) = FakeLab(fast_path), SICK[name]
     daemon = await lab.boot()
     await lab.submit(daemon, "MgO", "NaCl", "Si", steps=OPT_SP)
     for _ in range(6):
@@ -109,13 +118,27 @@ async def test_an_hour_of_sickness_changes_nothing(
             lab.clock.boot_s += 20.0
     before = lab.picture()
     assert Counter(before.values())[state] == 3
-    for command in commands:
+    for command, fault in faults.items():
         lab.slurm.fault(command, fault, for_s=HOUR_S)
     told = await an_hour(lab, daemon)
     assert lab.picture() == before
-    if fault not in ("half", "stale", "unknown", "empty"):
-        assert any(trouble.startswith("Slurm: ") for trouble in told)
+    assert not words or any(text.startswith("Slurm: ") and words in text for text in told), told
     await ends_well(lab, daemon, materials=3)
+    assert "scheduler" not in daemon.kit.banners.all()
+
+
+async def test_a_squeue_that_answers_from_a_cache_is_told_by_a_later_job(fast_path: Path) -> None:
+    lab = FakeLab(fast_path)
+    daemon = await lab.boot()
+    await lab.submit(daemon, "MgO", steps=OPT_SP)
+    await daemon.round()
+    lab.slurm.fault("squeue", "stale", for_s=HOUR_S)
+    await daemon.round()
+    await lab.submit(daemon, "NaCl", steps=OPT_SP)
+    told = await an_hour(lab, daemon)
+    assert any("squeue does not show jobs" in text for text in told)
+    assert Counter(lab.picture().values()) == {"queued": 2, "waiting": 2}
+    await ends_well(lab, daemon, materials=2)
 
 
 async def test_a_second_copy_ends_at_its_claim(fast_path: Path) -> None:

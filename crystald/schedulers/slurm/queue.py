@@ -9,6 +9,7 @@ from functools import cached_property
 
 from crystald.models import Life
 from crystald.names import Token
+from crystald.schedulers.slurm.backoff import Trouble
 from crystald.schedulers.slurm.client import SlurmClient
 from crystald.schedulers.slurm.squeue import QueuedJob
 
@@ -43,9 +44,19 @@ class Snapshot:
         return {job.number: job for job in self.jobs}
 
     @cached_property
+    def strange(self) -> Sequence[str]:
+        """States of jobs of ours that nobody here understands, as printed."""
+        words = {job.state.word for job in self.jobs if job.token and _is_strange(job)}
+        return sorted(words)
+
+    @cached_property
     def live(self) -> int:
         """Jobs that are not gone; what is not understood counts as there."""
         return sum(job.state.life is not Life.GONE for job in self.jobs)
+
+
+def _is_strange(job: QueuedJob) -> bool:
+    return job.state.life is Life.UNKNOWN
 
 
 class Queue:
@@ -62,6 +73,7 @@ class Queue:
         self._last: Snapshot | None = None
         self._asking = asyncio.Lock()
         self._accepted_s: list[float] = []
+        self._strange_s: float | None = None
 
     async def within(
         self, age_s: float, *, knows_me: bool, complete: bool = False
@@ -87,8 +99,19 @@ class Queue:
             if jobs is None:
                 return None
             self._last = Snapshot(jobs, asked_s)
+            since_s = asked_s if self._strange_s is None else self._strange_s
+            self._strange_s = since_s if self._last.strange else None
             self._accepted_s = [at_s for at_s in self._accepted_s if at_s >= asked_s]
             return self._last
+
+    @property
+    def trouble(self) -> Trouble | None:
+        """What is strange in the last answer, for a banner."""
+        if self._last is None or self._strange_s is None:
+            return None
+        words = ", ".join(self._last.strange)
+        text = f"squeue shows jobs in states that are not known ({words})"
+        return Trouble(text, self._strange_s, self._client.now_s())
 
     def accepted(self) -> None:
         """Note that a job was accepted just now."""

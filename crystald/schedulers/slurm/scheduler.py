@@ -139,8 +139,13 @@ class SlurmScheduler:
     @property
     def trouble(self) -> Trouble | None:
         """What is wrong with Slurm now, for a banner."""
-        hidden = self._hidden.trouble(self._client.now_s())
-        return self._client.controller.trouble or self._submissions.trouble or hidden
+        troubles = (
+            self._client.controller.trouble,
+            self._submissions.trouble,
+            self._hidden.trouble(self._client.now_s()),
+            self._queue.trouble,
+        )
+        return next((trouble for trouble in troubles if trouble), None)
 
     def calls_per_hour(self) -> dict[str, int]:
         """Tell how often each command was called during the last hour."""
