@@ -59,6 +59,11 @@ class FakeSlurm:
         The time of the model.
     slots
         How many jobs run at once.
+
+    Attributes
+    ----------
+    puts_back
+        How many more times running jobs are put back where they would have ended.
     """
 
     def __init__(
@@ -68,6 +73,7 @@ class FakeSlurm:
         self.runner = runner
         self.clock = clock
         self.slots = slots
+        self.puts_back = 0
 
     async def __call__(
         self, argv: Sequence[str], timeout_s: float, sieve: Sieve | None = None
@@ -168,6 +174,10 @@ class FakeSlurm:
 
     def finish_running(self) -> int:
         """Let every running job end by itself; tell how many."""
+        if self.puts_back and self.jobs("RUNNING"):
+            self.puts_back -= 1
+            self.kill("PREEMPTED", requeue=True)
+            return 1
         self.tick()
         with fakeslurm.opened(self.place) as model:
             running = [job for job in model.jobs if job.state == "RUNNING"]
