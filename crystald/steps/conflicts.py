@@ -7,7 +7,7 @@ from typing import Final
 
 from crystald.crystal.deck.basis import BASIS_SETS, find_basis
 from crystald.crystal.deck.functionals import find_functional, functional_keyword
-from crystald.crystal.deck.versions import check_known
+from crystald.crystal.deck.versions import KEYWORDS, check_known, known_to
 from crystald.errors import ConfigError, DeckError
 from crystald.steps.choices import INHERIT
 from crystald.steps.settings import LevelSettings
@@ -49,6 +49,9 @@ def _check_method(settings: LevelSettings) -> None:
         row = find_functional(settings.functional)
         known = row.known(settings.version)
         check_known(settings.functional, known, settings.version, unverified=settings.unverified)
+    if settings.grid in KEYWORDS:
+        known = known_to(settings.version, *KEYWORDS[settings.grid])
+        check_known(settings.grid, known, settings.version, unverified=settings.unverified)
     if settings.basis != INHERIT and is_built_in(settings.basis):
         name = find_basis(settings.basis)
         check_basis_of(settings.functional, name)

@@ -65,6 +65,7 @@ def level(geometry=MGO, numbers=(12, 8), **asked: object):
         ({"basis": "POB-TZVP-REV2", "version": 17}, "not in CRYSTAL17", "later version"),
         ({"functional": "R2SCAN", "version": 22}, "not verified for CRYSTAL22", "unverified"),
         ({"functional": "PBE03C"}, "PBE03C is not verified for CRYSTAL23", "unverified"),
+        ({"grid": "HUGEGRID", "version": 17}, "HUGEGRID is not verified for CRYSTAL17", "unver"),
         ({"basis": "MINIS"}, "MINIS is not verified", "unverified"),
     ],
 )

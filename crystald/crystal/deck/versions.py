@@ -17,6 +17,13 @@ NEWEST: Final[Version] = 23
 Known = Literal["yes", "no", "unverified"]
 
 
+KEYWORDS: Final[dict[str, tuple[Known, Known]]] = {
+    "XXXLGRID": ("unverified", "yes"),
+    "HUGEGRID": ("unverified", "yes"),
+}
+"""Keywords of settings that versions 17 and 23 do not know alike; all others both know."""
+
+
 def known_to(version: Version, in17: Known, in23: Known) -> Known:
     """Tell whether a version knows an entry, from what 17 and 23 do.
 
