@@ -460,3 +460,47 @@ def test_every_rule_is_in_the_documentation() -> None:
     rows = re.findall(r"(?m)^\| `([\w-]+)` \| (\w+) \| ([\w, ]+) \|", text)
     told = [(name, rule.severity.value, ", ".join(rule.decks)) for name, rule in RULES.items()]
     assert rows == told
+
+
+def before(text: str, keyword: str, lines: str) -> str | None:
+    """Put lines before a keyword; None for a deck without it."""
+    found = re.search(rf"(?m)^{keyword}\b", text)
+    return text[: found.start()] + lines + text[found.start() :] if found else None
+
+
+def without_last_end(text: str) -> str:
+    body = text.rstrip()
+    return body[: body.rindex("\n") + 1]
+
+
+WAYS = {
+    "blank line": ("blank-line", lambda text: before(text, "SHRINK", "\n")),
+    "comment": ("comment-line", lambda text: before(text, "TOLINTEG", "# tolerances\n")),
+    "doubled block": ("doubled-block", lambda text: before(text, "OPTGEOM", "OPTGEOM\n")),
+    "doubled frequencies": ("doubled-block", lambda text: before(text, "FREQCALC", "FREQCALC\n")),
+    "early END": ("end-before-basisset", lambda text: before(text, "BASISSET", "END\n")),
+    "no last END": ("missing-end", without_last_end),
+    "open basis": ("basis-closed", lambda text: re.sub(r"(?m)^ *99 +0.*\n", "", text, count=1)),
+    "misspelt": ("unknown-keyword", lambda text: text.replace("\nSHRINK", "\nSHRNIK")),
+    "spin without SPIN": ("spin-words", lambda text: before(text, "SHRINK", "SPINLOCK\n0 5\n")),
+    "lost record": ("missing-record", lambda text: re.sub(r"(?m)^(FMIXING)\n.*\n", r"\1\n", text)),
+    "two numbers": ("shrink-form", lambda text: re.sub(r"(?m)^SHRINK\n *([1-9]\d*).*", r"SHRINK\n\1 \1 \1", text)),
+    "order": ("tolinteg", lambda text: re.sub(r"(?m)^TOLINTEG\n.*", "TOLINTEG\n7 7 7 9 8", text)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_every_real_deck_that_can_be_spoiled_so_is_told(way: str) -> None:
+    rule, spoil = WAYS[way]
+    decks = [deck for deck in peoplesdecks.repeated() if not deck.name.endswith(NOT_RUN)]
+    if not decks:
+        pytest.skip("no ../shared/data here")
+    told = 0
+    for deck in decks:
+        spoiled = spoil(deck.text)
+        spin = "SPIN" in deck.text or "UHF" in deck.text
+        if spoiled is None or spoiled == deck.text or (rule == "spin-words" and spin):
+            continue
+        assert rule in {one.rule for one in lint(spoiled, "d12")}, deck.name
+        told += 1
+    assert told >= 3

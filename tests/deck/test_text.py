@@ -427,3 +427,27 @@ def test_spins_of_atoms_are_read_in_pairs() -> None:
     )
     assert scf_of(deck).atomspin == ((1, 1), (2, -1))
     assert scf_of(deck).scheme == "BROYDEN"
+
+
+@settings(derandomize=True, max_examples=40, deadline=None)
+@given(
+    st.sampled_from(["TOLDEE", "MAXCYCLE", "FMIXING", "GUESSP", "SMEAR", "PPAN"]),
+    st.integers(1, 99).map(str),
+    st.booleans(),
+    st.sampled_from(["\n", "\r\n"]),
+)
+def test_a_value_that_was_set_is_read_and_all_other_lines_stay(
+    word: str, value: str, small: bool, ending: str
+) -> None:
+    text = (OPTIMISATION.replace("TOLDEE", "toldee") if small else OPTIMISATION).replace(
+        "\n", ending
+    )
+    records = () if word in ("GUESSP", "PPAN") else (value,)
+    deck = edit.with_value(read_d12(text), f"scf/{word}", *records)
+    assert deck.find(f"scf/{word}") is not None
+    assert values.numbers_at(deck, f"scf/{word}") == tuple(map(float, records))
+    old, new = text.split(ending), deck.print().split(ending)
+    kept = [line for line in old if line in new]
+    assert len(old) - len(kept) <= 1
+    assert 0 <= len(new) - len(old) <= 2
+    assert edit.with_value(deck, f"scf/{word}", *records).print() == deck.print()
