@@ -294,6 +294,7 @@ SPOILED: list[tuple[str, str, str, str, int]] = [
     ("group", "slab", "\n80\n", "\n191\n", 3),
     ("cell-parameters", "hexagonal", "3.2494 5.2038", "3.2494", 5),
     ("cell-misread", "hexagonal", "3.2494 5.2038", "3.2494 3.2494 5.2038 90 90 120", 5),
+    ("cell-misread", "rhombohedral", "5.128 55.28", "5.128 5.128 5.128 55.28 55.28 55.28", 5),
     ("rhombohedral-angle", "rhombohedral", "5.128 55.28", "4.7588 12.991", 5),
     ("possible-cell", "salt", "5.64", "-5.64", 5),
     ("possible-cell", "salt", "5.64", "2.4", 5),

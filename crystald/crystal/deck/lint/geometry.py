@@ -86,7 +86,10 @@ def cell_misread(subject: Subject) -> Iterator[Note]:
     if system is None or group is None or system.dimension != 3 or len(system.cell) != 6:
         return
     count = cell_count(system, group)
-    read, meant = system.cell[:count], minimal_cell(group, system.cell)
+    whole = system.cell
+    rhombohedral = system.flags[1] == 1 and group in RHOMBOHEDRAL
+    meant = (whole[0], whole[3]) if rhombohedral else minimal_cell(group, whole)
+    read = whole[:count]
     if count < 6 and len(meant) == count and not _alike(read, meant):
         yield Note(
             _cell_line(system),
@@ -103,7 +106,7 @@ def _alike(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
 def rhombohedral_angle(subject: Subject) -> Iterator[Note]:
     """Tell IFHR 1 with a second number that is no angle (it wants a and alpha, not a and c)."""
     system, group = subject.system, subject.group
-    if system is not None and _is_no_angle(system, group):
+    if system is not None and len(system.cell) == 2 and _is_no_angle(system, group):
         yield Note(
             _cell_line(system),
             f"IFHR 1 wants a and alpha; {system.cell[1]:g} is no angle of a rhombohedral cell",
@@ -152,6 +155,8 @@ def distances(subject: Subject) -> Iterator[Note]:
     cell = subject.edited_cell or subject.cell
     allowed = subject.deck.geometry.get("SMALLDIST") is not None
     if cell is None or allowed or len(cell.numbers) > ATOMS_MAX or subject.system is None:
+        return
+    if _is_no_angle(subject.system, subject.group):
         return
     shortest = _shortest(cell.positions, cell.lattice, cell.dimension)
     if shortest < NEAR_ANG:
