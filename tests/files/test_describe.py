@@ -90,7 +90,7 @@ def test_a_torn_file_is_told_with_its_line() -> None:
 
 
 def test_rows_of_a_thousand_bands_are_read_whole(tmp_path: Path) -> None:
-    bands, points = 1000, 60
+    bands, points = 1000, 150
     row = "".join(f"{0.001 * band - 0.5:13.5f}" for band in range(bands))
     text = f"# NKPT {points} NBND {bands} NSPIN 1\n" + "".join(
         f"{0.01 * point:13.5f}{row}\n" for point in range(points)

@@ -166,10 +166,27 @@ def test_lost_symmetry_is_told(operators: int | None, *, lost: bool) -> None:
 def test_a_cell_that_collapsed_is_told() -> None:
     first, last = PrintedGeometry(3, volume_ang3=100.0), PrintedGeometry(3, volume_ang3=70.0)
     shrunk = Output(initial_geometry=first, geometry=last)
-    assert said(Evidence(shrunk), "volume") == ["the volume changed by -30 %"]
+    assert said(Evidence(shrunk), "volume") == ["the volume of the cell changed by -30 %"]
     assert said(Evidence(Output(initial_geometry=first, geometry=first)), "volume") == []
     slab = Output(initial_geometry=replace(first, dimensionality=2), geometry=last)
     assert said(Evidence(slab), "volume") == []
+
+
+@pytest.mark.parametrize(
+    ("dimensionality", "text"),
+    [
+        (2, "the area of the cell changed by -36 %"),
+        (1, "the length of the cell changed by -20 %"),
+        (0, None),
+    ],
+)
+def test_cells_of_slabs_and_polymers_are_measured_where_they_repeat(
+    dimensionality: int, text: str | None
+) -> None:
+    first = PrintedGeometry(dimensionality, primitive_parameters=(5, 5, 500, 90, 90, 120))
+    last = replace(first, primitive_parameters=(3.999, 4, 500, 90, 90, 120))
+    found = said(Evidence(Output(initial_geometry=first, geometry=last)), "volume")
+    assert found == ([] if text is None else [text])
 
 
 @pytest.mark.parametrize(("z", "text"), [(0.5, None), (0.12, "atoms 1 and 2 are 0.600 Å apart")])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from crystald.steps.checks.remark import Evidence, Remark
 
 if TYPE_CHECKING:
+    from crystald.crystal.output.values import PrintedGeometry
     from crystald.models import Structure
 
 VOLUME_SHARE: Final = 0.2
@@ -20,15 +22,24 @@ ATOMS_MAX: Final = 2000
 def volume(evidence: Evidence) -> Iterator[Remark]:
     """Check: an optimisation does not go far from its first cell."""
     first, last = evidence.output.initial_geometry, evidence.output.geometry
-    if first is None or last is None or not first.volume_ang3 or last.volume_ang3 is None:
+    if first is None or last is None or first.dimensionality != last.dimensionality:
         return
-    if first.dimensionality != 3:
-        return  # the volume of a slab is formal
-    change = last.volume_ang3 / first.volume_ang3 - 1
-    if abs(change) > VOLUME_SHARE:
-        yield Remark(
-            f"the volume changed by {100 * change:+.0f} %", evidence.output.lines.get("cell")
-        )
+    before, after = _extent(first), _extent(last)
+    if not before or not after or abs(after / before - 1) <= VOLUME_SHARE:
+        return
+    what = {3: "volume", 2: "area", 1: "length"}[first.dimensionality]
+    text = f"the {what} of the cell changed by {100 * (after / before - 1):+.0f} %"
+    yield Remark(text, evidence.output.lines.get("cell"))
+
+
+def _extent(geometry: PrintedGeometry) -> float | None:
+    """Give volume, area or length of the periodic part of a cell; None where it is not known."""
+    if geometry.dimensionality == 3:
+        return geometry.volume_ang3
+    if geometry.primitive_parameters is None or geometry.dimensionality == 0:
+        return None
+    a, b, _, _, _, gamma = geometry.primitive_parameters
+    return a if geometry.dimensionality == 1 else a * b * math.sin(math.radians(gamma))
 
 
 def bonds(evidence: Evidence) -> Iterator[Remark]:
