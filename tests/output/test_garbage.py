@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import StringIO
+from time import process_time
 from typing import Any
 
 import pytest
@@ -91,6 +92,25 @@ def test_a_run_with_bytes_overwritten(texts: Any, data: st.DataObject) -> None:
 @pytest.mark.parametrize("text", ["", "\n\n", "\0" * 100_000, "x" * 3_000_000, "\x1c\x1d\n\x85"])
 def test_what_is_no_output(text: str) -> None:
     assert read_output(text.splitlines()).verdict.kind is VerdictKind.NOT_CRYSTAL
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        " ::: A",
+        " EQUATION OF STATE             VOL(A^3)\n\n A",
+        " SYMMETRIZED ELASTIC CONSTANTS FOR A",
+        " INFORMATION ****",
+        " CARTESIAN FORCES IN HARTREE/BOHR (ANALYTICAL)\n   ATOM\n  1",
+        "    MODES         EIGV          FREQUENCIES\n\n    1-   1",
+    ],
+)
+@pytest.mark.parametrize("filler", [" ", "A", "A ", "1 ", "*", "1."])
+def test_endless_lines_in_blocks_take_no_time(start: str, filler: str) -> None:
+    text = start + filler * 10_000 + "\n"
+    began = process_time()
+    read_output((text * 5).splitlines(keepends=True))
+    assert process_time() - began < 1.0
 
 
 def test_a_run_cut_at_every_line_is_never_good(texts: Any) -> None:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any, Final
 
+from crystald.crystal.output.facts import ROWS_MAX
 from crystald.crystal.output.numbers import floats
 from crystald.crystal.output.stream import Lines
 
-NOISE_MAX = 200
+NOISE_MAX: Final = 200
 """Lines of noise in a row after which a table is given up."""
+
+WIDTH_MAX: Final = 512
+"""Characters of a row; no table is wider, and no pattern is tried on more."""
 
 
 class TornError(ValueError):
@@ -39,7 +44,7 @@ def skip_noise(lines: Lines) -> str:
         if lines.ended or lines.cut:
             break
         if not is_noise(line):
-            return line
+            return line[:WIDTH_MAX]
     raise TornError
 
 
@@ -53,9 +58,11 @@ def skip_blank(lines: Lines, most: int = 3) -> str:
 
 def matching(lines: Lines, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
     """Give the rows that match; the first other line ends the table and is left to be read."""
-    while found := pattern.match(skip_noise(lines)):
+    for _ in range(ROWS_MAX):
+        if not (found := pattern.match(skip_noise(lines))):
+            lines.back()
+            return
         yield found
-    lines.back()
 
 
 def until_blank(lines: Lines, pattern: re.Pattern[str]) -> list[re.Match[str]]:
@@ -66,13 +73,22 @@ def until_blank(lines: Lines, pattern: re.Pattern[str]) -> list[re.Match[str]]:
     TornError
         Another line ends it: the rest of the table is missing.
     """
-    rows = []
-    while found := pattern.match(line := skip_noise(lines)):
+    rows: list[re.Match[str]] = []
+    while (found := pattern.match(line := skip_noise(lines))) and len(rows) < ROWS_MAX:
         rows.append(found)
     if not is_blank(line):
         lines.back()
         raise TornError
     return rows
+
+
+def gathered(lines: Lines, pattern: re.Pattern[str]) -> list[Any]:
+    """Give all matches in the rows below, several to a row; the first row without any is left."""
+    found: list[Any] = []
+    while (some := pattern.findall(skip_noise(lines))) and len(found) < ROWS_MAX:
+        found += some
+    lines.back()
+    return found
 
 
 def numbers(lines: Lines, count: int) -> tuple[float, ...] | None:

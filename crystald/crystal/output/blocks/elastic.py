@@ -8,7 +8,7 @@ from typing import Final
 
 from crystald.crystal.output.facts import Block, Property, Readers
 from crystald.crystal.output.numbers import floats
-from crystald.crystal.output.rows import matching, skip_blank, skip_noise
+from crystald.crystal.output.rows import WIDTH_MAX, matching, skip_blank, skip_noise
 from crystald.crystal.output.stream import Lines
 from crystald.crystal.output.values import Output
 
@@ -51,7 +51,7 @@ class Elastic:
 
         Of slabs and polymers the unit is ``HARTREE``.
         """
-        if not (found := _TENSOR.match(line)):
+        if not (found := _TENSOR.match(line[:WIDTH_MAX])):
             return
         number, tensor = lines.number, _triangle(lines)
         self.final = tensor is not None
@@ -82,7 +82,7 @@ def _triangle(lines: Lines) -> Matrix | None:
     """Read an upper triangle, row by row one number less, and make it whole."""
     rows: list[list[float]] = []
     line = skip_blank(lines)
-    while found := _ROW.match(line):
+    while (found := _ROW.match(line)) and len(rows) < 6:
         rows.append(floats(found[1]))
         line = skip_noise(lines)
     lines.back()
@@ -116,7 +116,7 @@ def read_stability(line: str, lines: Lines, out: Output) -> None:
     if "SATISFIED?" not in line:
         return
     number, answers = lines.number, list[bool]()
-    while found := _CONDITION.match(skip_blank(lines)):
+    while (found := _CONDITION.match(skip_blank(lines))) and len(answers) < 30:
         answers.append(found[2] == "YES")
     lines.back()
     out.facts.put("mechanically_stable", all(answers) if answers else None, number)

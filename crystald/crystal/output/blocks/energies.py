@@ -7,6 +7,7 @@ from typing import Final
 
 from crystald.crystal.output.facts import Block, Property
 from crystald.crystal.output.numbers import first_float, floats
+from crystald.crystal.output.rows import WIDTH_MAX
 from crystald.crystal.output.stream import Lines
 from crystald.crystal.output.values import Output
 
@@ -35,7 +36,7 @@ def read_contribution(line: str, lines: Lines, out: Output) -> None:
     if line.split()[1:2] == ["DEBYE"]:
         values = floats(line)
         out.facts.put_passing("dipole_moment", tuple(values) if values else None, lines.number)
-    elif (found := _CONTRIBUTION.match(line)) and (name := CONTRIBUTIONS.get(found[1])):
+    elif (found := _CONTRIBUTION.match(line[:WIDTH_MAX])) and (name := CONTRIBUTIONS.get(found[1])):
         out.facts.put_passing(name, first_float(found[2]), lines.number)
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from crystald.crystal.output.facts import Block, Property, Readers
 from crystald.crystal.output.numbers import floats
-from crystald.crystal.output.rows import is_blank, skip_noise, until_blank
+from crystald.crystal.output.rows import gathered, is_blank, skip_noise, until_blank
 from crystald.crystal.output.stream import Lines
 from crystald.crystal.output.values import Output
 
@@ -233,10 +233,7 @@ def read_masses(line: str, lines: Lines, out: Output) -> None:
     number = lines.number
     if not is_blank(skip_noise(lines)):
         lines.back()
-    masses: list[tuple[str, str]] = []
-    while found := _MASS.findall(skip_noise(lines)):
-        masses += found
-    lines.back()
+    masses = gathered(lines, _MASS)
     if masses and [int(atom) for atom, _ in masses] == list(range(1, len(masses) + 1)):
         out.facts.put("isotopic_masses", tuple(float(mass) for _, mass in masses), number)
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from crystald.crystal.output.facts import Block, Property
 from crystald.crystal.output.numbers import floats
-from crystald.crystal.output.rows import skip_noise
+from crystald.crystal.output.rows import gathered
 from crystald.crystal.output.stream import Lines
 from crystald.crystal.output.values import Output
 
@@ -83,11 +83,9 @@ def read_angular(line: str, lines: Lines, out: Output) -> None:
     """
     if "INTERVALS (ACCURACY LEVEL" not in line:
         return
-    number, most = lines.number, 0
-    while intervals := _LEVELS.findall(skip_noise(lines)):
-        most = max(most, *(int(points) for _, _, points, _ in intervals))
-    lines.back()
-    out.facts.put("grid_angular_points", most or None, number)
+    number = lines.number
+    points = [int(interval[2]) for interval in gathered(lines, _LEVELS)]
+    out.facts.put("grid_angular_points", max(points) if points else None, number)
 
 
 def read_information(line: str, lines: Lines, out: Output) -> None:

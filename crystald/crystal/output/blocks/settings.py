@@ -140,7 +140,7 @@ def read_spins(line: str, lines: Lines, out: Output) -> None:
     if "SPINS SET TO" not in line:
         return
     number, spins = lines.number, dict[int, int]()
-    while (row := skip_noise(lines).rstrip()) and _SPIN.sub("", row).strip() == "":
+    while (row := skip_noise(lines).rstrip()) and not _SPIN.sub("", row).strip():
         spins |= {int(atom): int(spin) for atom, _, spin in _SPIN.findall(row)}
     lines.back()
     if spins and list(spins) == list(range(1, len(spins) + 1)):

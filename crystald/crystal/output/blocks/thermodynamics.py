@@ -10,7 +10,7 @@ from typing import Final
 
 from crystald.crystal.output.facts import ROWS_MAX, Block, Property, Readers
 from crystald.crystal.output.numbers import floats
-from crystald.crystal.output.rows import skip_blank, skip_noise
+from crystald.crystal.output.rows import gathered, skip_blank
 from crystald.crystal.output.stream import Lines
 from crystald.crystal.output.values import Output
 
@@ -144,10 +144,7 @@ def read_temperatures(line: str, lines: Lines, out: Output) -> None:
     if "TO MODES" not in skip_blank(lines):
         lines.back()
         return
-    pairs: list[tuple[str, str]] = []
-    while found := _TEMPERATURE.findall(skip_noise(lines)):
-        pairs += found
-    lines.back()
+    pairs = gathered(lines, _TEMPERATURE)
     modes = [int(mode) for _, mode in pairs]
     if modes and modes == list(range(modes[0], modes[0] + len(modes))):
         values = tuple(float(value) for value, _ in pairs)
