@@ -281,6 +281,8 @@ SPOILED: list[tuple[str, str, str, str, int]] = [
     ("missing-end", "explicit", "ENDFREQ\nEND\n", "ENDFREQ\n", 12),
     ("missing-end", "explicit", "99 0\nEND\n", "99 0\n", 37),
     ("missing-end", "bands", "END\n", "", 5),
+    ("ends-early", "explicit", "END\nSHRINK\n8 8\nTOLDEE\n10\nEND\n", "END\n", 38),
+    ("ends-early", "molecule", "BASISSET\nSTO-3G\nTOLDEE\n8\nEND\n", "END\n", 7),
     ("after-the-end", "salt", "0 5\nEND\n", "0 5\nEND\nLDREMO\n4\n", 32),
     ("not-ascii", "bands", "G-X", "Γ-X", 4),
     ("title-not-ascii", "salt", "rock salt", "β-NaCl", 1),
@@ -505,3 +507,15 @@ def test_every_real_deck_that_can_be_spoiled_so_is_told(way: str) -> None:
         assert rule in {one.rule for one in lint(spoiled, "d12")}, deck.name
         told += 1
     assert told >= 3
+
+
+SHORT = tuple(deck for deck in peoplesdecks.repeated() if deck.text.count("\n") < 70)[::4]
+
+
+@pytest.mark.parametrize("real", peoplesdecks.every(SHORT))
+def test_a_real_deck_cut_at_any_line_has_an_error(real: peoplesdecks.RealDeck) -> None:
+    lines = real.text.splitlines(keepends=True)
+    last = max(i for i, line in enumerate(lines) if line.strip())
+    for count in range(1, last + 1):
+        found = lint("".join(lines[:count]), "d12")
+        assert errors_of(found), f"{real.name}, {count} of {last + 1} lines"

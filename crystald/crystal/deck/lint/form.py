@@ -176,6 +176,26 @@ def missing_end(subject: Subject) -> Iterator[Note]:
         yield Note(last, f"the {what} has no END", f"Put an END behind line {last}.")
 
 
+_TESTS: Final = ("TESTGEOM", "STOP")
+
+
+def ends_early(subject: Subject) -> Iterator[Note]:
+    """Tell a deck that ends after its geometry or its basis set: END OF DATA IN INPUT DECK."""
+    deck = subject.deck
+    tested = any(deck.geometry.get(word) is not None for word in _TESTS)
+    last = deck.sections[-1] if deck.sections else None
+    if last is not None and last.end is not None and last.name in ("geometry", "basis"):
+        if last.name == "basis" and deck.basis.get("STOP") is not None:
+            return
+        if not tested:
+            following = "basis set" if last.name == "geometry" else "Hamiltonian and SCF"
+            yield Note(
+                last.end.number,
+                f"the deck ends here, without {following}",
+                "Put it behind (or TESTGEOM into the geometry, for a test of it alone).",
+            )
+
+
 def _doubled(deck: DeckText, block: Entry) -> bool:
     """Tell whether the same block opens again right below (a rule of its own speaks of that)."""
     entries = deck.geometry.entries

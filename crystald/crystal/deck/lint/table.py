@@ -41,6 +41,7 @@ RULES: Final[dict[str, Rule]] = {
     "unverified-keyword": Rule(WARNING, form.unverified_keyword, BOTH),
     "missing-record": Rule(ERROR, form.missing_record, BOTH),
     "missing-end": Rule(ERROR, form.missing_end, BOTH),
+    "ends-early": Rule(ERROR, form.ends_early),
     "after-the-end": Rule(WARNING, form.after_the_end, BOTH),
     "not-ascii": Rule(ERROR, form.not_ascii, BOTH),
     "title-not-ascii": Rule(WARNING, form.title_not_ascii),
