@@ -185,13 +185,13 @@ def _bands_of(lines: Iterable[str], file: str) -> list[PropertyValue]:
         PropertyValue("segments", max(0, len(bands.ticks) - 1), "", file),
     ]
     if edges is not None:
-        found += _edge_rows(edges, file)
+        found += _edge_rows(edges, bands.fermi_ha, file)
     if bands.fermi_ha is not None:
         found.append(PropertyValue("fermi_energy", bands.fermi_ha, "Ha", file))
     return found
 
 
-def _edge_rows(edges: Edges, file: str) -> list[PropertyValue]:
+def _edge_rows(edges: Edges, fermi_ha: float | None, file: str) -> list[PropertyValue]:
     """Tell the edges of the path, beside those of the SCF's mesh, which the SP tells."""
     rows = [PropertyValue("conducting_path", edges.conducting, "", file)]
     if edges.gap_ev is not None:
@@ -201,14 +201,10 @@ def _edge_rows(edges: Edges, file: str) -> list[PropertyValue]:
         rows.append(PropertyValue("band_gap_path_type", kind, "", file))
     named = (("valence_band_maximum_path", edges.vbm), ("conduction_band_minimum_path", edges.cbm))
     for name, edge in named:
-        if edge is not None:
-            value: dict[str, object] = {
-                "energy_from_fermi_ha": edge.energy_ha,
-                "band": edge.band,
-                "k_point": edge.point,
-                "name": edge.name,
-            }
-            rows.append(PropertyValue(name, value, "", file))
+        if edge is not None and fermi_ha is not None:
+            rows.append(PropertyValue(name, round(edge.energy_ha + fermi_ha, 6), "Ha", file))
+            place = edge.name or f"point {edge.point}"
+            rows.append(PropertyValue(f"{name}_at", place, "", file))
     return rows
 
 

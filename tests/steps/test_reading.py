@@ -108,6 +108,14 @@ def test_bands_and_densities(chain) -> None:
     assert dos.verdict.kind is VerdictKind.OK
     assert values(bands)["bands"] == values(sp)["atomic_orbitals"]
     assert values(bands)["band_gap_path"] > 0.0
+    assert values(bands)["conducting_path"] is False
+    top, bottom = (
+        values(bands)[f"{edge}_path"]
+        for edge in ("valence_band_maximum", "conduction_band_minimum")
+    )
+    assert (bottom - top) * HARTREE_EV == pytest.approx(values(bands)["band_gap_path"], abs=1e-3)
+    assert top == pytest.approx(values(sp)["valence_band_maximum"], abs=1e-3)
+    assert values(bands)["valence_band_maximum_path_at"]
     assert values(dos)["energy_min"] < 0.0 < values(dos)["energy_max"]
     assert values(bands)["fermi_energy"] == pytest.approx(values(sp)["fermi_energy"], abs=1e-5)
 
