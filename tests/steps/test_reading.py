@@ -196,3 +196,30 @@ def test_the_energy_of_an_optimisation_is_never_replaced_by_another(chain, print
     reading = read_scf_step(opener(files), optimisation=True, leaves=LEAVES)
     assert reading.verdict.fault == "no-energy"
     assert "energy" not in values(reading)
+
+
+HEAD = [
+    " *                               CRYSTAL23                                     *",
+    " EEEEEEEEEE STARTING  DATE 01 01 2030 TIME 01:02:03.0",
+    " our own title",
+    " CRYSTAL CALCULATION",
+]
+TOO_MANY = " == SCF ENDED - TOO MANY CYCLES            E(AU) -3.1E+03 CYCLES  10"
+LIMIT = "slurmstepd: error: *** JOB 7 ON n1 CANCELLED AT x DUE TO TIME LIMIT ***"
+
+
+@pytest.mark.parametrize(
+    ("files", "fault", "file"),
+    [
+        ({"fort.87": [" ERROR **** BFGS_ **** PXK TOO SMALL"]}, "opt-flat", "fort.87"),
+        ({"SCFOUT.LOG": [TOO_MANY]}, "scf-in-optimisation", "SCFOUT.LOG"),
+        ({"SCFOUT.LOG": [TOO_MANY], "job log": [LIMIT]}, "time-limit", "job log"),
+        ({"job log": ["Killed by signal 15.", LIMIT]}, "time-limit", "job log"),
+        ({}, None, None),
+    ],
+)
+def test_all_that_an_attempt_left_explains_its_end(
+    files: dict[str, list[str]], fault: str | None, file: str | None
+) -> None:
+    reading = read_scf_step({"OUTPUT": HEAD, **files}.get, optimisation=True, leaves=())
+    assert (reading.verdict.fault, reading.verdict.file) == (fault, file)

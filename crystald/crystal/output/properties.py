@@ -68,7 +68,11 @@ def _of_spin(spin: str, attribute: str) -> Callable[[Output], object]:
 SCALARS: Final = (
     _core("energy", "Ha", "final energy, of the kind told", lambda o: o.energy_ha, "energy"),
     _core(
-        "energy_kind", "", "SCF, SCF+D3, SCF+D3+GCP or OPT END", lambda o: o.energy_kind, "energy"
+        "energy_kind",
+        "",
+        "what it adds up: SCF, SCF+D3, SCF+D3+GCP",
+        lambda o: o.energy_kind,
+        "energy",
     ),
     _core("energy_scf", "Ha", "energy of the last SCF", lambda o: o.energy_scf_ha, "energy_scf"),
     _core("dispersion_energy", "Ha", "D3 energy", lambda o: o.dispersion_ha, "dispersion"),
