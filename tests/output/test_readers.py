@@ -462,6 +462,13 @@ def test_a_molecule_has_atoms_of_its_own_at_every_point() -> None:
         (" SPACE GROUP (CENTROSYMMETRIC)        :  F M 3 M", "space", None, "F M 3 M", None),
         (" SPACE  GROUP  N.                     :  123", "space", 123, None, None),
         (" TWO-SIDED PLANE GROUP N. 77          :  P 6 M M", "layer", 77, "P 6 M M", None),
+        (
+            " POLYMER GROUP N. 28                  :  P 2/M 2/M 2/M",
+            "rod",
+            28,
+            "P 2/M 2/M 2/M",
+            None,
+        ),
         (" POINT  GROUP  N. 15                  :  MM2    OR  C2V", "point", 15, None, "C2V"),
         (" SYMMETRY CHANGED DURING OLD RUN :  INFORMATION ON SPACE GROUP LOST", *(None,) * 4),
     ],
@@ -588,3 +595,11 @@ def test_stops_of_an_optimisation_are_warnings() -> None:
         " CONVERGENCE TESTS SATISFIED AFTER   5 ENERGY AND GRADIENT CALCULATIONS\n"
     )
     assert len(out.warnings) == 3
+
+
+def test_a_restarted_optimisation_tells_no_corrections_and_so_no_kind() -> None:
+    point = " TOTAL ENERGY(DFT)(AU)( 15) -1.6032187293106E+04     DE (AU)    1.061E-08\n"
+    end = " * OPT END - CONVERGED * E(AU):  -1.603218729400E+04  POINTS    6 *\n"
+    for text, energy_ha in ((point, -16032.187293106), (point + end, -16032.187294)):
+        out = read(text)
+        assert (out.energy_ha, out.energy_kind) == (energy_ha, None)

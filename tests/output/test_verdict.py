@@ -132,6 +132,7 @@ def test_every_text_of_the_table_is_found_and_none_hides_another() -> None:
         ("init_properties_io **** Wavefunction file can not be found", "wavefunction-missing"),
         ("init_def2msvp **** Basis set is not implemented for requested element: 87", "no-basis"),
         ("SHRINK **** ANISOTROPIC SHRINKING FACTOR", "shrink"),
+        ("CAPPA **** SHRINK BREAKS SYMMETRY", "shrink"),
         ("f90main **** GEOMETRY OPTIMIZATION FAILED", "opt-not-converged"),
     ],
 )

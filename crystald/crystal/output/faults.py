@@ -44,7 +44,7 @@ FAULTS: Final = (
     Fault("guess-missing", ("fort.20 can not be found",)),
     Fault("wavefunction-missing", ("wavefunction file can not be found",)),
     Fault("geometry-missing", ("geometry data file not found",)),
-    Fault("shrink", ("shrinking factor", "shrink factor")),
+    Fault("shrink", ("shrinking factor", "shrink factor", "shrink breaks symmetry")),
     Fault("g-vectors", ("all g-vectors used",)),
     Fault("ilasize", ("ilasize", "ila dimension exceeded")),
     Fault("neighbour-list", ("neighbor list too big",)),

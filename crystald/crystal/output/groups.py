@@ -8,21 +8,22 @@ from crystald.crystal.output.numbers import floats
 from crystald.crystal.output.stream import Lines, Reader
 from crystald.crystal.output.values import Output
 
-_GROUP = re.compile(r"\s*(SPACE|TWO-SIDED PLANE|LINE|ROD|POINT) +GROUP +([^:]*):(.*)")
-_KINDS = {"SPACE": "space", "TWO-SIDED PLANE": "layer", "POINT": "point"}
+_GROUP = re.compile(r"\s*(SPACE|TWO-SIDED PLANE|POLYMER|POINT) +GROUP +([^:]*):(.*)")
+_KINDS = {"SPACE": "space", "TWO-SIDED PLANE": "layer", "POLYMER": "rod", "POINT": "point"}
 _PERIODIC = {"space": 3, "layer": 2, "rod": 1, "point": 0}
 
 
 def read_group(line: str, lines: Lines, out: Output) -> None:
     """Read `` SPACE GROUP (CENTROSYMMETRIC)        :  F D 3 M``.
 
-    Also `` TWO-SIDED PLANE GROUP N. 77          :  P 6 M M``, `` POINT  GROUP  N. 15   :  MM2    OR
+    Also `` TWO-SIDED PLANE GROUP N. 77          :  P 6 M M``, `` POLYMER GROUP N. 28                  :
+    P 2/M 2/M 2/M``, `` POINT  GROUP  N. 15   :  MM2    OR
     C2V`` and, of a geometry from a file, `` SPACE  GROUP  N.                     :  123``.
     """
     if out.group_kind is not None or not (found := _GROUP.match(line)):
         return
     kind, left, symbol = found[1], found[2], " ".join(found[3].split())
-    out.group_kind = _KINDS.get(kind, "rod")
+    out.group_kind = _KINDS[kind]
     number = symbol if symbol.isdigit() else left.partition("N.")[2].strip()
     out.group_number = int(number) if number.isdigit() else None
     out.lines["group"] = lines.number
@@ -53,7 +54,6 @@ READERS: dict[str, tuple[Reader, ...]] = {
     "SPACE": (read_group,),
     "TWO-SIDED": (read_group,),
     "POINT": (read_group,),
-    "LINE": (read_group,),
-    "ROD": (read_group,),
+    "POLYMER": (read_group,),
     "NUMBER": (read_operators,),
 }

@@ -81,7 +81,7 @@ def read_total(line: str, lines: Lines, out: Output) -> None:
                 out.energy_scf_ha = at_temperature
                 out.lines["energy_scf"] = out.lines.get("scf_end", lines.number)
             out.scf_cycles = int(found[2])
-            if "DE (AU)" in line and "corrections" in out.scratch:
+            if "DE (AU)" in line and corrected(out) != "SCF":
                 out.energy_kind = None  # a point of an optimisation: not told what it includes
     elif _UNREADABLE.match(text):
         lose_energy(line, lines, out)
@@ -109,8 +109,13 @@ def _correct(out: Output, name: str) -> None:
         names.append(name)
 
 
-def corrected(out: Output) -> str:
-    """Name what an energy with all corrections of the run adds up: ``SCF+D3+GCP``."""
+def corrected(out: Output) -> str | None:
+    """Name what an energy with all corrections of the run adds up: ``SCF+D3+GCP``.
+
+    None where no SCF was printed, as in a restarted optimisation: it would tell the corrections.
+    """
+    if "scf_end" not in out.lines and not out.scratch.get("corrections"):
+        return None
     return "+".join(["SCF", *out.scratch.get("corrections", ())])
 
 
