@@ -218,7 +218,7 @@ def _assembly(home: Home, kit: Kit, scheduler: Scheduler) -> Assembly:
         kit,
         scheduler,
         submission,
-        Places(home.spool, home.backup),
+        Places(home.spool, home.backup, near=mount_of_directory(home.spool).local),
         poll_s=settings.scheduler.poll_s,
         backup=settings.backup,
         checks=msgspec.structs.asdict(settings.checks),

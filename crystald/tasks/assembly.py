@@ -12,7 +12,7 @@ from crystald.steps.checks.table import Action
 from crystald.tasks.collector import Collector
 from crystald.tasks.housekeeper import BackupSettings, Housekeeper
 from crystald.tasks.illustrator import Illustrator
-from crystald.tasks.intake import Intake
+from crystald.tasks.intake import LOOK_NEAR_S, LOOK_S, Intake
 from crystald.tasks.keeper import Keeper
 from crystald.tasks.loop import Task
 from crystald.tasks.progression import Progression
@@ -41,10 +41,11 @@ WAKES: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Places:
-    """Directories that tasks use beside the workspace."""
+    """Directories that tasks use beside the workspace; `near`: the spool is this machine's own."""
 
     spool: Path
     backups: Path
+    near: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ def assemble(
     settler = Settler(kit, scheduler)
     submitter = Submitter(kit, scheduler, submission, settler)
     reconciler = Reconciler(kit, scheduler, settler, poll_s)
-    intake = Intake(kit, places.spool)
+    intake = Intake(kit, places.spool, LOOK_NEAR_S if places.near else LOOK_S)
     assembly = Assembly(
         (
             Task("keeper", Keeper(kit.lease).round, back_off_s=kit.lease.renewal_s),

@@ -40,6 +40,11 @@ class Doorbell:
             if self._heard.pop(key, None) is None:
                 self._awaited.setdefault(key, now_s)
 
+    @property
+    def awaits(self) -> bool:
+        """Whether a ring may still come for a message of the spool."""
+        return bool(self._awaited)
+
     def missed(self, now_s: float) -> int:
         """Tell how many jobs in a row were not heard; what is too old to match is forgotten."""
         late = [key for key, since_s in self._awaited.items() if now_s - since_s > RING_S]

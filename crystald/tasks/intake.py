@@ -11,11 +11,13 @@ from crystald.kit import Kit
 from crystald.models import RingMessage
 from crystald.store import attempts, inbox
 from crystald.store.inbox import Received
-from crystald.tasks.doorbell import MISSED_MAX, Doorbell
+from crystald.tasks.doorbell import MISSED_MAX, RING_S, Doorbell
 from crystald.tasks.loop import REST_S
 from crystald.wire.spool import SpoolFile, read_spool, remove_spooled, spool_stamp
 
 LOOK_S = 1.0
+LOOK_NEAR_S = 0.2
+"""On a file system of this machine a look costs nothing, and shows at once what was written."""
 BATCH = 500
 
 log = structlog.get_logger("crystald.intake")
@@ -28,11 +30,14 @@ class Intake:
     ----------
     spool
         The directory where jobs leave their messages.
+    look_s
+        Time between looks at it while jobs live, s.
     """
 
-    def __init__(self, kit: Kit, spool: Path) -> None:
+    def __init__(self, kit: Kit, spool: Path, look_s: float = LOOK_S) -> None:
         self._kit = kit
         self._spool = spool
+        self._look_s = look_s
         self._stamp: int | None = None
         self._changed = True
         self._doorbell = Doorbell()
@@ -59,7 +64,9 @@ class Intake:
             self._stamp, self._changed = stamp, changed
         self._tell_of_silence()
         live = await self._kit.database.read(attempts.live_count)
-        return LOOK_S if live else REST_S
+        if live:
+            return self._look_s
+        return RING_S if self._doorbell.awaits else REST_S
 
     def _tell_of_silence(self) -> None:
         missed = self._doorbell.missed(self._kit.clock.boottime_s())

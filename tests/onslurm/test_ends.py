@@ -36,6 +36,9 @@ def settled(home: SlurmHome, run: str) -> tuple[str, str]:
     """Wait until only a person can move a run of one calculation; give its state and reason."""
     home.ctl("wait", run, "--timeout", "120", code=None, timeout_s=150)
     (row,) = home.rows("SELECT state, reason FROM calculations")
+    shown = " ".join(home.ctl("show", "c1").split())
+    assert row[0] in shown
+    assert row[1] in shown, "what a person sees has the words"
     return row
 
 
@@ -105,7 +108,7 @@ def test_a_job_that_is_put_back_starts_again_and_counts_once(
 @pytest.mark.timeout(300)
 def test_the_time_limit_comes_with_its_warning(home: SlurmHome) -> None:
     """Slurm's shortest limit is a minute; the job is told before, and saves what there is."""
-    home.configure("program=(sleep 600)")
+    home.configure('program=("${program[@]}" --seconds 600)')
     home.up()
     run = home.submit(CIFS / "MgO.cif", options=(*OPT, "--set", "time_limit_s=60"))
     job_of(home, "running")
@@ -115,6 +118,8 @@ def test_the_time_limit_comes_with_its_warning(home: SlurmHome) -> None:
     record = json.loads(end.read_text())
     assert (record["why"], record["complete"]) == ("USR1", False)
     assert "time-limit" in reason
+    saved = {path.name for path in end.parent.glob("*.0/*") if path.stat().st_size}
+    assert {"OUTPUT", "OPTINFO.DAT"} <= saved
     assert not list((home.path / "scratch").iterdir())
 
 

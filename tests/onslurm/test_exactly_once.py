@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import shlex
 import subprocess
 import time
 from pathlib import Path
@@ -34,9 +35,16 @@ def test_the_demo_on_slurm(home: SlurmHome) -> None:
 @pytest.mark.drill
 @pytest.mark.timeout(700)
 def test_twenty_kills_at_random_moments_change_nothing(home: SlurmHome, tmp_path: Path) -> None:
+    """One of the kills comes exactly between sbatch's return and the record of its answer."""
     chance = random.Random(20261124)
+    mode = home.misbehaving("sbatch", SBATCH)
+    home.configure(sbatch=str(home.path / "sbatch.sh"))
     daemon = home.up()
     run = home.submit(copies(tmp_path / "in", 50))
+    wait_until(lambda: len(home.starts()) > 5, "programs start", 60)
+    mode.write_text("kills")
+    assert daemon.wait(timeout=60) == -9
+    daemon = home.up()
     for _ in range(20):
         before = home.rows("SELECT max(seq) FROM journal")[0][0]
         rows = before + chance.randrange(60)
@@ -52,8 +60,11 @@ def test_twenty_kills_at_random_moments_change_nothing(home: SlurmHome, tmp_path
         daemon.wait()
         daemon = home.up()
     home.wait(run, 500)
-    assert len(home.check(run)) == 200
+    table = home.check(run)
+    assert len(table) == 200
     assert len(home.starts()) == 200
+    energies = {step: {row[3] for row in table if row[1] == step} for step in ("OPT", "SP")}
+    assert all(len(of_step) == 1 for of_step in energies.values()), "as if nothing had happened"
     calls = json.loads(home.ctl("status", "--json"))["scheduler"]["calls_per_hour"]
     print(f"calls of the last daemon: {calls}")
 
@@ -163,16 +174,37 @@ def test_copies_of_a_job_run_nothing_and_are_no_witness(home: SlurmHome, host: S
 @pytest.mark.parametrize("fault", sorted(SQUEUE))
 def test_a_sick_squeue_changes_no_state(home: SlurmHome, fault: str) -> None:
     mode = home.misbehaving("squeue", SQUEUE)
-    home.configure("ring=()", "sleep 2", squeue=str(home.path / "squeue.sh"), answer_s=1)
+    gate = home.state / "gate"
+    gate.touch()
+    works = f"while [ -e {shlex.quote(str(gate))} ]; do sleep 0.2; done"
+    home.configure("ring=()", works, answer_s=1, **through(home))
     home.up()
     run = home.submit(CIFS / "MgO.cif", options=("--workflow", "opt_sp"))
-    wait_until(lambda: home.rows("SELECT 1 FROM attempts WHERE job IS NOT NULL"), "a job", 60)
+    wait_until(lambda: home.rows("SELECT 1 FROM attempts WHERE state = 'running'"), "it runs", 60)
     mode.write_text(fault)
     wait_until(lambda: "lurm" in home.banners(), "a banner", 60)
+    before, asked = home.rows(STATES), squeues(home)
+    wait_until(lambda: squeues(home) > asked, "it is asked again", 120)
+    assert home.rows(STATES) == before
+    gate.unlink()
     mode.unlink()
     home.wait(run, 240)
     home.check(run)
     assert len(home.starts()) == 2
+
+
+STATES = "SELECT id, state FROM attempts UNION ALL SELECT -id, state FROM calculations"
+
+
+def through(home: SlurmHome) -> dict[str, object]:
+    """Settings by which squeue is the one that may misbehave."""
+    return {"squeue": str(home.path / "squeue.sh")}
+
+
+def squeues(home: SlurmHome) -> int:
+    """How often squeue was called."""
+    calls = json.loads(home.ctl("status", "--json"))["scheduler"]["calls_per_hour"]
+    return int(calls.get("squeue.sh", 0))
 
 
 @pytest.mark.accounting
@@ -187,6 +219,17 @@ def test_the_controller_goes_and_comes(home: SlurmHome, host: SlurmHost) -> None
     host.start_controller()
     home.wait(run, 240)
     home.check(run)
+
+
+@pytest.mark.timeout(200)
+def test_rings_that_do_not_arrive_are_told(home: SlurmHome) -> None:
+    """A firewall: the spool does the work, and status says so."""
+    home.configure("ring=()")
+    home.up()
+    run = home.submit(CIFS / "MgO.cif", CIFS / "Si-diamond.cif", options=("--workflow", "opt_sp"))
+    home.wait(run, 150)
+    home.check(run)
+    wait_until(lambda: "rings do not arrive" in home.banners(), "a banner", 90)
 
 
 @pytest.mark.timeout(200)
@@ -218,8 +261,9 @@ def test_names_of_all_kinds(home: SlurmHome, tmp_path: Path) -> None:
     folder.mkdir()
     for name in NAMES:
         (folder / f"{name}.cif").write_bytes((CIFS / "MgO.cif").read_bytes())
+    (folder / "two\nlines.cif").write_bytes((CIFS / "MgO.cif").read_bytes())
     home.up()
-    run = home.submit(folder, options=("--workflow", "opt_sp"))
+    run = home.submit(folder, options=("--workflow", "opt_sp", "--skip-bad"))
     home.wait(run, 200)
     assert {row[0] for row in home.check(run)} == set(NAMES)
     assert not [*home.path.rglob("owned"), *tmp_path.rglob("owned"), *Path.cwd().glob("owned")]
