@@ -376,6 +376,14 @@ def test_a_spoiled_deck_is_told_by_its_rule_alone(
     assert all(one.reason and one.cure for one in found)
 
 
+def test_a_keyword_out_of_its_place_is_told_where_it_belongs() -> None:
+    (found,) = lint(SALT.replace("TOLDEG", "NUMDERIV"), "d12")
+    assert (found.rule, found.line) == ("unverified-keyword", 11)
+    assert found.cure.startswith("It is known in geometry FREQCALC")
+    (found,) = lint(SALT.replace("TOLDEE\n", "SUPERCEL\n"), "d12")
+    assert found.cure == "It is known in geometry, scf FIXINDEX GEOM."
+
+
 def test_an_empty_deck_is_told_once() -> None:
     assert [one.rule for one in lint("\n \n", "d12")] == ["empty"]
 

@@ -114,8 +114,23 @@ def unverified_keyword(subject: Subject) -> Iterator[Note]:
             yield Note(
                 entry.head.number,
                 f"{entry.keyword} is not known to stand in {path.replace('/', ' ')}",
-                "Look it up in the manual of your version; its records were not checked.",
+                _where(subject.deck, entry.keyword)
+                or "Look it up in the manual of your version; its records were not checked.",
             )
+
+
+def _where(deck: DeckText, keyword: str) -> str:
+    """Say in which places of a deck a word is known; empty for a word of none."""
+    names = ["properties"] if is_d3(deck) else ["geometry", "basis", "scf"]
+    found = [place for name in names for place in _places_of(keyword, name, _PLACES[name])]
+    return f"It is known in {', '.join(found)}." if found else ""
+
+
+def _places_of(keyword: str, name: str, words: Grammar) -> Iterator[str]:
+    if words.find(keyword) is not None:
+        yield name
+    for block, inner in words.blocks.items():
+        yield from _places_of(keyword, f"{name} {block}", inner.inner)
 
 
 def _unknown(deck: DeckText) -> Iterator[tuple[str, Entry]]:
