@@ -92,6 +92,16 @@ def _kmesh(settings: LevelSettings) -> Iterator[Complaint]:
         yield f"kmesh cannot be {list(mesh)}", "Each factor is from 1 to 60."
 
 
+def _grid(settings: LevelSettings) -> Iterator[Complaint]:
+    if settings.functional == INHERIT or settings.grid in (INHERIT, "auto", "DEFAULT"):
+        return
+    if not find_functional(settings.functional).is_dft:
+        yield (
+            f"{settings.functional} has no density to integrate: {settings.grid} belongs to DFT",
+            "Set grid to auto.",
+        )
+
+
 def _spins(settings: LevelSettings) -> Iterator[Complaint]:
     asked = [name for name in ("spinlock", "atomspin") if _given(getattr(settings, name))]
     if asked and settings.spin is False:
@@ -193,6 +203,7 @@ def _acceleration(settings: LevelSettings) -> Iterator[Complaint]:
 CONFLICTS: Final[tuple[Callable[[LevelSettings], Iterator[Complaint]], ...]] = (
     _tolinteg,
     _kmesh,
+    _grid,
     _spins,
     _spin_of_method,
     _spinlock,

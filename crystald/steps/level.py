@@ -135,7 +135,7 @@ def _doubts(
 
 
 def _grid(wish: str, functional: Functional) -> str | None:
-    if not functional.grid or wish == "DEFAULT":
+    if wish == "DEFAULT" or (wish == "auto" and not functional.grid):
         return None
     return ("XXLGRID" if functional.meta else "XLGRID") if wish == "auto" else wish
 

@@ -72,7 +72,7 @@ def levels(draw) -> dict[str, object]:
         "functional": name,
         "dispersion": draw(st.sampled_from(("none", "D3"))) if row.d3 else "none",
         "basis": row.basis or draw(st.sampled_from(("STO-3G", "POB-TZVP", "POB-DZVP-REV2"))),
-        "grid": draw(st.sampled_from(("auto", *GRIDS))),
+        "grid": draw(st.sampled_from(("auto", *GRIDS))) if row.is_dft else "auto",
         "spin": spin,
         "spinlock": draw(st.sampled_from(("none", [0, 5], [2, 20]))) if spin else "none",
         "atomspin": draw(st.sampled_from(("none", [[1, 1], [2, -1]]))) if spin else "none",

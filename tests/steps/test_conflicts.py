@@ -66,6 +66,7 @@ def level(geometry=MGO, numbers=(12, 8), **asked: object):
         ({"functional": "R2SCAN", "version": 22}, "not verified for CRYSTAL22", "unverified"),
         ({"functional": "PBE03C"}, "PBE03C is not verified for CRYSTAL23", "unverified"),
         ({"grid": "HUGEGRID", "version": 17}, "HUGEGRID is not verified for CRYSTAL17", "unver"),
+        ({"functional": "HF", "grid": "XLGRID"}, "no density to integrate", "grid to auto"),
         ({"basis": "MINIS"}, "MINIS is not verified", "unverified"),
     ],
 )
@@ -144,6 +145,28 @@ def test_what_is_unverified_is_marked() -> None:
     made = level(functional="PBE03C", dispersion="none", unverified=True)
     assert made.basis == "def2-mSVP"
     assert made.notes == ("unverified: PBE03C in CRYSTAL23",)
+
+
+@pytest.mark.parametrize(
+    ("asked", "grid", "after_hugegrid"),
+    [
+        ({"functional": "PBE"}, "XLGRID", "HUGEGRID"),
+        ({"functional": "R2SCAN"}, "XXLGRID", "HUGEGRID"),
+        ({"functional": "PBE", "grid": "DEFAULT"}, None, None),
+        ({"functional": "PBEH3C"}, None, None),
+        ({"functional": "PBEH3C", "grid": "XXLGRID"}, "XXLGRID", "XXLGRID"),
+        ({"functional": "HSESOL3C"}, "XLGRID", "HUGEGRID"),
+        ({"functional": "HF"}, None, None),
+    ],
+)
+def test_grids_are_asked_for_inherited_or_those_of_the_functional(
+    asked, grid, after_hugegrid
+) -> None:
+    assert level(**asked).hamiltonian.grid == grid
+    made = level(functional="PBE", grid="HUGEGRID")
+    parent = Deck("x", MGO, made.basis, made.hamiltonian, made.scf)
+    after = make_level(checked(**asked), MGO, (12, 8), parent)
+    assert after.hamiltonian.grid == after_hugegrid
 
 
 def test_what_is_inherited_has_run_already_and_is_named_only() -> None:
