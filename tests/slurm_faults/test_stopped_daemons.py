@@ -1,0 +1,90 @@
+"""A daemon that is stopped for an hour, on another host than its heir, wakes up to nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from fakelab import FakeLab
+from lab import OPT_SP, Daemon, Death, Fate, bury, sleepers
+
+from crystald.errors import HeldError, LeaseError
+
+pytestmark = [pytest.mark.process, pytest.mark.timeout(300)]
+
+HOUR_S = 3600.0
+ROUNDS_MAX = 6
+EVERY = 37
+"""Of how many awaits one is where it is stopped."""
+
+
+async def settle(lab: FakeLab, daemon: Daemon) -> None:
+    for _ in range(ROUNDS_MAX):
+        await lab.work(daemon)
+        if lab.settled():
+            return
+
+
+async def heir(lab: FakeLab) -> Daemon:
+    """Take over from another host; a renewal that the sleeper had begun may still be committed."""
+    try:
+        return await lab.boot(host="login2")
+    except HeldError:
+        return await lab.boot(host="login2")
+
+
+async def wake_up() -> None:
+    for sleeper in sleepers():
+        try:
+            await sleeper
+        except LeaseError:
+            continue
+
+
+async def scene(root: Path, fate: Fate, sbatch: str) -> FakeLab:
+    """One daemon falls asleep at its fate; another finishes an hour later; then it wakes up."""
+    lab = FakeLab(root)
+    if sbatch:
+        lab.slurm.fault("sbatch", sbatch, calls=1)
+    first = await lab.boot(host="login1")
+    await lab.submit(first, "MgO", steps=OPT_SP)
+    fate.suspensions = 0
+    first.fate = fate
+    try:
+        await settle(lab, first)
+    except Death:
+        fate.at = None
+        lab.clock.boot_s += HOUR_S
+        second = await heir(lab)
+        await settle(lab, second)
+        before, jobs = lab.table(), len(lab.slurm.jobs())
+        await wake_up()
+        with pytest.raises(LeaseError):
+            for _ in range(50):
+                lab.clock.boot_s += 10.0
+                await first.round()
+        lab.slurm.start_pending()
+        assert (lab.table(), len(lab.slurm.jobs())) == (before, jobs)
+        await second.leave()
+        await first.abandon()
+        bury()
+        return lab
+    await first.leave()
+    return lab
+
+
+@pytest.mark.parametrize("sbatch", ["", "fails", "unsent"])
+async def test_wherever_it_was_stopped_it_wakes_up_to_nothing(sbatch: str, fast_path: Path) -> None:
+    whole = Fate()
+    undisturbed = await scene(fast_path / "undisturbed", whole, sbatch)
+    expected = undisturbed.table()
+    assert {row[1] for row in expected} == {"done"}
+    points = range(1, whole.suspensions + 1, EVERY)
+    assert len(points) > 5
+    for n in points:
+        lab = await scene(fast_path / str(n), Fate(("await", n)), sbatch)
+        assert not lab.problems(), f"slept at {n}"
+        assert lab.table() == expected, f"slept at {n}"
+        starts = Counter(where for _, where in lab.runner.starts)
+        assert set(starts.values()) == {1}, f"slept at {n}"
