@@ -45,15 +45,18 @@ def read_points(line: str, lines: Lines, out: Output) -> None:
 
 
 def read_gilat(line: str, lines: Lines, out: Output) -> None:
-    """Read `` SHRINKING FACTOR(GILAT NET)    8  NUMBER OF K POINTS(GILAT NET)     29``."""
-    values = floats(line.partition("NUMBER OF K POINTS(GILAT NET)")[2])
+    """Read `` SHRINKING FACTOR(GILAT NET)    8  NUMBER OF K POINTS(GILAT NET)     29``.
+
+    Of NEWK `` POINTS IN THE IBZ                 195 POINTS(GILAT NET)              1240``.
+    """
+    values = floats(line.partition("POINTS(GILAT NET)")[2])
     if values:
         out.facts.put("gilat_points", int(values[0]), lines.number)
 
 
 K_POINTS: Final = Block(
     "k points",
-    lambda: {"***": (read_points,), "SHRINKING": (read_gilat,)},
+    lambda: {"***": (read_points,), "SHRINKING": (read_gilat,), "POINTS": (read_gilat,)},
     (
         Property("k_point_list", "1/IS", "k points in the irreducible zone, by reciprocal vectors"),
         Property("k_point_unit", "", "IS of the list; absent where each vector has its own factor"),
