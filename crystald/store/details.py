@@ -85,6 +85,7 @@ def _calculation(connection: sqlite3.Connection, identifier: str) -> Detail | No
         "updated_at": row["updated_at"],
         "needs": _needs(connection, number),
         "attempts": _attempts(connection, number),
+        "marks": _marks(connection, number),
         "properties": _properties(connection, number),
         "files": _files(connection, number),
         "decisions": _decisions_of(connection, number),
@@ -109,6 +110,14 @@ def _attempts(connection: sqlite3.Connection, number: int) -> list[Detail]:
         (number,),
     )
     return [dict(row) for row in rows]
+
+
+def _marks(connection: sqlite3.Connection, number: int) -> list[str]:
+    """Give the reasons to look twice at a result, none where there is no result."""
+    row = connection.execute(
+        "SELECT marks FROM results WHERE calculation_id = ?", (number,)
+    ).fetchone()
+    return json.loads(row["marks"]) if row else []
 
 
 def _properties(connection: sqlite3.Connection, number: int) -> list[Detail]:
