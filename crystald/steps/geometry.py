@@ -93,7 +93,11 @@ def from_structure(structure: Structure, layer_groups: LayerGroups = "safe") -> 
     numbers = tuple(sorted(structure.numbers)[:: max(1, times)])
     name = GROUPS[form.kind][0]
     note = f"{name} {form.group} ({form.symbol}), {len(numbers)} atoms in the cell"
-    return Start(form.geometry, numbers, notes=(note, *form.notes))
+    larger: tuple[str, ...] = ()
+    if times > centrings_of(form.geometry):
+        what = f"the file's cell holds {times} primitive cells: one is computed"
+        larger = (f"{what}, so a magnetic order of the larger cell is lost",)
+    return Start(form.geometry, numbers, notes=(note, *larger, *form.notes))
 
 
 def from_parent(parent: Parent) -> Start:

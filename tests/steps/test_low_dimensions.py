@@ -77,6 +77,16 @@ def test_a_crystal_with_vacuum_becomes_a_slab_when_it_is_said() -> None:
     assert (deck.geometry.kind, deck.geometry.group) == ("SLAB", 80)
 
 
+def test_a_larger_cell_than_the_smallest_is_told() -> None:
+    (a, b, _), places = GRAPHENE.cell_ang, GRAPHENE.positions_ang
+    shifted = tuple((x + a[0], y + a[1], z) for x, y, z in places)
+    doubled = Structure(((2 * a[0], 0.0, 0.0), b, (0.0,) * 3), (6,) * 4, (*places, *shifted), 2)
+    deck, prepared = deck_of(doubled)
+    assert deck.geometry == deck_of(GRAPHENE)[0].geometry
+    assert any("holds 2 primitive cells" in note for note in prepared.notes)
+    assert not any("primitive cells" in note for note in deck_of(GRAPHENE)[1].notes)
+
+
 def test_a_molecule_moves_its_atoms_only() -> None:
     assert deck_of(DIMER)[0].optimisation.kind == "ATOMONLY"
     with pytest.raises(DeckError, match="no cell"):
