@@ -62,6 +62,28 @@ def test_the_last_geometry_of_an_output_is_taken(
     assert "_cell_length_c 10.7150" in printed
 
 
+MOLECULE = """\
+ GEOMETRY FOR WAVE FUNCTION - DIMENSIONALITY OF THE SYSTEM    0
+ (NON PERIODIC DIRECTION: LATTICE PARAMETER FORMALLY SET TO 500)
+ *******************************************************************************
+ ATOMS IN THE ASYMMETRIC UNIT    2 - ATOMS IN THE UNIT CELL:    2
+     ATOM          X(ANGSTROM)         Y(ANGSTROM)         Z(ANGSTROM)
+ *******************************************************************************
+      1 T   6 C     0.000000000000E+00  0.000000000000E+00  0.000000000000E+00
+      2 T   8 O     0.000000000000E+00  0.000000000000E+00  1.130000000000E+00
+
+"""
+
+
+def test_a_molecule_of_an_output_is_boxed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["deck", "to-cif", written(tmp_path, MOLECULE, "co.out")]) == 0
+    printed = capsys.readouterr().out
+    assert "_cell_length_c 21.1300\n" in printed
+    assert re.search(r"(?m)^O1 O 0\.5000000000 0\.5000000000 0\.52673", printed)
+
+
 def test_slabs_get_the_vacuum_that_is_asked_for(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -18,17 +18,18 @@ def printed_structure(geometry: PrintedGeometry | None) -> Structure | None:
     Returns
     -------
     Structure or None
-        None where no lattice or no atoms were printed.
+        None where no atoms, or no lattice of something periodic, were printed.
     """
-    if geometry is None or geometry.lattice_ang is None or not geometry.atoms:
+    if geometry is None or not geometry.atoms:
         return None
-    rows, periodic = geometry.lattice_ang, geometry.dimensionality
-    zero: Vector = (0.0, 0.0, 0.0)
-    cell = (
-        rows[0] if periodic > 0 else zero,
-        rows[1] if periodic > 1 else zero,
-        rows[2] if periodic > 2 else zero,
-    )
+    periodic, zero = geometry.dimensionality, (0.0, 0.0, 0.0)
+    rows = geometry.lattice_ang
+    if rows is None:
+        if periodic:
+            return None
+        rows = (zero, zero, zero)
+    a, b, c = (row if axis < periodic else zero for axis, row in enumerate(rows))
+    cell = (a, b, c)
     positions = tuple(_cartesian((a.x, a.y, a.z), cell, periodic) for a in geometry.atoms)
     numbers = tuple(element_of(atom.number) for atom in geometry.atoms)
     return Structure(cell, numbers, positions, periodic)
