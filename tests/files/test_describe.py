@@ -105,6 +105,7 @@ def test_the_object_has_the_keys_of_an_output() -> None:
     found = describe_file(["# 0.0 POTC", " 0.0 1.0", " 1.0 2.0"], "mat_POTC.POTC.DAT")
     assert found is not None
     assert set(report(Output(), "")) | {"what", "data"} == set(found)
+    assert (found["terminated"], found["guess_from_previous"]) == (None, None)
     assert describe_file(["# 0.0", " 0.0 1.0"], "other.DAT") is None
 
 

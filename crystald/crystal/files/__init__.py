@@ -43,8 +43,10 @@ def describe_file(lines: Iterable[str], file: str) -> dict[str, object] | None:
     kind = kind_of(head, file)
     if kind is None:
         return None
-    told = {"kind": kind.name, "terminated": None, "what": kind.what, "data": None}
-    found = report(Output(), file) | told
+    unknown = {
+        name: None if value is False else value for name, value in report(Output(), file).items()
+    }
+    found = unknown | {"kind": kind.name, "what": kind.what, "data": None}
     try:
         described = kind.describe(line.rstrip("\r\n") for line in chain(head, source))
     except ParseError as error:
