@@ -234,6 +234,7 @@ def _desk(home: Home, kit: Kit, scheduler: Scheduler, me: Identity, stop: asynci
         templates=home.path / "config" / "workflows.yaml",
         me=me,
         since_at=utc_text(kit.clock.now()),
+        builds=frozenset(home.settings.programs.builds),
         version=__version__,
         stop=stop,
     )
@@ -316,11 +317,16 @@ class Scribe:
         settings, roots = self._home.settings, self._home.roots
         slurm = settings.scheduler.kind == "slurm"
         resources = made.resources if slurm else on_this_machine(made.resources)
+        programs = settings.programs.of_build(resources.build)
+        directives = (
+            *settings.slurm.directive_lines(preparation.excluded_nodes),
+            *programs.directives_of(resources.build),
+        )
         order = ScriptOrder(
             material=preparation.material,
             step=preparation.step,
             program=made.program,
-            program_argv=settings.programs.argv(made.program, resources.ranks),
+            program_argv=programs.argv(made.program, resources.ranks),
             token=token,
             name=name,
             attempt=attempt,
@@ -328,13 +334,13 @@ class Scribe:
             scratch=roots.scratch,
             deck=made.deck_name,
             takes=made.takes,
-            leaves=(*made.leaves, *settings.programs.kept),
+            leaves=(*made.leaves, *programs.kept),
             resources=resources,
             ring_argv=self._ring,
             endpoint=roots.state / "endpoint.json",
             ring_key=roots.state / "keys" / "ring.key",
-            environment=settings.programs.environment,
-            directives=settings.slurm.directive_lines(preparation.excluded_nodes) if slurm else (),
+            environment=programs.environment,
+            directives=directives if slurm else (),
             grace_s=self._scheduler.grace_s,
         )
         return render_script(order, self._templates)

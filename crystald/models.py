@@ -186,11 +186,14 @@ class Resources:
         Memory per rank.
     time_limit_s
         Wall-clock limit of the job; None for none.
+    build
+        Which build of the programs it runs; empty for the usual one.
     """
 
     ranks: int = 1
     memory_mb: int = 2000
     time_limit_s: int | None = None
+    build: str = ""
 
     @property
     def lead_s(self) -> int | None:

@@ -16,12 +16,13 @@ import msgspec
 
 from crystald.errors import ConfigError
 from crystald.models import LeftFile
-from crystald.schedulers.slurm.settings import SlurmSettings
+from crystald.schedulers.slurm.settings import Directive, SlurmSettings
 from crystald.settings_file import read_over, read_settings
 from crystald.steps.checks.settings import ChecksSettings
 from crystald.tasks.housekeeper import BackupSettings
 from crystald.tasks.policy import QueueSettings
 from crystald.wire.settings import WireSettings
+from crystald.workflows.resources import unknown_build
 
 CONFIG_FILE = Path("config") / "crystald.yaml"
 """Where the settings of a home are, below the home."""
@@ -118,6 +119,29 @@ def _words(name: str, command: Command) -> tuple[str, ...]:
     return words
 
 
+class BuildSettings(Section, frozen=True, kw_only=True):
+    """Another build of the programs (MPPcrystal, a serial one, CRYSTAL17), for steps that name it.
+
+    Attributes
+    ----------
+    crystal, properties, environment
+        As in ``programs``; null for what stands there.
+    directives
+        Further options of sbatch for its jobs, after those of ``slurm``.
+    """
+
+    crystal: Command | None = None
+    properties: Command | None = None
+    environment: tuple[str, ...] | None = None
+    directives: tuple[Directive, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Check that its commands can be split into words."""
+        for name in ("crystal", "properties"):
+            if (command := getattr(self, name)) is not None:
+                _words(name, command)
+
+
 class ProgramsSettings(Section, frozen=True, kw_only=True):
     """The CRYSTAL programs, as a job starts them.
 
@@ -129,12 +153,15 @@ class ProgramsSettings(Section, frozen=True, kw_only=True):
         Lines of shell put into each job script before the program (``module load …``).
     keep
         Names or patterns of further files that jobs leave; they stay in the attempts' directories.
+    builds
+        Name -> another build; the resource ``build`` of a step names one.
     """
 
     crystal: Command = "Pcrystal"
     properties: Command = "Pproperties"
     environment: tuple[str, ...] = ()
     keep: tuple[str, ...] = ()
+    builds: dict[str, BuildSettings] = {}
 
     def __post_init__(self) -> None:
         """Check that both commands can be split into words, and that files to keep have names."""
@@ -150,6 +177,29 @@ class ProgramsSettings(Section, frozen=True, kw_only=True):
     def kept(self) -> tuple[LeftFile, ...]:
         """The further files, as a step's table has them."""
         return tuple(LeftFile(pattern, "") for pattern in self.keep)
+
+    def of_build(self, name: str) -> ProgramsSettings:
+        """Give the programs of a build; no name for those that stand here.
+
+        Raises
+        ------
+        ConfigError
+            There is no such build.
+        """
+        if not name:
+            return self
+        if (build := self.builds.get(name)) is None:
+            raise unknown_build(name, self.builds)
+        given = {
+            key: value
+            for key in ("crystal", "properties", "environment")
+            if (value := getattr(build, key)) is not None
+        }
+        return msgspec.structs.replace(self, **given)
+
+    def directives_of(self, name: str) -> tuple[str, ...]:
+        """Give what jobs of a build ask of sbatch beside everything else."""
+        return self.builds[name].directives if name in self.builds else ()
 
     def argv(self, program: Literal["crystal", "properties"], ranks: int) -> tuple[str, ...]:
         """Give the words of a program's command for a number of MPI processes.

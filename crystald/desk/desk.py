@@ -35,6 +35,8 @@ class Desk:
         Of crystald.
     stop
         Set to end the daemon.
+    builds
+        Names of the builds of the programs that steps may ask for.
     """
 
     kit: Kit
@@ -46,3 +48,4 @@ class Desk:
     since_at: str
     version: str
     stop: asyncio.Event
+    builds: frozenset[str] = frozenset()

@@ -13,7 +13,7 @@ from crystald.workspace.prepare import make_run
 
 async def submit(desk: Desk, arguments: Submit) -> dict[str, object]:
     """Answer ``submit``: the run's id and what it holds."""
-    drafted: Draft = await desk.kit.hands.heavy(draft, arguments, desk.templates)
+    drafted: Draft = await desk.kit.hands.heavy(draft, arguments, desk.templates, desk.builds)
     told: dict[str, object] = {"notes": list(drafted.notes), "skipped": drafted.bad}
     if arguments.dry_run:
         total = len(drafted.materials) * len(drafted.run.steps)

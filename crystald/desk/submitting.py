@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from math import gcd
 from pathlib import Path
@@ -25,6 +25,7 @@ from crystald.steps.prepare import prepare
 from crystald.steps.table import STEP_TYPES
 from crystald.store.runs import NewMaterial, NewRun, NewStep
 from crystald.workflows.plan import Plan, PlanStep, make_plan, plan_from_yaml, plan_to_yaml
+from crystald.workflows.resources import unknown_build
 
 BASIS_SETS = "basis_sets"
 """The folder beside ``workflows.yaml`` in which external basis sets lie, one folder each."""
@@ -84,7 +85,7 @@ class Draft:
     bad: dict[str, str] = field(default_factory=dict)
 
 
-def draft(request: Submit, templates: Path) -> Draft:
+def draft(request: Submit, templates: Path, builds: Collection[str] = ()) -> Draft:
     """Read and check a submission; runs in a worker process and changes nothing.
 
     Parameters
@@ -93,6 +94,8 @@ def draft(request: Submit, templates: Path) -> Draft:
         What is asked for.
     templates
         The file ``workflows.yaml``.
+    builds
+        Of the programs, that steps may ask for.
 
     Raises
     ------
@@ -104,6 +107,9 @@ def draft(request: Submit, templates: Path) -> Draft:
     plan = _changed(
         _plan(request, templates), lambda one: with_library(one, templates.parent / BASIS_SETS)
     )
+    for step in plan.steps:
+        if step.resources.build and step.resources.build not in builds:
+            raise unknown_build(step.resources.build, builds)
     files = find_inputs(request.paths)
     good, bad, notes = [], {}, []
     decks: dict[str, str] = {}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
+from crystald.errors import ConfigError
 from crystald.models import Resources
 from crystald.steps.checking import check_settings
 
@@ -23,6 +24,8 @@ class ResourceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
         Memory per rank.
     time_limit_s
         Wall-clock limit; null for none.
+    build
+        Name of a build of the programs in ``programs.builds``; empty for the usual one.
     """
 
     ranks: Annotated[int, Meta(ge=1, le=100_000, description="a whole number from 1")] = 1
@@ -31,6 +34,13 @@ class ResourceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
         Annotated[int, Meta(ge=60)] | None,
         Meta(description="a whole number of seconds from 60, or null for no limit"),
     ] = None
+    build: Annotated[
+        str,
+        Meta(
+            pattern=r"^([A-Za-z0-9_][A-Za-z0-9_.-]*)?\Z",
+            description="the name of a build in programs.builds, or nothing",
+        ),
+    ] = ""
 
 
 RESOURCE_KEYS = ResourceSettings.__struct_fields__
@@ -46,4 +56,13 @@ def merge_resources(base: Resources, changes: Mapping[str, object], step: str) -
     """
     values = {**msgspec.to_builtins(base), **changes}
     checked = check_settings(values, ResourceSettings, f"resources of step {step}")
-    return Resources(checked.ranks, checked.memory_mb, checked.time_limit_s)
+    return Resources(checked.ranks, checked.memory_mb, checked.time_limit_s, checked.build)
+
+
+def unknown_build(name: str, builds: Iterable[str]) -> ConfigError:
+    """Make the error about a build that there is not."""
+    known = ", ".join(builds)
+    return ConfigError(
+        f"there is no build {name!r} of the programs",
+        f"There are {known}." if known else "Describe it in programs.builds of crystald.yaml.",
+    )

@@ -47,6 +47,44 @@ def test_further_files_to_keep_are_names_or_patterns() -> None:
     ]
 
 
+BUILDS = """\
+programs:
+  crystal: mpirun -np {ranks} Pcrystal
+  environment: [module load CRYSTAL/23]
+  builds:
+    mpp: {crystal: "mpirun -np {ranks} MPPcrystal"}
+    serial: {crystal: crystal, properties: properties}
+    crystal17: {environment: [module load CRYSTAL/17], directives: [--constraint=intel18]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("build", "words", "environment", "directives"),
+    [
+        ("", ("mpirun", "-np", "8", "Pcrystal"), "CRYSTAL/23", ()),
+        ("mpp", ("mpirun", "-np", "8", "MPPcrystal"), "CRYSTAL/23", ()),
+        ("serial", ("crystal",), "CRYSTAL/23", ()),
+        ("crystal17", ("mpirun", "-np", "8", "Pcrystal"), "CRYSTAL/17", ("--constraint=intel18",)),
+    ],
+)
+def test_builds_of_the_programs_say_only_what_differs(
+    build: str, words: tuple[str, ...], environment: str, directives: tuple[str, ...]
+) -> None:
+    programs = read(BUILDS).programs
+    assert programs.of_build(build).argv("crystal", 8) == words
+    assert programs.of_build(build).environment == (f"module load {environment}",)
+    assert programs.directives_of(build) == directives
+
+
+def test_a_build_that_there_is_not_is_told_with_those_that_there_are() -> None:
+    with pytest.raises(ConfigError, match="no build 'mp'") as caught:
+        read(BUILDS).programs.of_build("mp")
+    assert caught.value.hint == "There are mpp, serial, crystal17."
+    with pytest.raises(ConfigError) as caught:
+        Settings().programs.of_build("mpp")
+    assert "programs.builds" in caught.value.hint
+
+
 @pytest.mark.parametrize("text", ["", "# nothing\n", "queue:\n", "queue:\n  # max_jobs: 3\n"])
 def test_everything_is_optional(text: str) -> None:
     assert read(text) == Settings()

@@ -10,7 +10,7 @@ from ase.build import bulk, graphene, molecule
 
 from crystald.desk.inputs import find_inputs
 from crystald.desk.submitting import Draft, Submit, draft
-from crystald.errors import InputError
+from crystald.errors import ConfigError, InputError
 from crystald.shipped import shipped
 
 TEMPLATES = shipped("config") / "workflows.yaml"
@@ -69,3 +69,12 @@ def test_bad_files_are_told_and_the_others_go_when_asked(folder: Path) -> None:
     found = drafted(folder / "bad.xyz", folder / "MgO.xyz", skip_bad=True)
     assert [material.id for material in found.materials] == ["MgO"]
     assert list(found.bad) == [str(folder / "bad.xyz")]
+
+
+def test_a_build_of_the_programs_is_one_that_there_is(folder: Path) -> None:
+    request = Submit([str(folder / "MgO.xyz")], "r", set={"SP.build": "mpp"})
+    plan = draft(request, TEMPLATES, {"mpp", "serial"}).run.plan
+    assert plan.count("build: mpp") == 1
+    with pytest.raises(ConfigError, match="no build 'mpp'") as caught:
+        draft(request, TEMPLATES, {"serial"})
+    assert caught.value.hint == "There are serial."
