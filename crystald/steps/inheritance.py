@@ -78,7 +78,7 @@ def resolved(
         values["dispersion"] = "none"
         if functional.basis is None and functional.is_dft:
             notes.append(f"{values['functional']} has no D3 parameters: no dispersion is added")
-    if not functional.grid and "grid" not in asked:
+    if "functional" in asked and not functional.grid and "grid" not in asked:
         values["grid"] = "auto"
     if "acceleration" in asked:
         _drop_of_another(values, asked)

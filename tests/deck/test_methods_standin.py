@@ -112,3 +112,13 @@ def test_settings_become_a_deck_that_reads_back_and_passes_an_independent_reader
     assert read.scf.atom_spins == deck.scf.atomspin
     assert read.scf.mulliken is asked["ppan"]
     assert read.hamiltonian.spin is deck.hamiltonian.spin
+
+
+@given(levels())
+@settings(max_examples=40, derandomize=True, deadline=None)
+def test_a_step_that_asks_for_nothing_has_the_level_of_its_parent(asked) -> None:
+    parent = deck_of(**asked)
+    level = make_level(LevelSettings(), MGO, (12, 8), parent)
+    assert (level.basis, level.hamiltonian, level.scf) == (
+        parent.basis, parent.hamiltonian, parent.scf,
+    )  # fmt: skip
