@@ -114,7 +114,7 @@ def _print_all(report: dict[str, Any]) -> None:
 def _short(value: object) -> object:
     """Tell the length of a long list instead of its items (--json has them); all digits else."""
     if isinstance(value, float):
-        return f"{value:.14g}"
+        return f"{value:.15g}"
     if isinstance(value, list) and (
         len(value) > LIST_MAX or any(isinstance(one, dict | list) for one in value)
     ):
