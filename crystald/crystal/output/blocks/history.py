@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from crystald.crystal.output.facts import ROWS_MAX, Block, Property, Readers
@@ -19,7 +19,7 @@ _CYCLE = re.compile(
 _DIIS = re.compile(rf" DIIS TEST: *{_NUMBER} AT SCF ")
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Cycle:
     """A cycle of the SCF.
 
@@ -63,7 +63,7 @@ class History:
     def read_diis(self, line: str, _lines: Lines, _out: Output) -> None:
         """Read `` DIIS TEST: 0.27380E+00 AT SCF   CYCLE   2 - DIIS ACTIVE - HISTORY:     2 CYCLES``."""
         if self.cycles and (found := _DIIS.match(line)):
-            self.cycles[-1] = replace(self.cycles[-1], diis=first_float(found[1]))
+            self.cycles[-1].diis = first_float(found[1])
 
     def readers(self) -> Readers:
         """Give the readers by first word."""

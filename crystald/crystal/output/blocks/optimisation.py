@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from crystald.crystal.output.facts import ROWS_MAX, Block, Property, Readers
@@ -37,7 +37,7 @@ class Criterion:
     satisfied: bool
 
 
-@dataclass(frozen=True)
+@dataclass
 class Point:
     """A point of an optimisation, as far as it was printed.
 
@@ -89,7 +89,8 @@ class Points:
 
     def _change(self, **values: object) -> None:
         if self.points:
-            self.points[-1] = replace(self.points[-1], **values)  # type: ignore[arg-type]
+            for name, value in values.items():
+                setattr(self.points[-1], name, value)
 
     def read_criterion(self, line: str, lines: Lines, out: Output) -> None:
         """Read `` MAX GRADIENT      0.221641  THRESHOLD              0.000450 CONVERGED NO``."""
