@@ -7,9 +7,10 @@ import os
 import secrets
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from crystald.clock import Clock, SystemClock, utc_text
 from crystald.desk.desk import Desk
 from crystald.desk.table import answer
 from crystald.errors import ConfigError, CrystaldError, HeldError
-from crystald.hands import Workshop
+from crystald.hands import Files, Workshop
 from crystald.kit import Banners, Kit
 from crystald.logbook import logging_to
 from crystald.models import Resources
@@ -178,8 +179,10 @@ async def _owned(
     """Open the database, take the home, and give everything back at the end."""
     settings, me = home.settings, identity_of_this_process()
     journal = journal_mode(mount_of_directory(home.roots.state))
-    workshop = Workshop(settings.daemon.workers, settings.daemon.work_timeout_s)
-    studio = Workshop(1, settings.daemon.work_timeout_s, niceness=LEISURE)
+    banners, timeout_s = Banners(clock), settings.daemon.work_timeout_s
+    files = Files(partial(_tell_of_hanging, banners))
+    workshop = Workshop(settings.daemon.workers, timeout_s, files=files)
+    studio = Workshop(1, timeout_s, niceness=LEISURE, files=files)
     async with open_database(home.database, clock, journal=journal) as database:
         lease = Lease(database, clock, me, settings.daemon.lease_s)
         ownership = Ownership(database, lease, home.roots.state / "daemon.lock")
@@ -187,7 +190,7 @@ async def _owned(
             await end_first(database, home.roots.state, me, clock, stop)
         await ownership.take(clock, stop, home.backup)
         log.info("home.owned", home=str(home.path), epoch=database.epoch, pid=me.pid)
-        banners, workspace = Banners(clock), home.roots.workspace
+        workspace = home.roots.workspace
         kit = Kit(database, workshop, studio, lease, clock, banners, workspace, ABREAST)
         try:
             yield kit, me
@@ -196,6 +199,20 @@ async def _owned(
             studio.close()
         await ownership.give_back()
         log.info("home.released", epoch=database.epoch)
+    if files.hanging:  # the interpreter would wait for these threads for ever
+        os._exit(EXIT_OK)
+
+
+def _tell_of_hanging(banners: Banners, hanging: Mapping[str, int]) -> None:
+    if not hanging:
+        banners.clear("files")
+        return
+    names = ", ".join(f"{name} ({count})" for name, count in sorted(hanging.items()))
+    banners.show(
+        "files",
+        f"a file system does not answer: {names}",
+        "Nothing is concluded about what lies on it; is a mount stale, or a ticket expired?",
+    )
 
 
 def _scheduler(home: Home, clock: Clock) -> Scheduler:

@@ -6,9 +6,11 @@ import asyncio
 import os
 import select
 import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from multiprocessing import get_context
 from typing import Protocol, TypeVar
 
@@ -22,6 +24,16 @@ log = structlog.get_logger("crystald.hands")
 
 IDLE_S = 60.0
 """How long workers are kept without work; heavy libraries cost memory on a login node."""
+
+
+HANGS_AFTER_S = 60.0
+"""How long work on files may take until it is told; large files take their time."""
+
+THREADS = 64
+"""Threads for files: those that a file system does not give back must leave enough for others."""
+
+Tell = Callable[[Mapping[str, int]], None]
+"""Told which work on files hangs, and how often; nothing when none does any more."""
 
 
 class Hands(Protocol):
@@ -42,6 +54,52 @@ class Hands(Protocol):
         """
 
 
+class Files:
+    """Threads for work on files; what does not come back is told, and the rest goes on.
+
+    Nothing can end a thread that a file system has taken: it is waited for, and whatever depends
+    on it waits as well, since nothing is known meanwhile.
+
+    Parameters
+    ----------
+    tell
+        Called when work begins to hang, and when it came back.
+    """
+
+    def __init__(self, tell: Tell = lambda _: None) -> None:
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="files")
+        self._tell = tell
+        self.hanging: Counter[str] = Counter()
+
+    async def run(self, work: Callable[..., T], *arguments: object) -> T:
+        """Run blocking work in a thread."""
+        loop = asyncio.get_running_loop()
+        name, hangs = work.__name__, False
+
+        def begins_to_hang() -> None:
+            nonlocal hangs
+            hangs = True
+            self._note(name, 1)
+
+        timer = loop.call_later(HANGS_AFTER_S, begins_to_hang)
+        try:
+            return await loop.run_in_executor(self._threads, partial(work, *arguments))
+        finally:
+            timer.cancel()
+            if hangs:
+                self._note(name, -1)
+
+    def _note(self, name: str, more: int) -> None:
+        self.hanging[name] += more
+        self.hanging = +self.hanging
+        log.warning("files.hang" if more > 0 else "files.back", work=name)
+        self._tell(self.hanging)
+
+    def close(self) -> None:
+        """Begin nothing more."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+
 class Workshop:
     """Threads for files, worker processes for decks, outputs and pictures.
 
@@ -56,9 +114,14 @@ class Workshop:
         How long one piece of heavy work may take.
     niceness
         By how much the workers stand back behind everything else (nice(2)).
+    files
+        The threads.
     """
 
-    def __init__(self, workers: int, timeout_s: float, niceness: int = 0) -> None:
+    def __init__(
+        self, workers: int, timeout_s: float, *, niceness: int = 0, files: Files | None = None
+    ) -> None:
+        self._files = files or Files()
         self._workers = workers
         self._niceness = niceness
         self._timeout_s = timeout_s
@@ -70,7 +133,7 @@ class Workshop:
     async def files(self, work: Callable[..., T], *arguments: object) -> T:
         """Run blocking work on files in a thread."""
         with _translated():
-            return await asyncio.to_thread(work, *arguments)
+            return await self._files.run(work, *arguments)
 
     async def heavy(self, work: Callable[..., T], *arguments: object) -> T:
         """Run long work in a worker process; its time counts from when a worker is free."""
@@ -116,7 +179,8 @@ class Workshop:
             self._pool = None
 
     def close(self) -> None:
-        """End the workers, whatever they do."""
+        """End the workers, whatever they do, and begin nothing more on files."""
+        self._files.close()
         if self._rest is not None:
             self._rest.cancel()
         if self._pool is not None:

@@ -152,6 +152,7 @@ def _as_recorded(item: LiveAttempt, seen: Observation) -> bool:
     recorded_runs = attempt.state is AttemptState.RUNNING
     return (
         attempt.state is not AttemptState.INTENT
+        and job.state != "COMPLETING"  # its program has ended, whatever keeps its node
         and job.job == attempt.job
         and job.running == recorded_runs
         and job.restart == attempt.restart
