@@ -142,7 +142,7 @@ class Answers:
             return Ran(None, b"", b"", timeout_s)
         code, out, err = getattr(self, f"_{argv[0]}")(argv)
         printed = out if isinstance(out, bytes) else out.encode()
-        return Ran(code, sieve(printed) if sieve else printed, err.encode(), 0.01)
+        return Ran(code, sieve(printed) if sieve else printed, err.encode(), self.takes_s)
 
     def _squeue(self, argv: Sequence[str]) -> tuple[int, bytes, str]:
         return (1, b"", AWAY) if self.queue is None else (0, b"".join(self.queue), "")

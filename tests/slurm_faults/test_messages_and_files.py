@@ -9,11 +9,12 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 
+import fakeslurm
 import pytest
 from fakelab import FakeLab
-from lab import OPT_SP, Daemon, LabHands
+from lab import LEASE_S, OPT_SP, Daemon, LabHands
 
-from crystald.errors import CrystaldError, WorkspaceError
+from crystald.errors import CrystaldError, LeaseError, WorkspaceError
 from crystald.models import RingMessage
 from crystald.names import JobId, Token
 from crystald.schedulers.slurm import records
@@ -200,3 +201,31 @@ async def test_a_record_that_cannot_be_written_starts_nothing(
     assert left == [0]
     with_job = lab.ask("SELECT count(*) FROM attempts WHERE job IS NOT NULL")
     assert with_job == [(len(lab.slurm.jobs()),)] == [(STEPS,)]
+
+
+@pytest.mark.parametrize("trouble", ["lease", "pause"])
+async def test_a_disk_that_takes_long_is_followed_by_a_last_look(
+    trouble: str, fast_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the record is made durable the lease may end, and a person may say stop."""
+    lab, real = FakeLab(fast_path), records.mark
+
+    def slow(path: Path, text: str) -> None:
+        real(path, text)
+        if trouble == "lease":
+            lab.clock.boot_s += LEASE_S
+        else:
+            (lab.state / "PAUSE").touch()
+
+    monkeypatch.setattr(records, "mark", slow)
+    daemon = await lab.boot()
+    await lab.submit(daemon, "MgO", steps=OPT_SP)
+    if trouble == "lease":
+        with pytest.raises(LeaseError):
+            await daemon.round()
+    else:
+        await daemon.round()
+    with fakeslurm.opened(lab.slurm.place) as model:
+        assert "sbatch" not in model.called
+    assert list((lab.state / "submissions").iterdir()) == []
+    await daemon.abandon()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -257,7 +257,13 @@ async def test_a_roll_call_that_takes_long_is_no_sign_of_sickness(world: World) 
     world.answers.jobs = {"9": shown(9, "RUNNING", "a name that is", uid=77_777)}
     await world.look()
     world.later(61)
-    world.answers.takes_s = 50.0
+    run = world.slurm._client._run
+
+    async def slowly(argv, timeout_s: float, sieve=None):
+        ran = await run(argv, timeout_s, sieve)
+        return replace(ran, took_s=50.0) if argv[:2] == ("scontrol", "-a") else ran
+
+    world.slurm._client._run = slowly
     assert (await world.look()).answered
     assert world.answers.times("scontrol", "-a") == 1
     assert world.slurm.trouble is None

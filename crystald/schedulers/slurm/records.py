@@ -157,6 +157,12 @@ class Records:
             raise
         return place, held
 
+    def drop(self, token: Token, held: int) -> None:
+        """Take back a record for which nothing was started."""
+        self._needed_s.pop(token, None)
+        self._forget(token)
+        os.close(held)
+
     def read(self, token: Token) -> Record | None:
         """Read the record of a token; None when it has none.
 

@@ -139,9 +139,14 @@ class Submissions:
             self._backoff.failed(now_s, f"sbatch: {answer.reason.removeprefix('sbatch ')}")
 
     def _start(self, order: SubmitOrder, sbatch: str, cluster: str) -> int:
-        if why := order.may_begin():
-            raise NotNowError(why)
+        """Make the record and start sbatch; the last look is after what a slow disk may take."""
+        _insist(order)
         place, held = self._records.begin(order.token, order.name, cluster)
+        try:
+            _insist(order)
+        except BaseException:
+            self._records.drop(order.token, held)
+            raise
         argv = [
             sbatch,
             "--parsable",
@@ -192,6 +197,11 @@ class Submissions:
         if record is None:  # none was ever begun
             return Past(SbatchLife.DEAD)
         return Past(record.life, _answer(record), record.name, record.dead_s)
+
+
+def _insist(order: SubmitOrder) -> None:
+    if why := order.may_begin():
+        raise NotNowError(why)
 
 
 def log_pattern(directory: Path) -> str:
