@@ -8,21 +8,22 @@ counted by starts in each.
 from __future__ import annotations
 
 import json
-import statistics
+import os
+import shlex
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
 import pytest
 import ways
-from replay import STEPS, Recording, record, replaying
+from replay import STEPS, Recording, answers_of, record, replaying
 from slurmhomes import SlurmHome, copies
 from slurmhost import SlurmHost, missing
+from waiting import wait_until
 
 FEW, MANY = 10, 50
-RECORDS = "state/submissions"
 
 
 @pytest.fixture(scope="module")
@@ -41,22 +42,9 @@ def recording(host: SlurmHost, tmp_path_factory: pytest.TempPathFactory) -> Reco
     return record(host, tmp_path_factory.mktemp("recording"))
 
 
-@dataclass(frozen=True)
-class Brought:
-    """What a run of crystald cost."""
-
-    home: SlurmHome
-    row: ways.Row
-    delays_s: list[float]
-
-    def delays(self) -> str:
-        """Tell the hand-over."""
-        ordered = sorted(self.delays_s)
-        p99_s = ordered[min(len(ordered) - 1, round(len(ordered) * 0.99) - 1)]
-        return f"median {statistics.median(ordered):.2f} s, p99 {p99_s:.2f} s"
-
-
-def bring(host: SlurmHost, place: Path, recording: Recording, materials: int) -> Brought:
+def bring(
+    host: SlurmHost, place: Path, recording: Recording, materials: int
+) -> tuple[SlurmHome, ways.Row]:
     """Let the daemon bring chains through; tell what it costs."""
     place.mkdir()
     home = replaying(host, place / f"crystald-{materials}", recording)
@@ -68,7 +56,7 @@ def bring(host: SlurmHost, place: Path, recording: Recording, materials: int) ->
         row = ways.counted("crystald", began_s, home.starts(), materials)
         home.check(run)
         _tell_costs(home, daemon.pid, materials)
-        return Brought(home, row, hand_overs_s(home))
+        return home, replace(row, delays_s=tuple(hand_overs_s(home)))
     finally:
         home.end()
 
@@ -87,42 +75,68 @@ def _tell_costs(home: SlurmHome, pid: int, materials: int) -> None:
 
 def hand_overs_s(home: SlurmHome) -> list[float]:
     """Give the time from each parent's end record until sbatch had answered for its child."""
-    ends = {
-        (path.parents[2].name, path.parents[3].name.rpartition("_")[2]): path.stat().st_mtime
-        for path in home.path.glob("workspace/workflow_outputs/*/*/*/attempts/01/end.json")
-    }
+    answers = dict(line.split() for line in answers_of(home).read_text().splitlines())
+    ends: dict[tuple[str, str], float] = {}
+    answered: dict[tuple[str, str], float] = {}
+    for attempt in home.path.glob("workspace/workflow_outputs/*/*/*/attempts/01"):
+        key = (attempt.parents[1].name, attempt.parents[2].name.rpartition("_")[2])
+        ends[key] = (attempt / "end.json").stat().st_mtime
+        answered[key] = float(answers[(attempt / "token").read_text().strip()])
     return [
-        _answered_at(home, script) - ends[material, ways.PARENTS[step]]
-        for script in home.path.glob("workspace/workflow_outputs/*/*/*/attempts/01/job.sh")
-        for material, step in [(script.parents[2].name, script.parents[3].name.rpartition("_")[2])]
+        at - ends[material, ways.PARENTS[step]]
+        for (material, step), at in answered.items()
         if ways.PARENTS[step]
     ]
 
 
-def _answered_at(home: SlurmHome, script: Path) -> float:
-    token = (script.parent / "token").read_text().strip()
-    return (home.path / RECORDS / token / "end").stat().st_mtime
-
-
 @pytest.mark.timeout(900)
 def test_hand_over_of_few(host: SlurmHost, recording: Recording, tmp_path: Path) -> None:
-    brought = bring(host, tmp_path / "few", recording, FEW)
-    print(f"job's end → sbatch of its child answered, {FEW} materials: {brought.delays()}")
+    _, row = bring(host, tmp_path / "few", recording, FEW)
+    print(f"job's end → sbatch of its child answered, {FEW} materials: {ways.told(row.delays_s)}")
 
 
 @pytest.mark.timeout(1800)
 def test_ways_of_submitting(host: SlurmHost, recording: Recording, tmp_path: Path) -> None:
-    brought = bring(host, tmp_path / "many", recording, MANY)
-    print(f"job's end → sbatch of its child answered, {MANY} materials: {brought.delays()}")
-    up_front = ways.rendered_up_front(host, brought.home, recording, tmp_path / "again", MANY)
+    home, row = bring(host, tmp_path / "many", recording, MANY)
+    up_front = ways.rendered_up_front(host, home, recording, tmp_path / "again", MANY)
     rows = [
         up_front,
-        brought.row,
+        row,
         ways.bare_loop(host, tmp_path / "bare", MANY),
-        ways.managers(
-            host, tmp_path / "locked", "jobs that start a manager: sleep, lock", "lock", MANY
-        ),
+        ways.managers(host, tmp_path / "locked", "jobs start a manager: sleep, lock", "lock", MANY),
         ways.managers(host, tmp_path / "race", "the same without sleep and lock", "race", MANY),
     ]
-    print("\n| way | makespan | duplicates | lost |\n|---|---|---|---|")
+    print("\n| way | makespan | job's end → child submitted | duplicates | lost |")
+    print("|---|---|---|---|---|")
     print("\n".join(row.line(up_front) for row in rows))
+
+
+HUNDRED = 100
+GATE = """case $deck in
+  *_opt.d12) program=(bash -c '"$@"; code=$?; : <"$0"; exit $code' {gate} "${{program[@]}}") ;;
+esac"""
+"""Programs of the first step end when a pipe is opened."""
+
+
+@pytest.mark.timeout(900)
+def test_a_hundred_ends_in_one_second(
+    host: SlurmHost, recording: Recording, tmp_path: Path
+) -> None:
+    pipe = tmp_path / "gate"
+    os.mkfifo(pipe)
+    line = " ".join(GATE.format(gate=shlex.quote(str(pipe))).split("\n"))
+    home = replaying(host, tmp_path / "hundred", recording, (line,))
+    gate = None
+    try:
+        home.up()
+        run = home.submit(copies(tmp_path / "in", HUNDRED), options=("--workflow", "opt_sp"))
+        wait_until(lambda: len(home.starts()) == HUNDRED, "all programs have begun", 300)
+        gate = os.open(pipe, os.O_RDWR)
+        home.wait(run, 300)
+        delays_s = hand_overs_s(home)
+        print(f"\n{HUNDRED} jobs end together: {ways.told(delays_s)}, all {max(delays_s):.1f} s")
+        home.check(run)
+    finally:
+        if gate is not None:
+            os.close(gate)
+        home.end()

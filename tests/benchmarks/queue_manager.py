@@ -42,12 +42,15 @@ def submit(place: Path, mode: str, database: sqlite3.Connection) -> None:
     ).fetchall()
     for (step,) in ready:
         again = shlex.join([sys.executable, str(Path(__file__)), str(place), mode, step])
-        wrap = f"echo {step} >>{shlex.quote(str(place / 'starts'))}; {again}"
+        starts, ends = (shlex.quote(str(place / name)) for name in ("starts", "ends"))
+        wrap = f"echo {step} >>{starts}; echo {step} $(date +%s.%N) >>{ends}; {again}"
         subprocess.run(
             ["sbatch", "--parsable", "-o", "/dev/null", f"--wrap={wrap}"],
             capture_output=True,
             check=True,
         )
+        with (place / "answers").open("a") as answers:
+            answers.write(f"{step} {time.time()}\n")
         with database:
             database.execute("UPDATE steps SET state = 'submitted' WHERE id = ?", (step,))
 

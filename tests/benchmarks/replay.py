@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +24,33 @@ esac
 printf '%s\\t%s\\n' "$CRYSTALD_TOKEN" "$step" >>{witness}
 cp -- {recorded}/"$step"/* . && cat OUTPUT
 """
+
+
+SBATCH = """\
+#!/bin/bash
+# notes when the real one has answered for which token
+{real} "$@"
+code=$?
+for word in "$@"; do
+  case $word in --comment=*) printf '%s %s\\n' "${{word#*=}}" "$EPOCHREALTIME" >>{answers} ;; esac
+done
+exit $code
+"""
+
+
+def noting_sbatch(home: SlurmHome) -> str:
+    """Write an sbatch that notes its answers; give its path."""
+    tool = home.path / "bin" / "sbatch"
+    tool.parent.mkdir()
+    answers = shlex.quote(str(answers_of(home)))
+    tool.write_text(SBATCH.format(real=shutil.which("sbatch"), answers=answers))
+    tool.chmod(0o755)
+    return str(tool)
+
+
+def answers_of(home: SlurmHome) -> Path:
+    """The file with a token and a moment a line."""
+    return home.state / "answers.txt"
 
 
 @dataclass(frozen=True)
@@ -55,11 +83,24 @@ def record(host: SlurmHost, place: Path) -> Recording:
     return Recording(place / "recording")
 
 
-def replaying(host: SlurmHost, path: Path, recording: Recording) -> SlurmHome:
-    """Make a home whose programs play a recording back, with the times of a usual cluster."""
+def replaying(
+    host: SlurmHost, path: Path, recording: Recording, lines: Sequence[str] = ()
+) -> SlurmHome:
+    """Make a home whose programs play a recording back, with the times of a usual cluster.
+
+    Parameters
+    ----------
+    lines
+        Lines of shell for each job.
+    """
     home = SlurmHome(path, host=host).make()
     command = json.dumps(recording.program(home.witness))
-    text = CONFIG.format(slurm="{}", crystal=command, properties=command, environment="[]")
+    text = CONFIG.format(
+        slurm=json.dumps({"sbatch": noting_sbatch(home)}),
+        crystal=command,
+        properties=command,
+        environment=json.dumps(lines),
+    )
     text = text.replace("poll_s: 2", "poll_s: 15").replace("max_submit: 50", "max_submit: 250")
     (home.path / "config" / "crystald.yaml").write_text(text)
     return home

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import shlex
 import shutil
 import sqlite3
+import statistics
 import sys
 import time
 from collections import Counter
@@ -23,25 +25,45 @@ PARENTS = {"OPT": "", "SP": "OPT", "BAND": "SP", "DOSS": "SP"}
 
 @dataclass(frozen=True)
 class Row:
-    """What one way of submitting did: its makespan, and programs started twice or never."""
+    """What one way of submitting did.
+
+    Attributes
+    ----------
+    duplicates, lost
+        Programs started twice, or never.
+    delays_s
+        From the end of a job until sbatch had answered for its child.
+    """
 
     way: str
     makespan_s: float
     duplicates: int
     lost: int
+    delays_s: tuple[float, ...] = ()
 
     def line(self, against: Row) -> str:
         """Give a line of the table."""
         share = self.makespan_s / against.makespan_s
-        return f"| {self.way} | {share:.2f} × | {self.duplicates} | {self.lost} |"
+        delays = told(self.delays_s) if self.delays_s else "–"
+        return f"| {self.way} | {share:.2f} × | {delays} | {self.duplicates} | {self.lost} |"
 
 
-def counted(way: str, began_s: float, starts: list[str], materials: int) -> Row:
+def told(delays_s: Sequence[float]) -> str:
+    """Tell the middle of some times, and what hardly any exceeds."""
+    ordered = sorted(delays_s)
+    p99_s = ordered[math.ceil(len(ordered) * 0.99) - 1]
+    return f"{statistics.median(ordered):.2f} s (p99 {p99_s:.2f} s)"
+
+
+def counted(
+    way: str, began_s: float, starts: list[str], materials: int, delays_s: Sequence[float] = ()
+) -> Row:
     """Count starts when the queue has run empty."""
     took_s = time.monotonic() - began_s
     counts = Counter(starts)
     twice = sum(count - 1 for count in counts.values())
-    return Row(way, took_s, twice, materials * len(STEPS) - len(counts))
+    lost = materials * len(STEPS) - len(counts)
+    return Row(way, took_s, twice, lost, tuple(delays_s))
 
 
 def idle(host: SlurmHost) -> None:
@@ -129,4 +151,21 @@ def managers(host: SlurmHost, place: Path, way: str, mode: str, materials: int) 
     began_s = time.monotonic()
     assert host.run(*command, "").returncode == 0
     idle(host)
-    return counted(way, began_s, (place / "starts").read_text().split(), materials)
+    starts = (place / "starts").read_text().split()
+    return counted(way, began_s, starts, materials, _delays_s(place))
+
+
+def _delays_s(place: Path) -> list[float]:
+    """Give the times from each end until the first answer for a child."""
+    times: dict[str, dict[str, float]] = {}
+    for name in ("ends", "answers"):
+        times[name] = {}
+        for line in (place / name).read_text().splitlines():
+            step, at = line.split()
+            times[name].setdefault(step, float(at))
+    found = []
+    for step, at in times["answers"].items():
+        number, _, kind = step.partition(".")
+        if PARENTS[kind]:
+            found.append(at - times["ends"][f"{number}.{PARENTS[kind]}"])
+    return found
