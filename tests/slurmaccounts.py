@@ -14,7 +14,8 @@ from waiting import wait_until
 PROGRAMS = ("slurmdbd", "sacctmgr", "sacct", "mariadbd", "mariadb", "mariadb-install-db")
 
 CONF = """\
-AuthType=auth/none
+AuthType=auth/munge
+AuthInfo=socket={munge}
 DbdHost={host}
 DbdAddr=127.0.0.1
 DbdPort={port}
@@ -64,11 +65,17 @@ class Accounting:
     environment: dict[str, str]
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
+    @property
+    def munge(self) -> Path:
+        """The socket of the munge that both Slurm and its accounting trust."""
+        return self.root.parent / "munge.socket"
+
     def settings(self) -> str:
         """Give the lines for slurm.conf."""
         return (
             "AccountingStorageType=accounting_storage/slurmdbd\n"
             f"AccountingStorageHost=127.0.0.1\nAccountingStoragePort={self.port}\n"
+            f"AccountingStoragePass={self.munge}\n"
             "AccountingStorageEnforce=associations,limits,qos\n"
             "JobAcctGatherType=jobacct_gather/linux\nJobAcctGatherFrequency=1\n"
             "JobAcctGatherParams=OverMemoryKill"
@@ -86,6 +93,7 @@ class Accounting:
                 user=self.user,
                 storage=self.port + 1,
                 root=self.root,
+                munge=self.munge,
             )
         )
         conf.chmod(0o600)

@@ -1,8 +1,7 @@
 """A real Slurm on this machine: a controller, nodes, and accounting if wanted, in one directory.
 
-Everything is started in the foreground as a child of the test, with ports and files of its own and
-without munge (``auth/none``: no other machine can take part), so that nothing is left behind and
-nothing of the system's is touched.
+Everything is started in the foreground as a child of the test, with ports, files and a munge of its
+own, so that nothing is left behind and nothing of the system's is touched.
 """
 
 from __future__ import annotations
@@ -23,15 +22,16 @@ from waiting import wait_until
 
 CLUSTER = "testhpc"
 NODES = ("n1", "n2")
-PROGRAMS = ("slurmctld", "slurmd", "sbatch", "squeue", "scontrol", "scancel")
+PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "squeue", "scontrol", "scancel")
 
 CONF = """\
 ClusterName={cluster}
 SlurmctldHost={host}(127.0.0.1)
 SlurmUser={user}
 SlurmdUser={user}
-AuthType=auth/none
-CredType=cred/none
+AuthType=auth/munge
+AuthInfo=socket={root}/munge.socket
+CredType=cred/munge
 SlurmctldPort={controller}
 StateSaveLocation={root}/controller
 SlurmdSpoolDir={root}/spool-%n
@@ -150,6 +150,7 @@ class SlurmHost:
             accounting=self.accounting.settings() if self.accounting else WITHOUT,
         )
         (self.root / "slurm.conf").write_text(text)
+        self._start_munge()
         if self.accounting is not None:
             self.accounting.start()
             self.accounting.add(CLUSTER)
@@ -157,6 +158,16 @@ class SlurmHost:
         for node in NODES:
             self.start_node(node)
         return self
+
+    def _start_munge(self) -> None:
+        """Start what vouches for who somebody is, with a key of its own."""
+        key = self.root / "munge.key"
+        assert self.run("mungekey", "-c", "-k", str(key)).returncode == 0
+        socket_of_munge = f"--socket={self.root}/munge.socket"
+        files = [f"--{name}={self.root}/munge.{name[:4]}" for name in ("pid-file", "seed-file")]
+        self._begin("munged", "-F", "-f", socket_of_munge, f"--key-file={key}", *files)
+        asked = ("munge", "-n", f"--socket={self.root}/munge.socket")
+        wait_until(lambda: self.run(*asked).returncode == 0, "munge answers", 30)
 
     def environment(self) -> dict[str, str]:
         """Give the environment in which this Slurm is the one that commands talk to."""
