@@ -251,7 +251,7 @@ def _desk(home: Home, kit: Kit, scheduler: Scheduler, me: Identity, stop: asynci
         templates=home.path / "config" / "workflows.yaml",
         me=me,
         since_at=utc_text(kit.clock.now()),
-        builds=frozenset(home.settings.programs.builds),
+        builds=home.settings.programs.versions(),
         version=__version__,
         stop=stop,
     )

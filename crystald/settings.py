@@ -14,6 +14,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from crystald.crystal.deck.versions import NEWEST, Version
 from crystald.errors import ConfigError
 from crystald.models import LeftFile
 from crystald.schedulers.slurm.settings import Directive, SlurmSettings
@@ -126,6 +127,8 @@ class BuildSettings(Section, frozen=True, kw_only=True):
     ----------
     crystal, properties, environment
         As in ``programs``; null for what stands there.
+    version
+        Of its programs; null for what stands in ``programs``.
     directives
         Further options of sbatch for its jobs, after those of ``slurm``.
     """
@@ -133,6 +136,7 @@ class BuildSettings(Section, frozen=True, kw_only=True):
     crystal: Command | None = None
     properties: Command | None = None
     environment: tuple[str, ...] | None = None
+    version: Version | None = None
     directives: tuple[Directive, ...] = ()
 
     def __post_init__(self) -> None:
@@ -151,6 +155,8 @@ class ProgramsSettings(Section, frozen=True, kw_only=True):
         The command; ``{ranks}`` in it becomes the number of MPI processes of the job.
     environment
         Lines of shell put into each job script before the program (``module load …``).
+    version
+        Of the programs; null for 23.
     keep
         Names or patterns of further files that jobs leave; they stay in the attempts' directories.
     builds
@@ -160,6 +166,7 @@ class ProgramsSettings(Section, frozen=True, kw_only=True):
     crystal: Command = "Pcrystal"
     properties: Command = "Pproperties"
     environment: tuple[str, ...] = ()
+    version: Version | None = None
     keep: tuple[str, ...] = ()
     builds: dict[str, BuildSettings] = {}
 
@@ -196,6 +203,11 @@ class ProgramsSettings(Section, frozen=True, kw_only=True):
             if (value := getattr(build, key)) is not None
         }
         return msgspec.structs.replace(self, **given)
+
+    def versions(self) -> dict[str, Version]:
+        """Give the version of each build, no name for the programs that stand here."""
+        own: Version = self.version or NEWEST
+        return {"": own, **{name: build.version or own for name, build in self.builds.items()}}
 
     def directives_of(self, name: str) -> tuple[str, ...]:
         """Give what jobs of a build ask of sbatch beside everything else."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from crystald.kit import Kit
 from crystald.schedulers.base import Scheduler
 from crystald.store.lease import Identity
+from crystald.workflows.builds import Builds
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Desk:
     stop
         Set to end the daemon.
     builds
-        Names of the builds of the programs that steps may ask for.
+        Builds of the programs that steps may ask for.
     """
 
     kit: Kit
@@ -48,4 +49,4 @@ class Desk:
     since_at: str
     version: str
     stop: asyncio.Event
-    builds: frozenset[str] = frozenset()
+    builds: Builds

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from math import gcd
 from pathlib import Path
@@ -24,8 +24,8 @@ from crystald.steps.base import DeckRequest
 from crystald.steps.prepare import prepare
 from crystald.steps.table import STEP_TYPES
 from crystald.store.runs import NewMaterial, NewRun, NewStep
+from crystald.workflows.builds import ONLY_USUAL, Builds, check_builds
 from crystald.workflows.plan import Plan, PlanStep, make_plan, plan_from_yaml, plan_to_yaml
-from crystald.workflows.resources import unknown_build
 
 BASIS_SETS = "basis_sets"
 """The folder beside ``workflows.yaml`` in which external basis sets lie, one folder each."""
@@ -85,7 +85,7 @@ class Draft:
     bad: dict[str, str] = field(default_factory=dict)
 
 
-def draft(request: Submit, templates: Path, builds: Collection[str] = ()) -> Draft:
+def draft(request: Submit, templates: Path, builds: Builds = ONLY_USUAL) -> Draft:
     """Read and check a submission; runs in a worker process and changes nothing.
 
     Parameters
@@ -95,7 +95,7 @@ def draft(request: Submit, templates: Path, builds: Collection[str] = ()) -> Dra
     templates
         The file ``workflows.yaml``.
     builds
-        Of the programs, that steps may ask for.
+        Of the programs, that steps may ask for, with their versions.
 
     Raises
     ------
@@ -107,9 +107,7 @@ def draft(request: Submit, templates: Path, builds: Collection[str] = ()) -> Dra
     plan = _changed(
         _plan(request, templates), lambda one: with_library(one, templates.parent / BASIS_SETS)
     )
-    for step in plan.steps:
-        if step.resources.build and step.resources.build not in builds:
-            raise unknown_build(step.resources.build, builds)
+    check_builds(plan, builds)
     files = find_inputs(request.paths)
     good, bad, notes = [], {}, []
     decks: dict[str, str] = {}

@@ -57,9 +57,9 @@ class FreqStep:
         if settings.intensities:
             _refuse_conductor(request)
         toldee = max(settings.toldee, start.parent.scf.toldee)
-        asked = LevelSettings(toldee=toldee)
+        asked = LevelSettings(toldee=toldee, version=settings.version)
         level = make_level(asked, start.geometry, start.numbers, start.parent)
-        scf, takes = with_guess(level, start, request, settings.guess)
+        scf, takes = with_guess(level, start, request, settings.guess, settings.version)
         scf = with_buffers(scf, asked, request)
         deck = replace(
             Deck(

@@ -11,7 +11,7 @@ from msgspec import Meta
 from crystald.crystal.deck.blocks.intensities import METHODS, Method
 from crystald.crystal.deck.blocks.modes import COMBINATIONS
 from crystald.errors import ConfigError
-from crystald.steps.choices import Flag, Guess
+from crystald.steps.choices import Flag, Guess, ProgramVersion
 
 Template = Literal[
     "basic",
@@ -129,6 +129,8 @@ class FreqSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
         Energies along modes: first and last point, step, and the modes after them.
     guess
         ``auto``: start from the wavefunction of the OPT.
+    version
+        Of the program.
     """
 
     template: Annotated[Template, Meta(description=", ".join(TEMPLATES))] = "basic"
@@ -209,6 +211,7 @@ class FreqSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
         Meta(description="none, or first and last point, step, modes such as [-5, 5, 0.4, 4]"),
     ] = "none"
     guess: Guess = "auto"
+    version: ProgramVersion = 23
 
 
 def with_template(settings: Mapping[str, object]) -> dict[str, object]:

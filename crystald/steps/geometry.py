@@ -24,7 +24,7 @@ from crystald.steps.centred_layer import with_conventional_cell
 from crystald.steps.start_settings import StartSettings
 
 if TYPE_CHECKING:
-    from crystald.crystal.output.values import PrintedAtom, PrintedGeometry
+    from crystald.crystal.output.values import Output, PrintedAtom, PrintedGeometry
 
 _START_KEYS: Final = frozenset(field.name for field in msgspec.structs.fields(StartSettings))
 
@@ -45,6 +45,8 @@ class Start:
         What a person should know.
     printed
         The last geometry that the parent printed.
+    output
+        What the parent printed.
     """
 
     geometry: Geometry
@@ -52,6 +54,7 @@ class Start:
     parent: Deck | None = None
     notes: tuple[str, ...] = ()
     printed: PrintedGeometry | None = None
+    output: Output | None = None
 
 
 def start_of(request: DeckRequest) -> Start:
@@ -125,7 +128,7 @@ def from_parent(parent: Parent) -> Start:
         tuple((atom.x, atom.y, atom.z) for atom in _conventional(printed)),
         len(numbers) * centrings_of(geometry),
     )
-    return Start(geometry, numbers, deck, printed=printed)
+    return Start(geometry, numbers, deck, printed=printed, output=output)
 
 
 def _cell_of(printed: PrintedGeometry) -> tuple[float, ...] | None:

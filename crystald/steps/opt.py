@@ -106,7 +106,7 @@ class OptStep:
         settings = msgspec.convert(dict(request.settings), OptSettings)
         start = start_of(request)
         level = make_level(settings, start.geometry, start.numbers, start.parent)
-        scf, takes = with_guess(level, start, request, settings.guess)
+        scf, takes = with_guess(level, start, request, settings.guess, settings.version)
         scf = with_buffers(scf, settings, request)
         deck = Deck(
             title=title_of(request, level.name),

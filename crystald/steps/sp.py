@@ -61,7 +61,7 @@ class SpStep:
         settings = msgspec.convert(dict(request.settings), SpSettings)
         start = start_of(request)
         level = make_level(settings, start.geometry, start.numbers, start.parent)
-        scf, takes = with_guess(level, start, request, settings.guess)
+        scf, takes = with_guess(level, start, request, settings.guess, settings.version)
         scf = with_buffers(scf, settings, request)
         title = title_of(request, level.name)
         deck = Deck(title, level.geometry, level.basis, level.hamiltonian, scf)

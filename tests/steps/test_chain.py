@@ -219,3 +219,11 @@ def test_properties_need_a_wavefunction_and_its_output(chain, request_of, step) 
     ):
         with pytest.raises(DeckError, match=said):
             STEP_TYPES[step].deck(request_of("MgO", step, parents))
+
+
+@pytest.mark.parametrize(("printed", "fits"), [("CRYSTAL23", True), ("CRYSTAL17", False)])
+def test_no_guess_from_another_version_of_the_program(chain, request_of, printed, fits) -> None:
+    opt = chain("MgO")["OPT"].parent("OPT")
+    output = opt.output.replace("STAND-IN", printed, 1)
+    parents = {"geometry": replace(opt, output=output)}
+    assert STEP_TYPES["SP"].deck(request_of("MgO", "SP", parents)).text.count("GUESSP") == fits

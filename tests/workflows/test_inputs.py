@@ -73,8 +73,8 @@ def test_bad_files_are_told_and_the_others_go_when_asked(folder: Path) -> None:
 
 def test_a_build_of_the_programs_is_one_that_there_is(folder: Path) -> None:
     request = Submit([str(folder / "MgO.xyz")], "r", set={"SP.build": "mpp"})
-    plan = draft(request, TEMPLATES, {"mpp", "serial"}).run.plan
+    plan = draft(request, TEMPLATES, {"": 23, "mpp": 23, "serial": 23}).run.plan
     assert plan.count("build: mpp") == 1
     with pytest.raises(ConfigError, match="no build 'mpp'") as caught:
-        draft(request, TEMPLATES, {"serial"})
+        draft(request, TEMPLATES, {"": 23, "serial": 23})
     assert caught.value.hint == "There are serial."
