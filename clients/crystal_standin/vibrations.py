@@ -148,11 +148,11 @@ _READERS: dict[str, Callable[[Records], None]] = {
         (
             "INTENS", "NOINTENS", "INTPOL", "INTLOC", "INTRAMAN", "NORMBORN", "RESTART", "ANALYSIS",
             "NOANALYSIS", "NOECKART", "NOMODES", "MODES", "DISPERSI", "DISPERSION", "NOKSYMDISP",
-            "PRINT", "USESYMM", "NOUSESYMM",
+            "PRINT", "USESYMM", "NOUSESYMM", "ALL", "IR", "RAMAN",
         ),
         _record(0),
     ),
-    **dict.fromkeys(("STEPSIZE", "NEGLEFRE", "MULTITASK", "DIELISO"), _record(1)),
+    **dict.fromkeys(("STEPSIZE", "NEGLEFRE", "MULTITASK", "DIELISO", "FREQSCAL"), _record(1)),
     **dict.fromkeys(("RAMANEXP", "ADP"), _record(2)),
     **dict.fromkeys(("TEMPERAT", "PRESSURE"), _record(3)),
     **dict.fromkeys(("PDOS", "INS"), _histogram),

@@ -11,12 +11,18 @@ import msgspec
 from crystald.crystal.deck.d12 import Deck, print_d12
 from crystald.errors import DeckError
 from crystald.models import LeftFile, StepReading, Verdict, VerdictKind
+from crystald.steps.anharm import anharm_conflicts, anharm_of, is_anharm
 from crystald.steps.base import DeckRequest, OpenFile, PreparedDeck
 from crystald.steps.buffers import with_buffers
 from crystald.steps.checking import check_settings
 from crystald.steps.files import FREQ_LEAVES
 from crystald.steps.freq_block import frequencies_of
-from crystald.steps.freq_settings import FreqSettings, check_freq, with_template
+from crystald.steps.freq_settings import (
+    FreqSettings,
+    check_freq,
+    unverified_words,
+    with_template,
+)
 from crystald.steps.geometry import Start, start_of
 from crystald.steps.guess import with_guess
 from crystald.steps.level import make_level
@@ -45,7 +51,7 @@ class FreqStep:
     def check_settings(self, settings: Mapping[str, object], where: str) -> dict[str, object]:
         """Fill in and check settings; see :class:`FreqSettings`."""
         checked = check_settings(with_template(settings), FreqSettings, where)
-        check_freq(checked, where)
+        check_freq(checked, where, anharm_conflicts)
         return msgspec.to_builtins(checked)  # type: ignore[no-any-return]
 
     def deck(self, request: DeckRequest) -> PreparedDeck:
@@ -61,13 +67,19 @@ class FreqStep:
         level = make_level(asked, start.geometry, start.numbers, start.parent)
         scf, takes = with_guess(level, start, request, settings.guess, settings.version)
         scf = with_buffers(scf, asked, request)
+        anharm = anharm_of(settings, start.printed)
         deck = replace(
             Deck(
                 title_of(request, level.name), level.geometry, level.basis, level.hamiltonian, scf
             ),
-            frequencies=frequencies_of(settings, start.printed),
+            frequencies=None if anharm else frequencies_of(settings, start.printed),
+            anharm=anharm,
         )
-        return PreparedDeck(print_d12(deck), takes, (*start.notes, *level.notes, *_notes(start)))
+        doubts = [
+            f"unverified: {w} in CRYSTAL{settings.version}" for w in unverified_words(settings)
+        ]
+        notes = (*start.notes, *level.notes, *doubts, *_notes(start))
+        return PreparedDeck(print_d12(deck), takes, notes)
 
     def read(self, open_file: OpenFile) -> StepReading:
         """Read what an attempt left: one without frequencies has not done its work."""
@@ -117,6 +129,6 @@ def _with_frequencies(reading: StepReading, open_file: OpenFile, file: str) -> S
     # a restart from FREQINFO.DAT prints frequencies and no energy
     resumed = reading.verdict.fault == "no-energy" and bool(found)
     verdict = Verdict(VerdictKind.OK) if resumed else reading.verdict
-    if verdict.kind is VerdictKind.OK and not found:
+    if verdict.kind is VerdictKind.OK and not found and not is_anharm(open_file("INPUT")):
         verdict = Verdict(VerdictKind.FAULT, "no-frequencies")
     return replace(reading, verdict=verdict)

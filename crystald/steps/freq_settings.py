@@ -8,8 +8,10 @@ from typing import Annotated, Final, Literal
 import msgspec
 from msgspec import Meta
 
+from crystald.crystal.deck.blocks.frequencies import ACTIVE
 from crystald.crystal.deck.blocks.intensities import METHODS, Method
 from crystald.crystal.deck.blocks.modes import COMBINATIONS
+from crystald.crystal.deck.versions import KEYWORDS, known_to
 from crystald.errors import ConfigError
 from crystald.steps.choices import Flag, Guess, ProgramVersion
 
@@ -87,6 +89,8 @@ class FreqSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
         Infrared intensities; only of insulators.
     method
         INTPOL by Berry phases, INTLOC by Wannier functions, INTCPHF by coupled perturbed equations.
+    normborn
+        Make the Born charges of the cell add up to zero.
     raman, raman_at
         Raman intensities; temperature (K) and wavelength of the laser (nm).
     ir_spectrum, raman_spectrum
@@ -115,6 +119,12 @@ class FreqSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
         The only atoms of the primitive cell that are displaced.
     preoptgeom
         Optimise the geometry once more before.
+    active
+        Only modes that spectra of this kind show; not verified for any version.
+    multitask
+        So many displacements at the same time, each by its share of the ranks.
+    scale
+        Factor of all frequencies; not verified for any version.
     analysis
         Analyse modes by internal coordinates; ``auto``: the program's own.
     noeckart
@@ -127,10 +137,17 @@ class FreqSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
         Overtones and combinations that are listed.
     scan
         Energies along modes: first and last point, step, and the modes after them.
+    anharm
+        Instead of all this, the anharmonic stretching of the bond of one hydrogen, by its number in
+        the primitive cell (ANHARM); with `isotopes`.
+    anharm_keepsymm, anharm_noguess, anharm_points26
+        Stretch all equivalent bonds; start each point from atoms; 26 points and not 7.
     guess
         ``auto``: start from the wavefunction of the OPT.
     version
         Of the program.
+    unverified
+        Take what nobody has verified for that version.
     """
 
     template: Annotated[Template, Meta(description=", ".join(TEMPLATES))] = "basic"
@@ -145,6 +162,7 @@ class FreqSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     neglect: _Whole = "auto"
     intensities: Flag = False
     method: Annotated[Method, Meta(description=", ".join(METHODS))] = "INTPOL"
+    normborn: Flag = False
     raman: Flag = False
     raman_at: Annotated[
         Literal["none"] | tuple[float, float],
@@ -196,6 +214,17 @@ class FreqSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
         Literal["none"] | tuple[int, ...], Meta(description="none, or atoms such as [1, 2]")
     ] = "none"
     preoptgeom: Flag = False
+    active: Annotated[
+        Literal["none", "ALL", "IR", "RAMAN"], Meta(description=f"none, {', '.join(ACTIVE)}")
+    ] = "none"
+    multitask: Annotated[
+        Literal["none"] | Annotated[int, Meta(ge=2, le=10_000)],
+        Meta(description="none, or a whole number from 2"),
+    ] = "none"
+    scale: Annotated[
+        Literal["none"] | Annotated[float, Meta(ge=0.5, le=1.5)],
+        Meta(description="none, or a factor from 0.5 to 1.5"),
+    ] = "none"
     analysis: Annotated[Literal["auto"] | bool, Meta(description="auto, true, false")] = "auto"
     noeckart: Flag = False
     nomodes: Flag = False
@@ -210,8 +239,15 @@ class FreqSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
         Literal["none"] | tuple[float, ...],
         Meta(description="none, or first and last point, step, modes such as [-5, 5, 0.4, 4]"),
     ] = "none"
+    anharm: Annotated[
+        Literal["none"] | int, Meta(description="none, or an atom of hydrogen such as 3")
+    ] = "none"
+    anharm_keepsymm: Flag = False
+    anharm_noguess: Flag = False
+    anharm_points26: Flag = False
     guess: Guess = "auto"
     version: ProgramVersion = 23
+    unverified: Flag = False
 
 
 def with_template(settings: Mapping[str, object]) -> dict[str, object]:
@@ -224,21 +260,25 @@ def with_template(settings: Mapping[str, object]) -> dict[str, object]:
 Complaint = tuple[str, str]
 
 
-def check_freq(settings: FreqSettings, where: str) -> None:
-    """Check what single types cannot say.
+Conflict = Callable[["FreqSettings"], Iterator[Complaint]]
+
+
+def check_freq(settings: FreqSettings, where: str, *more: Conflict) -> None:
+    """Check what single types cannot say, and whatever else is to be checked.
 
     Raises
     ------
     ConfigError
         Settings that exclude each other, or lack what they need.
     """
-    for conflict in FREQ_CONFLICTS:
+    for conflict in (*FREQ_CONFLICTS, *more):
         for said, cure in conflict(settings):
             raise ConfigError(f"{where}: {said}", cure)
 
 
 def _intensities(settings: FreqSettings) -> Iterator[Complaint]:
-    needy = [n for n in ("raman", "ir_spectrum", "raman_spectrum") if getattr(settings, n)]
+    names = ("raman", "normborn", "ir_spectrum", "raman_spectrum")
+    needy = [name for name in names if getattr(settings, name)]
     if needy and not settings.intensities:
         yield f"{needy[0]} needs intensities", f"Set intensities to true, or {needy[0]} to false."
     if settings.raman and settings.method != "INTCPHF":
@@ -297,11 +337,28 @@ def _lists(settings: FreqSettings) -> Iterator[Complaint]:
         yield "isotopes and fragment name atoms", "Atoms count from 1 in the primitive cell."
 
 
-FREQ_CONFLICTS: Final[tuple[Callable[[FreqSettings], Iterator[Complaint]], ...]] = (
+def unverified_words(settings: FreqSettings) -> tuple[str, ...]:
+    """Name the keywords that are asked for and not verified for the version."""
+    words: list[str] = [settings.active] if settings.active != "none" else []
+    words += ["FREQSCAL"] if settings.scale != "none" else []
+    version = settings.version
+    return tuple(word for word in words if known_to(version, *KEYWORDS[word]) != "yes")
+
+
+def _unverified(settings: FreqSettings) -> Iterator[Complaint]:
+    for word in () if settings.unverified else unverified_words(settings):
+        yield (
+            f"the keyword {word} of FREQCALC is not verified for CRYSTAL{settings.version}",
+            "Try it in a short run of your own and set unverified to true, or leave it out.",
+        )
+
+
+FREQ_CONFLICTS: Final[tuple[Conflict, ...]] = (
     _intensities,
     _at_gamma,
     _ranges,
     _tensors,
     _lists,
+    _unverified,
 )
 """All conflicts that the settings of a FREQ alone show."""

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from crystal_standin import deck as standin
 from crystal_standin.events import RefusalError
-from crystald.crystal.deck.blocks.frequencies import Frequencies, frequency_lines
+from crystald.crystal.deck.blocks.frequencies import ACTIVE, Frequencies, frequency_lines
 from crystald.crystal.deck.blocks.hamiltonian import Hamiltonian
 from crystald.crystal.deck.blocks.intensities import Cphf, Intensities, Spectrum
 from crystald.crystal.deck.blocks.modes import COMBINATIONS, Anharm, Scan
@@ -51,6 +51,7 @@ dielectrics = st.sampled_from(((), (5.7,), (5.7, 0.0, 0.0, 0.0, 5.7, 0.0, 0.0, 0
 plain_intensities = st.builds(
     Intensities,
     method=st.sampled_from(("INTPOL", "INTLOC")),
+    normborn=st.booleans(),
     infrared_spectrum=st.none() | spectra,
     dielectric=dielectrics,
 )
@@ -84,6 +85,9 @@ def frequencies(**more):
         preoptgeom=st.none() | optimisations,
         analysis=st.none() | st.booleans(),
         noeckart=st.booleans(),
+        active=st.none() | st.sampled_from(ACTIVE),
+        multitask=st.none() | numbers,
+        scale=st.none() | st.floats(0.5, 1.5),
         fragment=atoms,
         isotopes=isotopes,
         stepsize_ang=st.none() | small,

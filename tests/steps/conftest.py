@@ -27,6 +27,7 @@ MATERIALS = {
     "rutile": Geometry(
         136, (4.594, 2.9586), (DeckAtom(22, 0, 0, 0), DeckAtom(8, 0.3053, 0.3053, 0))
     ),
+    "LiH": Geometry(225, (4.084,), (DeckAtom(3, 0, 0, 0), DeckAtom(1, 0.5, 0.5, 0.5))),
     "iron": Geometry(229, (2.87,), (DeckAtom(26, 0, 0, 0),)),
 }
 

@@ -9,6 +9,7 @@ import pytest
 from crystal_standin import deck as standin
 from crystald.crystal.deck.d12 import parse_d12, print_d12
 from crystald.errors import ConfigError, DeckError
+from crystald.models import VerdictKind
 from crystald.steps.base import DeckRequest
 from crystald.steps.freq_settings import FREQ_CONFLICTS, TEMPLATES
 from crystald.steps.table import STEP_TYPES
@@ -69,7 +70,8 @@ def test_every_key_reaches_the_deck(deck_of) -> None:
         numderiv=1, stepsize_ang=0.005, pressures_mpa=[3, 0, 10], neglect=3, isotopes=[[1, 25.0]],
         fragment=[2], preoptgeom=True, analysis=False, noeckart=True, nomodes=True, adp=[0, 0],
         combinations="IR", scan=[-5, 5, 0.4, 4, 5], intensities=True, method="INTLOC",
-        dielectric=[3.0], ir_spectrum=True, spectrum_step_cm1=2.0,
+        dielectric=[3.0], ir_spectrum=True, spectrum_step_cm1=2.0, normborn=True, multitask=4,
+        active="IR", scale=0.98, unverified=True,
     ).frequencies  # fmt: skip
     assert block.isotopes == ((1, 25.0),)
     assert block.fragment == (2,)
@@ -81,6 +83,8 @@ def test_every_key_reaches_the_deck(deck_of) -> None:
     assert block.pressures_mpa == (3, 0.0, 10.0)
     assert (block.intensities.method, block.intensities.dielectric) == ("INTLOC", (3.0,))
     assert block.intensities.infrared_spectrum.step_cm1 == 2.0
+    assert block.intensities.normborn
+    assert (block.multitask, block.active, block.scale) == (4, "IR", 0.98)
 
 
 @pytest.mark.parametrize(
@@ -102,6 +106,14 @@ def test_every_key_reaches_the_deck(deck_of) -> None:
         ({"dispersion": True, "wang": [1, 2, 3]}, "wang cannot have 3", "nine"),
         ({"scan": [-5, 5, 0.4]}, "scan cannot be", "modes"),
         ({"fragment": [0]}, "name atoms", "from 1"),
+        ({"normborn": True}, "normborn needs intensities", "normborn to false"),
+        ({"scale": 0.98}, "FREQSCAL of FREQCALC is not verified for CRYSTAL23", "unverified"),
+        ({"active": "IR"}, "IR of FREQCALC is not verified", "unverified to true"),
+        ({"multitask": 1}, "multitask cannot be", "from 2"),
+        ({"anharm": 0}, "anharm cannot be 0", "from 1"),
+        ({"anharm": 2, "dispersion": True}, "dispersion belongs to FREQCALC", "FREQ2 with anharm"),
+        ({"anharm": 2, "template": "ir_raman"}, "belongs to FREQCALC", "two steps"),
+        ({"anharm_points26": True}, "anharm_points26 needs anharm", "to an atom"),
     ],
 )
 def test_what_excludes_each_other(asked, said, cure) -> None:
@@ -145,3 +157,49 @@ def test_settings_of_optimisations_reach_the_deck(request_of) -> None:
     with pytest.raises(ConfigError) as error:
         OPT.check_settings({"optimise": "INTONLY"}, "step OPT")
     assert "ATOMONLY" in error.value.hint
+
+
+def test_keywords_that_nobody_verified_are_named_on_the_result(chain) -> None:
+    asked = {"scale": 0.98, "active": "RAMAN", "unverified": True}
+    parent = chain("MgO")["OPT"].parent("OPT")
+    notes = FREQ.deck(
+        DeckRequest("MgO", "FREQ", FREQ.check_settings(asked, "FREQ"), None, {"geometry": parent})
+    ).notes
+    assert {"unverified: RAMAN in CRYSTAL23", "unverified: FREQSCAL in CRYSTAL23"} <= set(notes)
+
+
+@pytest.fixture(scope="module")
+def hydride(request_of, run, tmp_path_factory):
+    """Run an OPT of lithium hydride."""
+    prepared = OPT.deck(request_of("LiH", "OPT"))
+    return run(prepared, "OPT", tmp_path_factory.mktemp("LiH") / "OPT", None)
+
+
+def stretch(hydride, **asked: object):
+    settings = FREQ.check_settings(asked, "FREQ")
+    return FREQ.deck(
+        DeckRequest("LiH", "FREQ", settings, None, {"geometry": hydride.parent("OPT")})
+    )
+
+
+def test_the_stretching_of_a_hydrogen_takes_the_place_of_frequencies(
+    hydride, run, tmp_path
+) -> None:
+    asked = {"anharm": 2, "isotopes": [[2, 2.014]], "anharm_points26": True}
+    prepared = stretch(hydride, **asked)
+    deck = parse_d12(prepared.text)
+    assert deck.frequencies is None
+    assert (deck.anharm.atom, deck.anharm.isotopes) == (2, ((2, 2.014),))
+    assert (deck.anharm.points26, deck.anharm.keepsymm) == (True, False)
+    assert "ANHARM\n2\nISOTOPES\n1\n2 2.014\nPOINTS26\nEND\nBASISSET\n" in prepared.text
+    assert deck.scf.toldee == 11
+    ran = run(prepared, "FREQ", tmp_path / "FREQ", hydride)
+    reading = FREQ.read(lambda name: (ran.directory / name).read_text().splitlines()
+                        if (ran.directory / name).exists() else None)  # fmt: skip
+    assert reading.verdict.kind is VerdictKind.OK
+
+
+def test_only_a_hydrogen_is_stretched(hydride) -> None:
+    with pytest.raises(DeckError, match="no hydrogen") as caught:
+        stretch(hydride, anharm=1)
+    assert caught.value.hint == "Hydrogens are 2."

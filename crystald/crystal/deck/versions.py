@@ -20,8 +20,12 @@ Known = Literal["yes", "no", "unverified"]
 KEYWORDS: Final[dict[str, tuple[Known, Known]]] = {
     "XXXLGRID": ("unverified", "yes"),
     "HUGEGRID": ("unverified", "yes"),
+    "FREQSCAL": ("unverified", "unverified"),
+    "ALL": ("unverified", "unverified"),
+    "IR": ("unverified", "unverified"),
+    "RAMAN": ("unverified", "unverified"),
 }
-"""Keywords of settings that versions 17 and 23 do not know alike; all others both know."""
+"""Keywords of settings that not both of 17 and 23 are known to know; both know all others."""
 
 
 def known_to(version: Version, in17: Known, in23: Known) -> Known:

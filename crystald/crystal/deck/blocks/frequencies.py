@@ -38,6 +38,9 @@ from crystald.crystal.deck.blocks.phonons import (
 )
 from crystald.crystal.deck.records import Lines, plain
 
+ACTIVE: Final = ("ALL", "IR", "RAMAN")
+"""Modes of all kinds, or those that infrared or Raman spectra show."""
+
 Range = tuple[int, float, float]
 """How many values, the first, the last."""
 
@@ -60,6 +63,8 @@ class Frequencies:
         Whether modes are analysed by internal coordinates.
     noeckart
         Whether translations and rotations stay in the Hessian.
+    active
+        Which modes are computed: one of `ACTIVE`.
     fragment
         The only atoms that are displaced.
     isotopes
@@ -70,8 +75,12 @@ class Frequencies:
         Of the thermodynamic functions.
     neglect
         So many of the lowest modes are left out of them.
+    multitask
+        So many displacements are computed at the same time, each by its share of the ranks.
     nomodes
         Whether eigenvectors are not printed.
+    scale
+        Factor of all frequencies.
     scan
         Energies along modes.
     combinations
@@ -88,13 +97,16 @@ class Frequencies:
     preoptgeom: Optimisation | None = None
     analysis: bool | None = None
     noeckart: bool = False
+    active: str | None = None
     fragment: tuple[int, ...] = ()
     isotopes: Isotopes = ()
     stepsize_ang: float | None = None
     temperatures_k: Range | None = None
     pressures_mpa: Range | None = None
     neglect: int | None = None
+    multitask: int | None = None
     nomodes: bool = False
+    scale: float | None = None
     scan: Scan | None = None
     combinations: str | None = None
     adp: tuple[int, int] | None = None
@@ -113,7 +125,6 @@ def frequency_lines(block: Frequencies) -> list[str]:
         "NUMDERIV",
         str(block.numderiv),
         *_number_lines(block),
-        *(["NOMODES"] if block.nomodes else []),
         *middle,
         *(combination_lines(block.combinations) if block.combinations else []),
         *(scan_lines(block.scan) if block.scan else []),
@@ -130,6 +141,7 @@ def _first_lines(block: Frequencies) -> list[str]:
     if block.analysis is not None:
         lines.append("ANALYSIS" if block.analysis else "NOANALYSIS")
     lines += ["NOECKART"] if block.noeckart else []
+    lines += [block.active] if block.active else []
     if block.fragment:
         lines += ["FRAGMENT", *atom_lines(block.fragment)]
     return lines + isotope_lines(block.isotopes)
@@ -145,7 +157,10 @@ def _number_lines(block: Frequencies) -> list[str]:
             lines += [keyword, f"{count} {plain(first, 1)} {plain(last, 1)}"]
     if block.neglect is not None:
         lines += ["NEGLEFRE", str(block.neglect)]
-    return lines
+    if block.multitask is not None:
+        lines += ["MULTITASK", str(block.multitask)]
+    lines += ["NOMODES"] if block.nomodes else []
+    return lines + (["FREQSCAL", plain(block.scale, 1)] if block.scale is not None else [])
 
 
 def read_frequencies(lines: Lines) -> Frequencies:
@@ -202,6 +217,9 @@ _OWN: Final[dict[str, tuple[str, Callable[[Lines], Any]]]] = {
     "ANALYSIS": ("analysis", lambda _: True),
     "NOANALYSIS": ("analysis", lambda _: False),
     "NOECKART": ("noeckart", lambda _: True),
+    **{word: ("active", lambda lines: lines.last.strip()) for word in ACTIVE},
+    "MULTITASK": ("multitask", lambda lines: lines.value(int)),
+    "FREQSCAL": ("scale", lambda lines: lines.value(float)),
     "FRAGMENT": ("fragment", read_atoms),
     "ISOTOPES": ("isotopes", read_isotopes),
     "STEPSIZE": ("stepsize_ang", lambda lines: lines.value(float)),

@@ -64,6 +64,8 @@ class Intensities:
         One of `METHODS`; the Berry phase is the program's own.
     cphf
         Settings of INTCPHF.
+    normborn
+        Whether the Born charges are made to add up to zero.
     raman
         Whether Raman intensities are computed; they want INTCPHF.
     raman_at
@@ -76,6 +78,7 @@ class Intensities:
 
     method: Method = "INTPOL"
     cphf: Cphf = Cphf()
+    normborn: bool = False
     raman: bool = False
     raman_at: tuple[float, float] | None = None
     infrared_spectrum: Spectrum | None = None
@@ -97,6 +100,7 @@ def intensity_lines(block: Intensities) -> list[str]:
         lines += ["INTCPHF", *pairs, "ENDCPHF"]
     elif block.method == "INTLOC":
         lines.append("INTLOC")
+    lines += ["NORMBORN"] if block.normborn else []
     if block.dielectric:
         lines += _dielectric_lines(block.dielectric)
     if block.raman_at is not None:
@@ -159,6 +163,7 @@ INTENSITY_READERS: Final[dict[str, tuple[str, Callable[[Lines], Any]]]] = {
     "INTPOL": ("method", lambda _: "INTPOL"),
     "INTLOC": ("method", lambda _: "INTLOC"),
     "INTCPHF": ("cphf", read_cphf),
+    "NORMBORN": ("normborn", lambda _: True),
     "INTRAMAN": ("raman", lambda _: True),
     "DIELISO": ("dielectric", lambda lines: lines.values(float, 1)),
     "DIELTENS": ("dielectric", lambda lines: lines.values(float, 9)),
