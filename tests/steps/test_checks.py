@@ -7,20 +7,19 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from stepchecks import DECK, WHOLE, deck, said
 
 from crystald.crystal.deck.d3 import BandDeck, Segment
 from crystald.crystal.deck.d12 import parse_d12
-from crystald.crystal.output import Output, PrintedAtom, PrintedGeometry, read_output
+from crystald.crystal.output import Output, PrintedAtom, PrintedGeometry
 from crystald.crystal.output.blocks.analysis import PathLine, Projection
 from crystald.crystal.output.blocks.k_points import KPoint
 from crystald.crystal.output.facts import Facts
-from crystald.crystal.plotdata.band_dat import read_band_dat
-from crystald.crystal.plotdata.doss_dat import read_doss_dat
 from crystald.crystal.plotdata.values import Bands, Dos
 from crystald.steps.checks.modes import imaginary_modes, lowest_eigenvalue
 from crystald.steps.checks.parent import same_level
 from crystald.steps.checks.plots import integral
-from crystald.steps.checks.remark import PREFIX, Evidence, Remark, quoted
+from crystald.steps.checks.remark import Evidence, Remark, quoted
 from crystald.steps.checks.settings import ChecksSettings
 from crystald.steps.checks.table import CHECKS, NAMES, check_step
 
@@ -30,39 +29,6 @@ A17 = "aiidaplugins_aiida-crystal17/aiida_crystal17/tests/raw_files/crystal"
 OLD = "Spica-Vir_CRYSTALpytools-dev/old_examples_tutorial/data"
 real = pytest.mark.skipif(not DATA.is_dir(), reason="no ../shared/data here")
 
-DECK = """\
-MgO
-CRYSTAL
-0 0 0
-225
-4.21
-2
-12 0.0 0.0 0.0
-8 0.5 0.5 0.5
-BASISSET
-POB-TZVP-REV2
-DFT
-SPIN
-PBE-D3
-XLGRID
-ENDDFT
-TOLINTEG
-7 7 7 7 14
-TOLDEE
-8
-SHRINK
-8 8
-MAXCYCLE
-200
-END
-"""
-WHOLE = Output(
-    n_atoms=2, n_symmetry_operators=48, n_electrons=20, n_ao=18, conducting=False,
-    energy_ha=-10.0, energy_scf_ha=-9.9, energy_kind="SCF+D3", dispersion_ha=-0.1,
-    spin_polarised=True, space_group_symbol="F M 3 M", dimensionality=3, shrink=(8, 8, 8),
-    basis_name="POB-TZVP-REV2",
-)  # fmt: skip
-
 
 @dataclass(frozen=True)
 class Point:
@@ -71,24 +37,12 @@ class Point:
     energy_ha: float | None
 
 
-def deck(**changes: str):
-    text = DECK
-    for old, new in changes.items():
-        text = text.replace(old.replace("__", "-"), new)
-    return parse_d12(text)
-
-
 def told(**facts: object) -> Output:
     """Give an output with facts, as blocks tell them."""
     output = replace(WHOLE, facts=Facts())
     for name, value in facts.items():
         output.facts.put(name, value, 7)
     return output
-
-
-def said(evidence: Evidence, name: str) -> list[str]:
-    found = check_step(evidence, {name: "warn"})
-    return [remark.text for remark in found.all if remark.check == name]
 
 
 def test_a_step_like_its_parent_is_silent() -> None:
@@ -429,86 +383,6 @@ def test_projections_on_every_orbital_add_up() -> None:
     assert said(Evidence(told(dos_projections=parts), dos=dos(5.0)), "dos_projections") == []
     some = told(dos_projections=[Projection(1, tuple(range(1, 10)))])
     assert said(Evidence(some, dos=dos(5.0, part=0.4)), "dos_projections") == []
-
-
-@real
-def test_real_bands_and_densities_belong_to_their_scf() -> None:
-    parent = output_of(f"{TOOLS}/output/out_mgoSCF.out")
-    band = Evidence(
-        output_of(f"{TOOLS}/convert/conv_mgoBand.outp"),
-        parent=parent,
-        bands=read_band_dat(lines(f"{TOOLS}/convert/conv_mgoBand.BAND")),
-        band_deck=BandDeck("BN", 4, MGO_PATH, 200, (1, 26)),
-    )
-    assert check_step(band).all == ()
-    assert parent.cbm_ha is not None
-    raised = replace(band, parent=replace(parent, cbm_ha=parent.cbm_ha + 0.001))
-    assert [one.check for one in check_step(raised).all] == ["band_point"]
-    density = read_doss_dat(lines(f"{TOOLS}/electronic_structure/doss_mgo.DOSS"))
-    doss = Evidence(output_of(f"{OLD}/mgo_DOSS.outp"), parent=parent, dos=density)
-    assert check_step(doss).all == ()
-    assert integral(density) == pytest.approx(6.0, abs=0.01)  # bands 8 to 10
-    parts = doss.output.facts["dos_projections"].value
-    assert [len(part.orbitals) for part in parts] == [13, 13]  # printed on two rows each
-    twice = tuple(tuple(2 * value for value in one) for one in density.densities[0])
-    spoiled = replace(doss, dos=replace(density, densities=(twice,)))
-    assert [one.check for one in check_step(spoiled).all] == ["dos_electrons"]
-
-
-MGO_PATH = (
-    Segment((0, 0, 0), (2, 0, 2), ("", "")),
-    Segment((2, 0, 2), (2, 2, 2), ("", "")),
-    Segment((2, 2, 2), (0, 0, 0), ("", "")),
-    Segment((0, 0, 0), (2, 1, 3), ("", "")),
-)
-
-
-@real
-@pytest.mark.parametrize(
-    ("file", "checks"),
-    [
-        (f"{A17}/mgo_sto3g_opt/main.out",
-         {"volume": "PRIMITIVE CELL - CENTRING CODE 5/0 VOLUME=    14.652065"}),
-        (f"{A17}/stdout_parser/cry17_opt_converge_1stcycle.out",
-         {"first_point": "POINTS    1", "silent_metals": "TOTAL ATOMIC SPINS"}),
-        ("tilde-lab_aiida-crystal-dft/aiida_crystal_dft/tests/output_files/mgo_sto3g/crystal.out",
-         {"flat_surface": "FLAT SURFACE - NO CHANGE IN ENERGY FOR   4 STEPS"}),
-        ("tilde-lab_pycrystal/pycrystal/tests/data/1674.out",
-         {"elastic": "SYMMETRIZED ELASTIC CONSTANTS FOR CUBIC"}),
-        (f"{TOOLS}/output/out_mgoSCF.out", {}),
-        (f"{TOOLS}/convert/conv_mgoOpt.out", {}),
-        ("Spica-Vir_CRYSTALpytools-dev/examples/thermodynamics/ha_Fe2O3Disp.out", {}),
-        (f"{TOOLS}/phonons/phono_Gstrain1DOS.out", {}),
-        (f"{TOOLS}/thermodynamics/qha_paracetamolGm4.out", {}),
-        ("tilde-lab_tilde/tests/apps/perovskite_tilting/outputs/5ti_d_x2_scanned_freqs.cryst.out",
-         {"imaginary": "MODES         EIGV"}),
-    ],
-)  # fmt: skip
-def test_real_outputs_with_the_lines_that_make_them_suspect(
-    file: str, checks: dict[str, str]
-) -> None:
-    found = quoted(check_step(Evidence(output_of(file))).all, lines(file))
-    assert {one.check for one in found} == set(checks)
-    for one in found:
-        assert checks[one.check] in one.quote
-        assert one.sentence().startswith(PREFIX)
-
-
-@real
-def test_a_real_optimisation_and_a_later_one_of_another_version() -> None:
-    before = output_of(f"{OLD}/mgo_optgeom.out")
-    after = output_of(f"{TOOLS}/convert/conv_mgoOpt.out")
-    assert said(Evidence(after, parent=before), "sizes") == []
-    single = replace(after, opt_points=None)
-    assert said(Evidence(single, deck(), before, deck()), "energy") == []  # 2e-9 Ha apart
-
-
-def output_of(file: str) -> Output:
-    return read_output(lines(file))
-
-
-def lines(file: str) -> list[str]:
-    return (DATA / file).read_text(encoding="utf-8", errors="replace").splitlines()
 
 
 def test_a_remark_quotes_its_line() -> None:

@@ -1,0 +1,235 @@
+"""Decks of our own that the linter has nothing to say about."""
+
+from __future__ import annotations
+
+SALT = """\
+rock salt
+CRYSTAL
+0 0 0
+225
+5.64
+2
+11 0. 0. 0.
+17 .5 .5 .5
+OPTGEOM
+FULLOPTG
+TOLDEG
+0.0003
+ENDOPT
+BASISSET
+POB-TZVP-REV2
+DFT
+SPIN
+PBE-D3
+XLGRID
+ENDDFT
+SHRINK
+8 16
+TOLINTEG
+7 7 7 7 14
+TOLDEE
+7
+MAXCYCLE
+100
+SPINLOCK
+0 5
+END
+"""
+
+EXPLICIT = """\
+strontium titanate
+CRYSTAL
+0 0 0
+221
+3.905
+3
+238 0. 0. 0.
+22 .5 .5 .5
+8 .5 .5 0.
+FREQCALC
+NOINTENS
+ENDFREQ
+END
+238 3
+INPUT
+10. 2 1 0 0 0 0
+ 2.2 -1.1 0
+ 5.6 -13.3 0
+ 13.8 -43.2 0
+0 0 1 2. 1.
+ 1.5 1.0
+0 0 1 2. 1.
+ 0.5 1.0
+0 2 1 6. 1.
+ 3.0 1.0
+22 5
+1 0 3 2. 0.
+1 1 3 8. 0.
+1 1 3 8. 0.
+1 1 3 2. 0.
+1 3 3 2. 0.
+8 2
+1 0 3 2. 0.
+0 1 2 6. 1.
+ 49.4 -0.1 0.2
+ 10.4 -0.2 0.3
+99 0
+END
+SHRINK
+8 8
+TOLDEE
+10
+END
+"""
+
+SLAB = """\
+graphene
+SLAB
+80
+2.46
+1
+6 .333333333333 .666666666667 0.
+BASISSET
+STO-3G
+SHRINK
+0 24
+12 12 1
+TOLDEE
+8
+END
+"""
+
+MOLECULE = """\
+carbon monoxide
+MOLECULE
+1
+2
+6 0. 0. 0.
+8 0. 0. 1.13
+BASISSET
+STO-3G
+TOLDEE
+8
+END
+"""
+
+RHOMBOHEDRAL = """\
+corundum
+CRYSTAL
+0 1 0
+167
+5.128 55.28
+2
+13 0.352 0.352 0.352
+8 0.556 0.944 0.250
+BASISSET
+STO-3G
+SHRINK
+4 4
+END
+"""
+
+ANATASE = """\
+anatase
+CRYSTAL
+0 0 0
+141
+3.7845 9.5143
+2
+22 0. .75 .125
+8 0. .25 .0831
+BASISSET
+STO-3G
+SHRINK
+4 4
+END
+"""
+
+HEXAGONAL = """\
+zinc oxide
+CRYSTAL
+0 0 0
+186
+3.2494 5.2038
+2
+30 .333333333333 .666666666667 0.
+8 .333333333333 .666666666667 .3821
+BASISSET
+STO-3G
+SHRINK
+4 4
+END
+"""
+
+SPINS = """\
+wurtzite of manganese
+CRYSTAL
+0 0 0
+186
+3.2494 5.2038
+2
+25 .333333333333 .666666666667 0.
+8 .333333333333 .666666666667 .3821
+BASISSET
+STO-3G
+DFT
+SPIN
+PBE
+END
+ATOMSPIN
+2
+1 1
+2 1
+SHRINK
+4 4
+END
+"""
+
+EXTERNAL = """\
+of a file
+EXTERNAL
+OPTGEOM
+RESTART
+ENDOPT
+BASISSET
+STO-3G
+SHRINK
+4 4
+GUESSP
+END
+"""
+
+BANDS = """\
+BAND
+path
+2 8 100 1 26 1 0
+0 0 0  4 0 4  G-X
+4 0 4  4 2 6
+END
+"""
+
+DENSITIES = """\
+NEWK
+12 24
+1 0
+DOSS
+2 300 -1 -1 2 12 0
+-0.7 0.8
+-1 1
+-1 2
+END
+"""
+
+GOOD = {
+    "salt": SALT,
+    "explicit": EXPLICIT,
+    "slab": SLAB,
+    "molecule": MOLECULE,
+    "rhombohedral": RHOMBOHEDRAL,
+    "anatase": ANATASE,
+    "hexagonal": HEXAGONAL,
+    "spins": SPINS,
+    "external": EXTERNAL,
+    "bands": BANDS,
+    "densities": DENSITIES,
+}
