@@ -46,6 +46,7 @@ from crystald.wire.keys import load_server_keys
 from crystald.wire.server import Server
 from crystald.wire.stopfile import asked_to_stop, forget_stop
 from crystald.workspace.layout import Roots
+from crystald.workspace.prepare import beside
 from crystald.workspace.script import ScriptOrder, render_script
 
 EXIT_OK, EXIT_FAILED, EXIT_USAGE, EXIT_REFUSED = 0, 1, 2, 4
@@ -350,7 +351,7 @@ class Scribe:
             spool=self._home.spool,
             scratch=roots.scratch,
             deck=made.deck_name,
-            takes=made.takes,
+            takes=(*made.takes, *beside(attempt, made.writes)),
             leaves=(*made.leaves, *programs.kept),
             resources=resources,
             ring_argv=self._ring,

@@ -30,6 +30,8 @@ class Parent:
         Suffixes of the files that it left (``f9``).
     standin
         Whether the stand-in produced it.
+    fort34
+        Text of the geometry file that it left; None where it left none.
     """
 
     step: str
@@ -37,6 +39,7 @@ class Parent:
     output: str
     leaves: frozenset[str] = frozenset()
     standin: bool = False
+    fort34: str | None = None
 
 
 @dataclass(frozen=True)
@@ -76,11 +79,19 @@ class PreparedDeck:
         Files of parents to be staged in; roles are ``<need>:<suffix>`` (``wavefunction:f9``).
     notes
         What a person should know (symmetry found, factors chosen), one sentence each.
+    writes
+        Files that the program reads beside its deck: name and text (``fort.34`` for EXTERNAL).
     """
 
     text: str
     takes: tuple[StagedFile, ...] = ()
     notes: tuple[str, ...] = ()
+    writes: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def fort34(self) -> str | None:
+        """The geometry that EXTERNAL reads; None for a deck that holds its own."""
+        return dict(self.writes).get("fort.34")
 
 
 class StepType(Protocol):

@@ -1,14 +1,60 @@
-"""Files that the programs leave, by step type: the program's name, ours, and whether they matter.
-
-One table for the direction of files: the wavefunction is written as fort.9 and read as fort.20 by
-a following SCF (GUESSP), as fort.9 by the properties program.
-"""
+"""Files that the programs leave, by step type, and how files go from one run into another."""
 
 from __future__ import annotations
 
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, Literal
 
 from crystald.models import LeftFile
+
+
+@dataclass(frozen=True)
+class Handover:
+    """How a file goes from one run to another.
+
+    Attributes
+    ----------
+    written
+        What the run that makes it calls it.
+    read
+        What the run that needs it calls it.
+    keyword
+        What asks for it in the deck; empty where nothing has to.
+    place
+        Where that keyword stands, as paths of decks are written.
+    program
+        Which program reads it.
+    """
+
+    written: str
+    read: str
+    keyword: str = ""
+    place: str = ""
+    program: Literal["crystal", "properties"] = "crystal"
+
+
+HANDOVERS: Final[dict[str, Handover]] = {
+    "guess": Handover("fort.9", "fort.20", "GUESSP", "scf"),
+    "geometry": Handover("fort.34", "fort.34", "EXTERNAL", "geometry"),
+    "optimisation": Handover("OPTINFO.DAT", "OPTINFO.DAT", "RESTART", "geometry/OPTGEOM"),
+    "hessian of an optimisation": Handover(
+        "HESSOPT.DAT", "HESSOPT.DAT", "HESSOPT", "geometry/OPTGEOM"
+    ),
+    "frequencies": Handover("FREQINFO.DAT", "FREQINFO.DAT", "RESTART", "geometry/FREQCALC"),
+    "moments of frequencies": Handover("fort.13", "fort.13", "RESTART", "geometry/FREQCALC"),
+    "phases of frequencies": Handover("fort.28", "fort.28", "RESTART", "geometry/FREQCALC"),
+    "responses": Handover("fort.32", "fort.31", "RESTART", "geometry/CPHF"),
+    "Wannier functions": Handover("fort.81", "fort.80", "RESTART", "geometry/FREQCALC"),
+    "elastic constants": Handover("ELASINFO.DAT", "ELASINFO.DAT", "RESTART", "geometry/ELASTCON"),
+    "equation of state": Handover("EOSINFO.DAT", "EOSINFO.DAT", "RESTART", "geometry/EOS"),
+    "wavefunction": Handover("fort.9", "fort.9", program="properties"),
+    "wavefunction as text": Handover(
+        "fort.98", "fort.98", "RDFMWF", "properties", program="properties"
+    ),
+}
+"""Purpose -> the file that it needs, out of one run and into another. The wavefunction is written
+as fort.9 and read as fort.20 by an SCF, as fort.9 by the properties program; Wannier functions and
+responses change their numbers too."""
 
 _SCF: Final = (
     LeftFile("fort.98", "f98"),

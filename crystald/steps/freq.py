@@ -8,7 +8,12 @@ from typing import Final, Literal
 
 import msgspec
 
+from crystald.crystal.deck.blocks.frequencies import frequency_lines
+from crystald.crystal.deck.blocks.modes import anharm_lines
 from crystald.crystal.deck.d12 import Deck, print_d12
+from crystald.crystal.deck.text.edit import inserted
+from crystald.crystal.deck.text.settings import optimisation_of, scf_of
+from crystald.crystal.deck.text.values import hamiltonian_of
 from crystald.errors import DeckError
 from crystald.models import LeftFile, StepReading, Verdict, VerdictKind
 from crystald.steps.anharm import anharm_conflicts, anharm_of, is_anharm
@@ -23,9 +28,9 @@ from crystald.steps.freq_settings import (
     unverified_words,
     with_template,
 )
-from crystald.steps.geometry import Start, start_of
 from crystald.steps.guess import with_guess
 from crystald.steps.level import make_level
+from crystald.steps.people import PeoplesDeck, begin, carry
 from crystald.steps.settings import LevelSettings
 from crystald.steps.titles import title_of
 
@@ -57,11 +62,13 @@ class FreqStep:
     def deck(self, request: DeckRequest) -> PreparedDeck:
         """Write the deck, at the last geometry of an OPT."""
         settings = msgspec.convert(dict(request.settings), FreqSettings)
-        start = start_of(request)
+        start = begin(request)
+        if settings.intensities and request.parents:
+            _refuse_conductor(request)
+        if isinstance(start, PeoplesDeck):
+            return _carried(start, request, settings)
         if start.parent is None or start.printed is None:
             raise DeckError(f"{request.step} of {request.material} has no OPT to start from")
-        if settings.intensities:
-            _refuse_conductor(request)
         toldee = max(settings.toldee, start.parent.scf.toldee)
         asked = LevelSettings(toldee=toldee, version=settings.version)
         level = make_level(asked, start.geometry, start.numbers, start.parent)
@@ -75,10 +82,8 @@ class FreqStep:
             frequencies=None if anharm else frequencies_of(settings, start.printed),
             anharm=anharm,
         )
-        doubts = [
-            f"unverified: {w} in CRYSTAL{settings.version}" for w in unverified_words(settings)
-        ]
-        notes = (*start.notes, *level.notes, *doubts, *_notes(start))
+        doubts = (*_unverified(settings), *_notes_of(start.parent))
+        notes = (*start.notes, *level.notes, *doubts)
         return PreparedDeck(print_d12(deck), takes, notes)
 
     def read(self, open_file: OpenFile) -> StepReading:
@@ -87,6 +92,12 @@ class FreqStep:
 
         reading = read_scf_step(open_file, optimisation=False, leaves=self.leaves)
         return _with_frequencies(reading, open_file, OUTPUT)
+
+
+def _unverified(settings: FreqSettings) -> tuple[str, ...]:
+    return tuple(
+        f"unverified: {word} in CRYSTAL{settings.version}" for word in unverified_words(settings)
+    )
 
 
 def _refuse_conductor(request: DeckRequest) -> None:
@@ -100,23 +111,54 @@ def _refuse_conductor(request: DeckRequest) -> None:
         )
 
 
-def _notes(start: Start) -> tuple[str, ...]:
-    """Say what makes frequencies of this OPT doubtful."""
-    parent = start.parent
-    if parent is None:
-        return ()
+def _carried(start: PeoplesDeck, request: DeckRequest, settings: FreqSettings) -> PreparedDeck:
+    """Write the deck after an OPT of anybody's: only TOLDEE is tightened."""
+    own = scf_of(start.deck)
+    asked = {"toldee": max(settings.toldee, own.toldee or 0)}
+    made, prepared = carry(start, request, "FREQ", settings, asked)
+    anharm = anharmfrequencies_of(settings, start.printed)
+    block = (
+        anharm_lines(anharm) if anharm else frequency_lines(frequencies_of(settings, start.printed))
+    )
+    deck = inserted(made.deck, "geometry", block)
+    point = optimisation_of(start.deck)
+    notes = _doubts(
+        smeared=own.smear_ha is not None,
+        grid=hamiltonian_of(start.deck).grid,
+        toldeg=point.toldeg if point else None,
+        toldex=point.toldex if point else None,
+    )
+    notes = (*prepared.notes, *_unverified(settings), *notes)
+    return replace(prepared, text=deck.print(), notes=notes)
+
+
+def _notes_of(parent: Deck) -> tuple[str, ...]:
+    point = parent.optimisation
+    return _doubts(
+        smeared=parent.scf.smear_ha is not None,
+        grid=parent.hamiltonian.grid,
+        toldeg=point.toldeg if point else None,
+        toldex=point.toldex if point else None,
+    )
+
+
+def _doubts(
+    *, smeared: bool, grid: str | None, toldeg: float | None, toldex: float | None
+) -> tuple[str, ...]:
+    """Say what makes frequencies of an OPT doubtful."""
     notes = []
-    if parent.scf.smear_ha is not None:
+    if smeared:
         notes.append(
             "frequencies with smearing are derivatives of the free energy of the electrons"
         )
-    if parent.hamiltonian.grid in COARSE:
-        notes.append(f"{parent.hamiltonian.grid} is coarse for frequencies: XLGRID or better")
-    point = parent.optimisation
-    if point is not None and (point.toldeg > TOLDEG or point.toldex > TOLDEX):
+    if grid in COARSE:
+        notes.append(f"{grid} is coarse for frequencies: XLGRID or better")
+    if (toldeg or 0) > TOLDEG or (toldex or 0) > TOLDEX:
+        told = " and ".join(
+            f"{word} {value:g}" for word, value in (("TOLDEG", toldeg), ("TOLDEX", toldex)) if value
+        )
         notes.append(
-            f"the OPT converged to TOLDEG {point.toldeg:g} and TOLDEX {point.toldex:g} only: "
-            f"frequencies want {TOLDEG:g} and {TOLDEX:g}"
+            f"the OPT converged to {told} only: frequencies want {TOLDEG:g} and {TOLDEX:g}"
         )
     return tuple(notes)
 

@@ -9,7 +9,7 @@ from crystald.crystal.deck.blocks.scf import Scf
 from crystald.crystal.deck.versions import Version
 from crystald.models import StagedFile
 from crystald.steps.base import DeckRequest
-from crystald.steps.files import WAVEFUNCTION
+from crystald.steps.files import HANDOVERS, WAVEFUNCTION
 from crystald.steps.geometry import Start
 from crystald.steps.level import Level
 
@@ -47,7 +47,7 @@ def with_guess(
     )
     if guess == "never" or not fits:
         return replace(level.scf, guessp=False), ()
-    take = StagedFile(f"geometry:{WAVEFUNCTION}", "fort.20")
+    take = StagedFile(f"geometry:{WAVEFUNCTION}", HANDOVERS["guess"].read)
     return replace(level.scf, guessp=True), (take,)
 
 

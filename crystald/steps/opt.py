@@ -3,54 +3,79 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Final, Literal
+from dataclasses import replace
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 from msgspec import Meta
 
-from crystald.crystal.deck.blocks.optimisation import OPTIMISATIONS, Optimisation
+from crystald.crystal.deck.blocks.optimisation import (
+    OPTIMISATIONS,
+    Optimisation,
+    atom_lines,
+    optimisation_lines,
+)
 from crystald.crystal.deck.d12 import Deck, print_d12
 from crystald.crystal.deck.geometry.block import Kind
+from crystald.crystal.deck.records import plain
+from crystald.crystal.deck.text.edit import inserted, with_value, without
+from crystald.crystal.deck.text.settings import MOVES, scf_of
+from crystald.crystal.deck.text.tree import DeckText
 from crystald.errors import ConfigError, DeckError
 from crystald.models import LeftFile, StepReading
 from crystald.steps.base import DeckRequest, OpenFile, PreparedDeck
 from crystald.steps.buffers import with_buffers
 from crystald.steps.checking import check_settings
-from crystald.steps.choices import Guess
+from crystald.steps.choices import INHERIT, Guess, Inherit
 from crystald.steps.conflicts import check_level
 from crystald.steps.files import OPT_LEAVES
-from crystald.steps.geometry import start_of
 from crystald.steps.guess import with_guess
 from crystald.steps.level import make_level
+from crystald.steps.people import PeoplesDeck, asked_of, begin, carry
 from crystald.steps.settings import STANDARD, LevelSettings
 from crystald.steps.titles import title_of
 
 _Kind = Annotated[
-    Literal["FULLOPTG", "CELLONLY", "ATOMONLY", "ITATOCEL", "CVOLOPT"],
-    Meta(description=", ".join(OPTIMISATIONS)),
+    Literal["inherit", "FULLOPTG", "CELLONLY", "ATOMONLY", "ITATOCEL", "CVOLOPT"],
+    Meta(description=f"inherit, {', '.join(OPTIMISATIONS)}"),
 ]
 _Tolerance = Annotated[
-    float, Meta(gt=0, le=0.01, description="a number above 0, up to 0.01 (atomic units)")
+    Inherit | Annotated[float, Meta(gt=0, le=0.01)],
+    Meta(description="inherit, or a number above 0, up to 0.01 (atomic units)"),
 ]
 _Radius = Annotated[
-    Literal["auto"] | Annotated[float, Meta(gt=0, le=10)],
-    Meta(description="auto, or bohr above 0, up to 10"),
+    Literal["inherit", "auto"] | Annotated[float, Meta(gt=0, le=10)],
+    Meta(description="inherit, auto, or bohr above 0, up to 10"),
 ]
 _Finalrun = Annotated[
-    Literal["auto"] | Annotated[int, Meta(ge=0, le=4)],
-    Meta(description="auto, or a whole number from 0 to 4"),
+    Literal["inherit", "auto"] | Annotated[int, Meta(ge=0, le=4)],
+    Meta(description="inherit, auto, or a whole number from 0 to 4"),
 ]
 _Atoms = Annotated[
-    Literal["none"] | tuple[Annotated[int, Meta(ge=1)], ...],
-    Meta(description="none, or atoms such as [1, 2, 5]"),
+    Literal["inherit", "none"] | tuple[Annotated[int, Meta(ge=1)], ...],
+    Meta(description="inherit, none, or atoms such as [1, 2, 5]"),
 ]
-_Points = Annotated[int, Meta(ge=1, le=2000, description="a whole number from 1 to 2000")]
+_Points = Annotated[
+    Inherit | Annotated[int, Meta(ge=1, le=2000)],
+    Meta(description="inherit, or a whole number from 1 to 2000"),
+]
 
 _NEEDS: Final = {"geometry": ("OPT",)}
 
+OPT_STANDARD: Final[dict[str, object]] = {
+    "optimise": "FULLOPTG",
+    "opt_maxcycle": 200,
+    "toldeg": 0.0001,
+    "toldex": 0.0004,
+    "maxtradius": "auto",
+    "finalrun": "auto",
+    "fragment": "none",
+}
+"""The profile `standard` for what an optimisation says beside its level."""
+
 
 class OptSettings(LevelSettings, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What an OPT may say beside its level.
+    """What an OPT may say beside its level; ``inherit`` takes what the OPT before says.
 
     Attributes
     ----------
@@ -70,13 +95,13 @@ class OptSettings(LevelSettings, frozen=True, forbid_unknown_fields=True, kw_onl
         ``auto``: start from the wavefunction of the OPT before, if it fits.
     """
 
-    optimise: _Kind = "FULLOPTG"
-    opt_maxcycle: _Points = 200
-    toldeg: _Tolerance = 0.0001
-    toldex: _Tolerance = 0.0004
-    maxtradius: _Radius = "auto"
-    finalrun: _Finalrun = "auto"
-    fragment: _Atoms = "none"
+    optimise: _Kind = INHERIT
+    opt_maxcycle: _Points = INHERIT
+    toldeg: _Tolerance = INHERIT
+    toldex: _Tolerance = INHERIT
+    maxtradius: _Radius = INHERIT
+    finalrun: _Finalrun = INHERIT
+    fragment: _Atoms = INHERIT
     guess: Guess = "auto"
 
 
@@ -87,14 +112,14 @@ class OptStep:
     program: Literal["crystal", "properties"] = "crystal"
     deck_suffix: Literal["d12", "d3"] = "d12"
     needs: Mapping[str, tuple[str, ...]] = _NEEDS
-    starts_with: Mapping[str, object] | None = STANDARD
+    starts_with: Mapping[str, object] | None = STANDARD | OPT_STANDARD
     leaves: tuple[LeftFile, ...] = OPT_LEAVES
 
     def check_settings(self, settings: Mapping[str, object], where: str) -> dict[str, object]:
         """Fill in and check settings; see :class:`OptSettings`."""
         checked = check_settings(settings, OptSettings, where)
         check_level(checked, where)
-        if checked.fragment != "none" and checked.optimise == "CELLONLY":
+        if checked.fragment not in ("none", INHERIT) and checked.optimise == "CELLONLY":
             raise ConfigError(
                 f"{where}: fragment names atoms that move, and CELLONLY moves none",
                 "Set optimise to ATOMONLY, or fragment to none.",
@@ -104,7 +129,9 @@ class OptStep:
     def deck(self, request: DeckRequest) -> PreparedDeck:
         """Write the deck, from the material or the geometry of an earlier OPT."""
         settings = msgspec.convert(dict(request.settings), OptSettings)
-        start = start_of(request)
+        start = begin(request)
+        if isinstance(start, PeoplesDeck):
+            return _carried(start, request, settings)
         level = make_level(settings, start.geometry, start.numbers, start.parent)
         scf, takes = with_guess(level, start, request, settings.guess, settings.version)
         scf = with_buffers(scf, settings, request)
@@ -114,15 +141,11 @@ class OptStep:
             basis=level.basis,
             hamiltonian=level.hamiltonian,
             scf=scf,
-            optimisation=Optimisation(
-                kind=_moving(settings.optimise, start.geometry.kind),
-                maxcycle=settings.opt_maxcycle,
-                toldeg=settings.toldeg,
-                toldex=settings.toldex,
-                toldee=level.scf.toldee,
-                maxtradius=None if settings.maxtradius == "auto" else settings.maxtradius,
-                finalrun=None if settings.finalrun == "auto" else settings.finalrun,
-                fragment=_fragment(settings, len(start.numbers)),
+            optimisation=_block(
+                _resolved(settings, start.parent.optimisation if start.parent else None),
+                start.geometry.kind,
+                len(start.numbers),
+                level.scf.toldee,
             ),
         )
         return PreparedDeck(print_d12(deck), takes, (*start.notes, *level.notes))
@@ -143,10 +166,99 @@ def _moving(wish: str, kind: Kind) -> str:
     raise DeckError(f"optimise {wish}: a molecule has no cell", "Set optimise to ATOMONLY.")
 
 
-def _fragment(settings: OptSettings, count: int) -> tuple[int, ...]:
-    if settings.fragment == "none":
+def _asked(settings: OptSettings) -> dict[str, Any]:
+    values = msgspec.structs.asdict(settings)
+    return {key: values[key] for key in OPT_STANDARD if values[key] != INHERIT}
+
+
+def _resolved(settings: OptSettings, before: Optimisation | None) -> dict[str, Any]:
+    """Replace what is inherited by what the OPT before says, else by the profile `standard`."""
+    inherited: dict[str, Any] = {}
+    if before is not None:
+        inherited = {
+            "optimise": before.kind,
+            "opt_maxcycle": before.maxcycle,
+            "toldeg": before.toldeg,
+            "toldex": before.toldex,
+            "maxtradius": "auto" if before.maxtradius is None else before.maxtradius,
+            "finalrun": "auto" if before.finalrun is None else before.finalrun,
+            "fragment": before.fragment or "none",
+        }
+    return {**OPT_STANDARD, **inherited, **_asked(settings)}
+
+
+def _block(values: Mapping[str, Any], kind: Kind, atoms: int, toldee: int) -> Optimisation:
+    """Make the OPTGEOM block of resolved settings."""
+    return Optimisation(
+        kind=_moving(values["optimise"], kind),
+        maxcycle=values["opt_maxcycle"],
+        toldeg=values["toldeg"],
+        toldex=values["toldex"],
+        toldee=toldee,
+        maxtradius=None if values["maxtradius"] == "auto" else values["maxtradius"],
+        finalrun=None if values["finalrun"] == "auto" else values["finalrun"],
+        fragment=_fragment(values["fragment"], atoms),
+    )
+
+
+_TOLDEE: Final = 8
+"""Of an optimisation whose SCF says nothing."""
+
+_KINDS: Final[tuple[Kind, ...]] = ("MOLECULE", "POLYMER", "SLAB", "CRYSTAL")
+"""By periodic directions."""
+
+
+def _carried(start: PeoplesDeck, request: DeckRequest, settings: OptSettings) -> PreparedDeck:
+    """Write the deck after a deck of anybody's: its OPTGEOM stays, with what is asked."""
+    asked = asked_of(settings)
+    made, prepared = carry(start, request, "OPT", settings, asked)
+    deck, wishes = made.deck, _asked(settings)
+    kind = _KINDS[start.printed.dimensionality]
+    if deck.find("geometry/OPTGEOM") is None:
+        toldee = scf_of(deck).toldee or _TOLDEE
+        values = _resolved(settings, None)
+        if start.parent.step == "OPT" and "optimise" not in wishes and kind == "MOLECULE":
+            values["optimise"] = "ATOMONLY"
+        block = _block(values, kind, len(made.numbers), toldee)
+        deck = inserted(deck, "geometry", optimisation_lines(block))
+    else:
+        deck = _with_wishes(deck, wishes, kind, len(made.numbers))
+        if "toldee" in asked:
+            deck = with_value(deck, "geometry/OPTGEOM/TOLDEE", str(asked["toldee"]))
+    return replace(prepared, text=deck.print())
+
+
+_WORDS: Final = {
+    "opt_maxcycle": "MAXCYCLE", "toldeg": "TOLDEG", "toldex": "TOLDEX",
+    "maxtradius": "MAXTRADIUS", "finalrun": "FINALRUN",
+}  # fmt: skip
+"""Setting -> its word in OPTGEOM."""
+
+
+def _with_wishes(deck: DeckText, wishes: Mapping[str, Any], kind: Kind, atoms: int) -> DeckText:
+    """Write what is asked into the OPTGEOM block that is there."""
+    for name, word in _WORDS.items():
+        path = f"geometry/OPTGEOM/{word}"
+        if wishes.get(name) == "auto":
+            deck = without(deck, path)
+        elif name in wishes:
+            value = wishes[name]
+            deck = with_value(deck, path, str(value) if isinstance(value, int) else plain(value, 1))
+    if "fragment" in wishes:
+        deck = without(deck, "geometry/OPTGEOM/FRAGMENT")
+        if moving := _fragment(wishes["fragment"], atoms):
+            deck = inserted(deck, "geometry/OPTGEOM", ["FRAGMENT", *atom_lines(moving)])
+    if "optimise" in wishes:
+        for word in MOVES:
+            deck = without(deck, f"geometry/OPTGEOM/{word}")
+        deck = inserted(deck, "geometry/OPTGEOM", [_moving(wishes["optimise"], kind)])
+    return deck
+
+
+def _fragment(wish: Any, count: int) -> tuple[int, ...]:
+    if wish == "none":
         return ()
-    atoms = tuple(int(atom) for atom in settings.fragment)
+    atoms = tuple(int(atom) for atom in wish)
     if beyond := [atom for atom in atoms if atom > count]:
         raise DeckError(
             f"fragment names atom {beyond[0]}, and the primitive cell has {count}",

@@ -17,7 +17,7 @@ def prepare(step_type: StepType, request: DeckRequest) -> PreparedDeck:
         No deck can be made, or the one that was made has errors: the line is named.
     """
     prepared = step_type.deck(request)
-    staged = {take.name for take in prepared.takes}
+    staged = {take.name for take in prepared.takes} | {name for name, _ in prepared.writes}
     name = f"the {step_type.deck_suffix} of {request.step}"
-    warnings = refuse_bad(prepared.text, step_type.deck_suffix, staged, None, name)
+    warnings = refuse_bad(prepared.text, step_type.deck_suffix, staged, prepared.fort34, name)
     return replace(prepared, notes=(*prepared.notes, *warnings))

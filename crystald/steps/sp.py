@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final, Literal
 
 import msgspec
@@ -15,9 +16,9 @@ from crystald.steps.checking import check_settings
 from crystald.steps.choices import Guess, Levshift
 from crystald.steps.conflicts import check_level
 from crystald.steps.files import SP_LEAVES
-from crystald.steps.geometry import start_of
 from crystald.steps.guess import with_guess
 from crystald.steps.level import make_level
+from crystald.steps.people import PeoplesDeck, asked_of, begin, carry
 from crystald.steps.settings import STANDARD, LevelSettings
 from crystald.steps.titles import title_of
 
@@ -59,7 +60,10 @@ class SpStep:
     def deck(self, request: DeckRequest) -> PreparedDeck:
         """Write the deck, at the last geometry of an OPT or at that of the material."""
         settings = msgspec.convert(dict(request.settings), SpSettings)
-        start = start_of(request)
+        start = begin(request)
+        if isinstance(start, PeoplesDeck):
+            made, prepared = carry(start, request, "SP", settings, asked_of(settings))
+            return replace(prepared, text=made.deck.print())
         level = make_level(settings, start.geometry, start.numbers, start.parent)
         scf, takes = with_guess(level, start, request, settings.guess, settings.version)
         scf = with_buffers(scf, settings, request)

@@ -30,6 +30,8 @@ class Made:
     ----------
     takes
         Files to stage in: source, name in the scratch directory, bytes.
+    writes
+        Files that are made with the deck: name and text.
     """
 
     deck_name: str
@@ -39,6 +41,7 @@ class Made:
     leaves: tuple[LeftFile, ...]
     resources: Resources
     notes: tuple[str, ...]
+    writes: tuple[tuple[str, str], ...] = ()
 
 
 @lru_cache(maxsize=16)
@@ -80,6 +83,7 @@ def make(preparation: Preparation, workspace: Path) -> Made:
         leaves=step_type.leaves,
         resources=step.resources,
         notes=prepared.notes,
+        writes=prepared.writes,
     )
 
 
@@ -96,7 +100,16 @@ def _parent(facts: ParentFacts, material: str, workspace: Path) -> Parent:
         output=_text(facts, "out", workspace),
         leaves=frozenset(suffix for suffix, (_, size) in facts.files.items() if size),
         standin=facts.standin,
+        fort34=_fort34(facts, workspace),
     )
+
+
+def _fort34(facts: ParentFacts, workspace: Path) -> str | None:
+    """Read the geometry file of a parent; one that is not there only costs digits."""
+    told = facts.files.get("f34")
+    if told is None or not safe_join(workspace, told[0]).exists():
+        return None
+    return _text(facts, "f34", workspace)
 
 
 def _text(facts: ParentFacts, suffix: str, workspace: Path) -> str:

@@ -198,7 +198,9 @@ class Submitter:
         if attempt is None:
             return True
         self._kit.lease.check()
-        await self._kit.hands.files(write_attempt, place, token, made.deck_name, made.deck, script)
+        await self._kit.hands.files(
+            write_attempt, place, token, {made.deck_name: made.deck, **dict(made.writes)}, script
+        )
         self._kit.lease.check()
         self._submitted_s.append(self._kit.clock.boottime_s())
         order = SubmitOrder(

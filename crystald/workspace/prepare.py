@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from crystald.errors import WorkspaceError
@@ -78,8 +79,24 @@ def free_number(attempts: Path, number: int) -> int:
     return number
 
 
-def write_attempt(attempt: Path, token: Token, deck_name: str, deck: str, script: str) -> None:
-    """Make the directory of an attempt, which nobody may have made before, with deck and script.
+def beside(attempt: Path, writes: Iterable[tuple[str, str]]) -> tuple[tuple[Path, str, int], ...]:
+    """List what is written beside a deck as files that its job takes in: source, name, bytes."""
+    return tuple((attempt / name, name, len(text.encode())) for name, text in writes)
+
+
+def write_attempt(attempt: Path, token: Token, texts: Mapping[str, str], script: str) -> None:
+    """Make the directory of an attempt, which nobody may have made before.
+
+    Parameters
+    ----------
+    attempt
+        The directory.
+    token
+        Of the attempt.
+    texts
+        Its deck, and the files that the program reads beside it, by name.
+    script
+        Of its job.
 
     Raises
     ------
@@ -93,5 +110,6 @@ def write_attempt(attempt: Path, token: Token, deck_name: str, deck: str, script
             f"{attempt} belongs to another attempt", "It is left as it is; a new attempt is made."
         ) from None
     write_beside(attempt / MARK, f"{token}\n".encode())
-    write_beside(attempt / deck_name, deck.encode())
+    for name, text in texts.items():
+        write_beside(attempt / name, text.encode())
     write_beside(attempt / SCRIPT, script.encode(), mode=0o755)

@@ -43,7 +43,7 @@ class Job:
         argv = ("/bin/bash", "-c", program)
         self.order = replace(self.order, program_argv=argv, **changes)  # type: ignore[arg-type]
         script = render_script(self.order, TEMPLATES)
-        write_attempt(self.order.attempt, TOKEN, self.order.deck, "the deck\n", script)
+        write_attempt(self.order.attempt, TOKEN, {self.order.deck: "the deck\n"}, script)
 
     def environment(self, number: int, restart: int = 0) -> dict[str, str]:
         names = {"PATH": os.environ["PATH"], "CRYSTALD_CLUSTER": "local"}
@@ -390,7 +390,7 @@ def test_a_missing_program_is_told(job: Job) -> None:
     job.order = replace(job.order, program_argv=("no-such-program",))
     shutil.rmtree(job.order.attempt)
     write_attempt(
-        job.order.attempt, TOKEN, job.order.deck, "d\n", render_script(job.order, TEMPLATES)
+        job.order.attempt, TOKEN, {job.order.deck: "d\n"}, render_script(job.order, TEMPLATES)
     )
     assert job.run()[0] == 127
     assert "no-such-program" in (job.out() / OUTPUT).read_text()
@@ -463,4 +463,4 @@ def test_an_attempt_is_never_overwritten(job: Job) -> None:
     job.lay_out("true")
     other = replace(job.order, token=Token("f" * 20))
     with pytest.raises(Exception, match="belongs to another attempt"):
-        write_attempt(job.order.attempt, TOKEN, "d", "d", render_script(other, TEMPLATES))
+        write_attempt(job.order.attempt, TOKEN, {"d": "d"}, render_script(other, TEMPLATES))

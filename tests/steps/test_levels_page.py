@@ -11,7 +11,7 @@ from crystald.crystal.deck.basis import BASIS_SETS
 from crystald.crystal.deck.functional_table import FUNCTIONALS
 from crystald.crystal.deck.versions import VERSIONS
 from crystald.steps.freq_settings import TEMPLATES, FreqSettings
-from crystald.steps.opt import OptSettings
+from crystald.steps.opt import OPT_STANDARD, OptSettings
 from crystald.steps.profiles import PROFILES
 from crystald.steps.settings import STANDARD, LevelSettings
 
@@ -108,7 +108,7 @@ TABLES = {
     "functionals": functionals,
     "basis sets": basis_sets,
     "level": lambda: settings(LevelSettings, STANDARD),
-    "OPT": lambda: settings(OptSettings, {}, beside=LevelSettings),
+    "OPT": lambda: settings(OptSettings, OPT_STANDARD, beside=LevelSettings),
     "templates": lambda: table(
         "template|what it sets", [[f"`{n}`", said(dict(v)) if v else "nothing"] for n, v in TEMPLATES.items()]
     ),

@@ -159,7 +159,7 @@ def test_traces_of_a_start_without_a_link_tell_that_it_was_removed(attempt: Path
 def test_whose_a_directory_is(attempt: Path) -> None:
     token = Token("0" * 20)
     assert is_of(attempt, token) is None
-    write_attempt(attempt, token, "d", "d", "s")
+    write_attempt(attempt, token, {"d": "d"}, "s")
     assert is_of(attempt, token) is True
     assert is_of(attempt, Token("1" * 20)) is False
 

@@ -10,6 +10,7 @@ from crystalctl.lazy import TableGroup
 
 SUBCOMMANDS: Final[dict[str, str]] = {
     "from-cif": "Make decks out of CIFs and other structure files.",
+    "from-output": "Make the next deck (OPT, SP, FREQ) out of an output and its deck.",
     "to-cif": "Make CIF files out of decks and outputs.",
     "lint": "Say what is wrong with decks, before it costs a week.",
     "properties": "Make the deck of bands, densities, transport or potential out of an output.",

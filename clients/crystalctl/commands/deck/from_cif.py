@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -95,17 +95,42 @@ def step_settings(
     InputError
         The folder of an external basis set cannot be read.
     """
+    from crystald.steps.table import STEP_TYPES
+
+    return _settings(step, changes, profile, STEP_TYPES[step].starts_with or {}, starts=True)
+
+
+def changed_settings(step: str, changes: tuple[str, ...]) -> dict[str, object]:
+    """Make the settings of a step that follows another one: what is not changed is inherited.
+
+    Raises
+    ------
+    ConfigError
+        An unknown key or a value that is not allowed.
+    InputError
+        The folder of an external basis set cannot be read.
+    """
+    return _settings(step, changes, None, {}, starts=False)
+
+
+def _settings(
+    step: str,
+    changes: tuple[str, ...],
+    profile: str | None,
+    base: Mapping[str, object],
+    *,
+    starts: bool,
+) -> dict[str, object]:
     from crystald.library import with_library
     from crystald.steps.table import STEP_TYPES
     from crystald.workflows.overrides import read_overrides
     from crystald.workflows.profiles import settings_of_profile, take_profiles
 
-    kind = STEP_TYPES[step]
     rest, chosen = take_profiles(dict(map(_pair, changes)), [step])
-    name = profile or chosen.get(step)
     given = read_overrides(rest, [step]).settings.get(step, {})
-    below = settings_of_profile(name, step, starts=True, where="--profile")
-    settings = kind.check_settings({**(kind.starts_with or {}), **below, **given}, f"step {step}")
+    name = profile or chosen.get(step)
+    below = settings_of_profile(name, step, starts=starts, where="--profile")
+    settings = STEP_TYPES[step].check_settings({**base, **below, **given}, f"step {step}")
     return with_library(settings, Path.cwd())
 
 

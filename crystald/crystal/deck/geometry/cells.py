@@ -49,10 +49,14 @@ def minimal_count(group: int, periodicity: int = 3, *, rhombohedral: bool = Fals
 
 
 def minimal_cell(
-    group: int, parameters: Sequence[float], periodicity: int = 3
+    group: int,
+    parameters: Sequence[float],
+    periodicity: int = 3,
+    *,
+    rhombohedral: bool = False,
 ) -> tuple[float, ...]:
-    """Choose the minimal cell out of all six parameters of the standard setting."""
-    chosen = _positions(group, periodicity, rhombohedral=False)
+    """Choose the minimal cell out of all six parameters of the cell that the deck is in."""
+    chosen = _positions(group, periodicity, rhombohedral=rhombohedral)
     return tuple(parameters[position] for position in chosen)
 
 

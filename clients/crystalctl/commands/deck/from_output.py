@@ -1,0 +1,198 @@
+"""``crystalctl deck from-output``: the next deck of a run, out of its output and its deck."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from crystalctl.commands.deck.from_cif import changed_settings, is_folder
+from crystalctl.options import Form, form, form_options
+from crystalctl.render import printable, to_json
+from crystald.errors import CrystaldError, InputError
+from crystald.exits import NO, OK
+
+if TYPE_CHECKING:
+    from crystald.steps.base import PreparedDeck
+
+STEPS: Final = ("OPT", "SP", "FREQ")
+
+
+@dataclass(frozen=True)
+class Run:
+    """The files of a run.
+
+    Attributes
+    ----------
+    output
+        What the program printed.
+    deck
+        Its deck, None when there is none.
+    """
+
+    output: Path
+    deck: Path | None
+
+    def beside(self, *names: str) -> Path | None:
+        """Find a file beside the output, by what its name ends in or by its whole name."""
+        for name in names:
+            path = self.output.with_suffix(name) if name[0] == "." else self.output.with_name(name)
+            if path.is_file() and path.stat().st_size:
+                return path
+        return None
+
+
+@click.command("from-output")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--step", type=click.Choice(STEPS), required=True, help="What comes next.")
+@click.option("--deck", type=click.Path(path_type=Path), help="The deck of the run.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="A file, or a folder.")
+@click.option("--set", "changes", multiple=True, metavar="KEY=VALUE", help="Change a setting.")
+@click.option("--force", is_flag=True, help="Replace decks that are there already.")
+@form_options
+@click.pass_context
+def command(
+    context: click.Context,
+    /,
+    files: tuple[Path, ...],
+    step: str,
+    deck: Path | None,
+    output: Path | None,
+    changes: tuple[str, ...],
+    *,
+    force: bool,
+) -> int:
+    """Make the next deck (OPT, SP, FREQ) out of an output and its deck."""
+    if output is None and len(files) > 1:
+        raise click.UsageError("several decks need a folder: give -o FOLDER")
+    if deck is not None and len(files) > 1:
+        raise click.UsageError("--deck is of one output: give one FILE")
+    settings = changed_settings(step, changes)
+    folder = output is not None and (len(files) > 1 or is_folder(output))
+    rows = []
+    for path in files:
+        target = output / f"{path.stem}_{step.lower()}.d12" if output and folder else output
+        rows.append(_row(path, deck, step, settings, target, force=force))
+    _print(rows, form(context))
+    return NO if any(row["error"] for row in rows) else OK
+
+
+def run_of(path: Path, deck: Path | None) -> Run:
+    """Find the deck of an output.
+
+    Raises
+    ------
+    InputError
+        There is no such output, or no such deck.
+    """
+    for named in (path, deck):
+        if named is not None and not named.is_file():
+            raise InputError(f"{named} is no file", "Name the output of a run, and its deck.")
+    return Run(path, deck or Run(path, None).beside(".d12", "INPUT"))
+
+
+def make(run: Run, step: str, settings: Mapping[str, object]) -> PreparedDeck:
+    """Make the deck.
+
+    Raises
+    ------
+    CrystaldError
+        The files cannot be read, or no correct deck can be made of them.
+    """
+    from crystald.steps.base import DeckRequest, Parent
+    from crystald.steps.prepare import prepare
+    from crystald.steps.table import STEP_TYPES
+
+    fort34 = run.beside(".f34", "fort.34")
+    parent = Parent(
+        step=run.output.name,
+        deck=_text(run.deck) if run.deck else "",
+        output=_text(run.output),
+        leaves=frozenset({"f9"}) if run.beside(".f9", "fort.9") else frozenset(),
+        fort34=_text(fort34) if fort34 else None,
+    )
+    request = DeckRequest(run.output.stem, step, settings, None, {"geometry": parent})
+    return prepare(STEP_TYPES[step], request)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8", "surrogateescape")
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror}", "Name a file that you may read.") from error
+
+
+def _row(
+    path: Path,
+    deck: Path | None,
+    step: str,
+    settings: Mapping[str, object],
+    target: Path | None,
+    *,
+    force: bool,
+) -> dict[str, Any]:
+    """Make one deck and write it where it belongs; what is wrong is told, not raised."""
+    row: dict[str, Any] = {
+        "file": str(path), "deck": None, "geometry": None, "stages": {}, "notes": [], "error": None,
+    }  # fmt: skip
+    try:
+        run = run_of(path, deck)
+        prepared = make(run, step, settings)
+    except CrystaldError as error:
+        told = str(error)
+        return row | {"error": told if str(path) in told else f"{path}: {told}"}
+    row["notes"] = [*prepared.notes, *_stages(run, prepared, row)]
+    if target is None:
+        if prepared.fort34 is not None:
+            return row | {"error": f"{path}: its geometry needs a .gui of its own: give -o"}
+        return row | {"text": prepared.text}
+    return _deliver(row, prepared, target, force=force)
+
+
+def _stages(run: Run, prepared: PreparedDeck, row: dict[str, Any]) -> list[str]:
+    """Say which files of the run the job needs, and under which names."""
+    wavefunction = run.beside(".f9", "fort.9")
+    row["stages"] = {take.name: str(wavefunction) for take in prepared.takes}
+    return [f"stage {source} as {name}" for name, source in row["stages"].items()]
+
+
+def _deliver(
+    row: dict[str, Any], prepared: PreparedDeck, target: Path, *, force: bool
+) -> dict[str, Any]:
+    texts = {target: prepared.text}
+    if prepared.fort34 is not None:
+        texts[target.with_suffix(".gui")] = prepared.fort34
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        for path, text in texts.items():
+            if not force and path.exists() and _text(path) != text:
+                return row | {"error": f"{path} is there and differs\n  Replace it with --force."}
+        for path, text in texts.items():
+            path.write_bytes(text.encode("utf-8", "surrogateescape"))
+    except (OSError, InputError) as error:
+        return row | {"error": f"{target} cannot be written: {error}"}
+    geometry = str(target.with_suffix(".gui")) if prepared.fort34 is not None else None
+    return row | {"deck": str(target), "geometry": geometry}
+
+
+def _print(rows: list[dict[str, Any]], chosen: Form) -> None:
+    if chosen is Form.JSON:
+        click.echo(to_json(rows))
+        return
+    for row in rows:
+        for note in row["notes"]:
+            click.echo(printable(f"{row['file']}: {note}"), err=True)
+        if row["error"]:
+            click.echo(printable(f"crystalctl: {row['error']}"), err=True)
+        elif row["deck"]:
+            click.echo(row["deck"])
+        elif chosen is not Form.QUIET:
+            click.echo(printable_deck(row["text"]), nl=False)
+
+
+def printable_deck(text: str) -> str:
+    """Give a deck as it may be printed: bytes that are no text become question marks."""
+    return text.encode("utf-8", "replace").decode()

@@ -1,0 +1,132 @@
+"""The next deck on the command line: from the files of a run, with what is changed."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from crystalctl.main import main
+from crystald.crystal.deck.text.reader import read_d12
+
+DECK = """\
+MgO of a person
+CRYSTAL
+0 0 0
+225
+4.2112
+2
+12 0.0 0.0 0.0
+8 0.5 0.5 0.5
+OPTGEOM
+FULLOPTG
+MAXCYCLE
+30
+ENDOPT
+BASISSET
+STO-3G
+DFT
+PBE
+XLGRID
+ENDDFT
+FMIXING
+42   half old, half new
+TOLDEE
+8
+SHRINK
+6 12
+ENDSCF
+"""
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Run an optimisation of a person's deck with the stand-in."""
+    place = tmp_path_factory.mktemp("run")
+    (place / "INPUT").write_text(DECK)
+    command = [sys.executable, "-m", "crystal_standin", "crystal"]
+    with (place / "MgO.out").open("w") as out:
+        subprocess.run(command, cwd=place, stdout=out, check=True, timeout=100)
+    (place / "fort.9").rename(place / "MgO.f9")
+    (place / "MgO.d12").write_text(DECK)
+    return place
+
+
+def made(run: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -> dict:
+    code = main(["deck", "from-output", str(run / "MgO.out"), "--json", *arguments])
+    (row,) = json.loads(capsys.readouterr().out)
+    assert (code == 0) == (row["error"] is None)
+    return row
+
+
+def test_a_single_point_keeps_every_line_that_nobody_changed(run, capsys) -> None:
+    row = made(run, capsys, "--step", "SP")
+    deck, old = read_d12(row["text"]), read_d12(DECK)
+    assert deck.title is not None
+    assert deck.title.text == "MgO SP MgO of a person"
+    kept = [r.text for r in deck.scf.lines() if r.text != "GUESSP"]
+    assert kept == [r.text for r in old.scf.lines()]
+    assert "42   half old, half new" in row["text"]
+    assert "OPTGEOM" not in row["text"]
+    assert row["stages"] == {"fort.20": str(run / "MgO.f9")}
+    assert deck.geometry.entries[0].records[2].text != "4.2112"
+
+
+def test_what_is_set_is_written_and_nothing_else(run, capsys) -> None:
+    row = made(
+        run, capsys, "--step", "SP", "--set", "functional=HSE06", "--set", "kmesh=8 8 8",
+        "--set", "spin=true", "--set", "toldee=9",
+    )  # fmt: skip
+    deck = read_d12(row["text"])
+    assert [e.keyword for e in deck.scf.get("DFT").entries] == ["SPIN", "HSE06", "XLGRID"]
+    assert deck.find("scf/SHRINK").numbers == (8, 16)
+    assert deck.find("scf/TOLDEE").numbers == (9,)
+    assert deck.find("scf/FMIXING").numbers == (42,)
+    assert deck.find("scf/GUESSP") is None  # another kind of spin
+
+
+def test_a_second_optimisation_keeps_the_block_with_what_is_set(run, capsys) -> None:
+    row = made(run, capsys, "--step", "OPT", "--set", "toldeg=0.00003")
+    block = read_d12(row["text"]).find("geometry/OPTGEOM")
+    assert block.get("MAXCYCLE").numbers == (30,)
+    assert block.get("TOLDEG").numbers == (0.00003,)
+
+
+def test_frequencies_stay_at_the_level_of_the_optimisation(run, capsys) -> None:
+    row = made(run, capsys, "--step", "FREQ", "--set", "toldee=10")
+    deck = read_d12(row["text"])
+    assert deck.find("geometry/FREQCALC") is not None
+    assert deck.find("geometry/OPTGEOM") is None
+    assert deck.find("scf/TOLDEE").numbers == (10,)
+    assert deck.find("scf/DFT").entries == read_d12(row["text"]).find("scf/DFT").entries
+
+
+def test_the_stand_in_runs_the_next_deck(run, capsys, tmp_path) -> None:
+    target = tmp_path / "next.d12"
+    row = made(run, capsys, "--step", "SP", "-o", str(target))
+    assert row["deck"] == str(target)
+    (tmp_path / "INPUT").write_text(target.read_text())
+    (tmp_path / "fort.20").write_bytes((run / "MgO.f9").read_bytes())
+    command = [sys.executable, "-m", "crystal_standin", "crystal"]
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, check=True, timeout=100)
+    assert "GUESSP" in target.read_text()
+    assert b"SCF ENDED - CONVERGENCE" in ran.stdout
+
+
+def test_what_is_wrong_is_told(run, capsys, tmp_path) -> None:
+    alone = tmp_path / "MgO.out"
+    text = (run / "MgO.out").read_text()
+    alone.write_text(text)
+    (tmp_path / "other.d12").write_text(DECK.replace("\n225\n", "\n221\n"))
+    row = made(tmp_path, capsys, "--step", "SP", "--deck", str(tmp_path / "other.d12"))
+    assert "not that of space group 221" in row["error"]
+    row = made(tmp_path, capsys, "--step", "SP", "--deck", str(tmp_path / "none.d12"))
+    assert "none.d12 is no file" in row["error"]
+    alone.write_text("nothing\n")
+    assert (
+        "holds no geometry"
+        in made(tmp_path, capsys, "--step", "SP", "--deck", str(run / "MgO.d12"))["error"]
+    )
