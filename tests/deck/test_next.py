@@ -19,8 +19,9 @@ from crystald.crystal.deck.next.mesh import mesh_of
 from crystald.crystal.deck.next.repeated import repeated_deck
 from crystald.crystal.deck.structure.build import structure_of
 from crystald.crystal.deck.text.reader import read_d12
+from crystald.crystal.deck.text.settings import scf_of
 from crystald.crystal.deck.text.tree import DeckText
-from crystald.crystal.deck.text.values import system_input
+from crystald.crystal.deck.text.values import basis_name, hamiltonian_of, system_input
 from crystald.crystal.geometry_files.print_fort34 import print_fort34
 from crystald.crystal.geometry_files.read_fort34 import read_fort34
 from crystald.crystal.geometry_files.whole_cell import whole_structure
@@ -202,3 +203,13 @@ def test_a_deck_of_an_output_alone_says_what_was_echoed() -> None:
     _, own_basis = real("mgo_optgeom.out")
     with pytest.raises(DeckError, match="does not tell the basis set"):
         deck_of(own_basis)
+
+
+def test_what_an_output_echoes_is_what_its_deck_says() -> None:
+    deck, output = real("density/system.out")
+    made = read_d12(deck_of(output)[0])
+    assert hamiltonian_of(made) == hamiltonian_of(deck)
+    assert basis_name(made) == basis_name(deck)
+    assert scf_of(made).tolinteg == scf_of(deck).tolinteg
+    factors = scf_of(made).shrink.factors
+    assert factors[:2] == scf_of(deck).shrink.factors[:2]
