@@ -116,7 +116,7 @@ def _carried(start: PeoplesDeck, request: DeckRequest, settings: FreqSettings) -
     own = scf_of(start.deck)
     asked = {"toldee": max(settings.toldee, own.toldee or 0)}
     made, prepared = carry(start, request, "FREQ", settings, asked)
-    anharm = anharmfrequencies_of(settings, start.printed)
+    anharm = anharm_of(settings, start.printed)
     block = (
         anharm_lines(anharm) if anharm else frequency_lines(frequencies_of(settings, start.printed))
     )
