@@ -1,12 +1,15 @@
 """Band edges and gaps: per cycle and spin, of the last cycle that tells them.
 
 A cycle prints its energy first and its states below; the last one prints no states, so those of the
-cycle before stand for the result.
+cycle before stand for the result. Of hundreds of cycles only those count: the lines are kept, and
+read when no newer ones came.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from typing import Final, NamedTuple
 
 from crystald.crystal.output.numbers import first_float, floats
 from crystald.crystal.output.stream import Lines, Reader
@@ -16,29 +19,103 @@ from crystald.units import HARTREE_EV
 BOTH = "both"
 NO_STATE_HA = 1.0
 """CRYSTAL14 prints edges of -1 and 1 hartree where a locked spin gives none."""
-_EIG = re.compile(r"K *(\d+)? *; *EIG *([-+0-9.EeDd]+) *AU")
+_EIG = re.compile(r"K *(\d{1,9})? *; *EIG *([-+0-9.EeDd]+) *AU")
 _GAP = re.compile(r"(DIRECT|INDIRECT) ENERGY BAND GAP: *([-+0-9.]+) *eV")
 
 
+LINES_MAX: Final = 100
+"""Lines of states kept unread; a cycle has a dozen."""
+
+
+class Unread(NamedTuple):
+    """A line that is not read yet, where it stands, and at which point of an optimisation."""
+
+    read: Callable[[Unread, Output], None]
+    line: str
+    number: int
+    point: int | None
+
+
+class Kept:
+    """The lines of states since the last reading.
+
+    Attributes
+    ----------
+    before, now
+        Of the last cycle that is known to have told its states, and those behind it.
+    whole
+        Whether those behind it are of one whole cycle, and take the place of all before.
+    """
+
+    def __init__(self) -> None:
+        self.before: list[Unread] = []
+        self.now: list[Unread] = []
+        self.whole = False
+
+    def turn(self, first: Unread, out: Output) -> None:
+        """Begin a cycle."""
+        if self.whole:
+            self.before, self.whole = self.now, False
+        else:
+            self.read(out)
+        self.now = [first]
+
+    def read(self, out: Output) -> None:
+        """Read what is kept."""
+        unread = [*self.before, *self.now]
+        self.before, self.now, self.whole = [], [], False
+        for one in unread:
+            one.read(one, out)
+
+
+def _kept(out: Output) -> Kept:
+    kept: Kept | None = out.scratch.get("states")
+    if kept is None:
+        kept = out.scratch["states"] = Kept()
+    return kept
+
+
+def _later(read: Callable[[Unread, Output], None]) -> Reader:
+    def keep(line: str, lines: Lines, out: Output) -> None:
+        now = (out.scratch.get("states") or _kept(out)).now
+        now.append(Unread(read, line, lines.number, out.opt_points))
+        if len(now) > LINES_MAX:
+            _kept(out).read(out)
+
+    return keep
+
+
 def read_cycle(line: str, lines: Lines, out: Output) -> None:
-    """Read `` CYC  13 ETOT(AU) …``: what a cycle before said of states is no longer true.
+    """Read `` CYC  13 ETOT(AU) …``: a cycle begins."""
+    if "ETOT" in line:
+        _kept(out).turn(Unread(_begin_cycle, line, lines.number, out.opt_points), out)
+
+
+def _begin_cycle(_unread: Unread, out: Output) -> None:
+    """Say that what a cycle before said of states is no longer true.
 
     Only the last cycle says nothing of its states.
     """
-    if "ETOT" in line:
-        if not out.scratch.pop("states told", False):
-            out.gaps = {}
-        out.scratch["states are new"] = True
-        out.scratch["channel"] = BOTH
+    if not out.scratch.pop("states told", False):
+        out.gaps = {}
+    out.scratch["states are new"] = True
+    out.scratch["channel"] = BOTH
 
 
 def read_channel(line: str, lines: Lines, out: Output) -> None:
     """Read ``    ALPHA      ELECTRONS``; also ``   ALPHA BAND GAP:  5.0 eV`` after the SCF."""
     words = line.split()
     if words[1:2] == ["ELECTRONS"]:
-        out.scratch["channel"] = words[0].lower()
+        _keep_channel(line, lines, out)
     elif words[1:3] == ["BAND", "GAP:"]:
         _printed_after(line, lines, out, words[0].lower())
+
+
+def _channel(unread: Unread, out: Output) -> None:
+    out.scratch["channel"] = unread.line.split(None, 1)[0].lower()
+
+
+_keep_channel = _later(_channel)
 
 
 def _states(out: Output) -> dict[str, Gap]:
@@ -58,36 +135,46 @@ def read_state(line: str, lines: Lines, out: Output) -> None:
 
     CRYSTAL06: `` INSULATING STATE - TOP OF VALENCE BANDS (A.U.) -8.4510987E-01``.
     """
-    if "STATE" not in line:
-        return
+    if "STATE" in line:
+        _keep_state(line, lines, out)
+        kept = _kept(out)
+        kept.whole = kept.whole or (bool(kept.now) and kept.now[0].read is _begin_cycle)
+
+
+def _state(unread: Unread, out: Output) -> None:
+    line = unread.line
     gap = Gap(conducting="CONDUCTING" in line)
     _states(out)[out.scratch.get("channel", BOTH)] = gap
-    out.lines["conducting"] = lines.number
-    out.band_gap_point = out.opt_points
+    out.lines["conducting"] = unread.number
+    out.band_gap_point = unread.point
     shifted = "LEVEL SHIFTER" in line
     out.level_shifter_ha = first_float(line.partition("LEVEL SHIFTER")[2]) if shifted else None
     if "TOP OF VALENCE BANDS" in line:
         gap.vbm_ha = first_float(line.partition("(A.U.)")[2])
-        out.lines["vbm"] = lines.number
+        out.lines["vbm"] = unread.number
     if gap.conducting:
         fermi = floats(line.partition("EFERMI(AU)")[2])
         gap.fermi_ha = fermi[0] if fermi else None
         gap.gap_ev = 0.0
-        out.lines["fermi"] = out.lines["band_gap"] = lines.number
+        out.lines["fermi"] = out.lines["band_gap"] = unread.number
 
 
-def read_lock(line: str, lines: Lines, out: Output) -> None:
+_keep_state = _later(_state)
+
+
+def _lock(unread: Unread, out: Output) -> None:
     """Read `` SPIN LOCKING: NO ENERGY GAP COMPUTED``."""
-    if "NO ENERGY GAP" in line:
+    if "NO ENERGY GAP" in unread.line:
         _states(out).clear()
 
 
-def read_edge(line: str, lines: Lines, out: Output) -> None:
+def _edge(unread: Unread, out: Output) -> None:
     """Read `` TOP OF VALENCE BANDS -    BAND    896; K    1; EIG -2.8445675E-01 AU``.
 
     Several are printed where the edge of one k point is not that of all: the outermost one counts,
     wherever it stands.
     """
+    line = unread.line
     found = _EIG.search(line)
     if not found or "BANDS" not in line:
         return
@@ -97,18 +184,18 @@ def read_edge(line: str, lines: Lines, out: Output) -> None:
         return
     if "VALENCE" in line and (gap.vbm_ha is None or eig > gap.vbm_ha):
         gap.vbm_ha, gap.vbm_k_point = eig, point
-        out.lines["vbm"] = lines.number
+        out.lines["vbm"] = unread.number
     elif "VIRTUAL" in line and (gap.cbm_ha is None or eig < gap.cbm_ha):
         gap.cbm_ha, gap.cbm_k_point = eig, point
-        out.lines["cbm"] = lines.number
+        out.lines["cbm"] = unread.number
 
 
-def read_gap(line: str, lines: Lines, out: Output) -> None:
+def _read_gap(unread: Unread, out: Output) -> None:
     """Read `` INDIRECT ENERGY BAND GAP:   6.0013 eV``."""
-    if found := _GAP.search(line):
+    if found := _GAP.search(unread.line):
         gap = _gap(out)
         gap.gap_ev, gap.type = first_float(found[2]), found[1].lower()
-        out.lines["band_gap"] = lines.number
+        out.lines["band_gap"] = unread.number
 
 
 def read_gap_after(line: str, lines: Lines, out: Output) -> None:
@@ -118,14 +205,15 @@ def read_gap_after(line: str, lines: Lines, out: Output) -> None:
 
 
 def _printed_after(line: str, lines: Lines, out: Output, channel: str) -> None:
-    gap = _after(lines, out).setdefault(channel, Gap())
+    gap = _after(out).setdefault(channel, Gap())
     gap.gap_ev = first_float(line.partition(":")[2])
     gap.conducting = False if gap.conducting is None else gap.conducting
     out.lines["band_gap"] = out.lines["conducting"] = lines.number
 
 
-def _after(lines: Lines, out: Output) -> dict[str, Gap]:
+def _after(out: Output) -> dict[str, Gap]:
     """Give the gaps that a line below the SCF completes: of an optimisation, those of its end."""
+    _kept(out).read(out)
     end = out.lines.get("opt_end")
     if end is not None and out.scratch.get("gaps of the end") != end:
         out.scratch["gaps of the end"] = end
@@ -137,7 +225,7 @@ def _after(lines: Lines, out: Output) -> dict[str, Gap]:
 def read_fermi_after(line: str, lines: Lines, out: Output) -> None:
     """Read ``   FERMI ENERGY:                 -1.6583926E-01 Ha`` (a metal, after OPT END)."""
     if line.split()[1:2] == ["ENERGY:"]:
-        gap = _after(lines, out).setdefault(BOTH, Gap())
+        gap = _after(out).setdefault(BOTH, Gap())
         gap.fermi_ha, gap.conducting = first_float(line.partition(":")[2]), True
         gap.gap_ev, gap.type = 0.0, None
         out.lines["fermi"] = out.lines["band_gap"] = out.lines["conducting"] = lines.number
@@ -149,11 +237,9 @@ READERS: dict[str, tuple[Reader, ...]] = {
     "BETA": (read_channel,),
     "INSULATING": (read_state,),
     "POSSIBLY": (read_state,),
-    "SPIN": (read_lock,),
-    "TOP": (read_edge,),
-    "BOTTOM": (read_edge,),
-    "DIRECT": (read_gap,),
-    "INDIRECT": (read_gap,),
+    "SPIN": (_later(_lock),),
+    **dict.fromkeys(("TOP", "BOTTOM"), (_later(_edge),)),
+    **dict.fromkeys(("DIRECT", "INDIRECT"), (_later(_read_gap),)),
     "BAND": (read_gap_after,),
     "FERMI": (read_fermi_after,),
 }
@@ -161,6 +247,7 @@ READERS: dict[str, tuple[Reader, ...]] = {
 
 def settle(out: Output) -> None:
     """Bring the spin channels of the last SCF together: the fundamental gap and its edges."""
+    _kept(out).read(out)
     gaps = list(out.gaps.values())
     if not gaps:
         return

@@ -54,6 +54,16 @@ for _kind, _word, _text in TEXTS:
     _BY_WORD.setdefault(_word, []).append((_text, _kind))
 
 
+STAGE: Final = "T" * 30
+_STAGES = frozenset(text.strip() for text, _ in _BY_WORD[STAGE])
+
+
+def read_stage(line: str, lines: Lines, out: Output) -> None:
+    """Read the name of a stage, one of many hundreds."""
+    if not _STAGES.isdisjoint(line.split()):
+        read_kind(line, lines, out)
+
+
 def read_kind(line: str, lines: Lines, out: Output) -> None:
     """Read a line that only one kind of calculation prints."""
     word = line.split(None, 1)[0]
@@ -68,8 +78,7 @@ def read_path(line: str, lines: Lines, out: Output) -> None:
 
     DOSS prints `` FROM BAND   11 TO BAND   14 ENERGY RANGE …``, which a path before it outdoes.
     """
-    path = line.lstrip().startswith("*")
-    if "TO BAND" in line and (path or out.n_path_points is None):
+    if "TO BAND" in line and (out.n_path_points is None or line.lstrip().startswith("*")):
         values = floats(line.partition("ENERGY")[0])
         if len(values) >= 2:
             out.n_bands = int(values[1]) - int(values[0]) + 1
@@ -79,6 +88,7 @@ def read_path(line: str, lines: Lines, out: Output) -> None:
 
 READERS: dict[str, tuple[Reader, ...]] = {
     **dict.fromkeys(_BY_WORD, (read_kind,)),
+    STAGE: (read_stage,),
     "*": (read_kind, read_path),
     "FROM": (read_path,),
     "TOTAL": (read_kind, read_path),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from math import isfinite
+from math import inf, isfinite
 
 NUMBER = re.compile(r"[-+]?\d*\.?\d+(?:[EeDd][-+]?\d+)?")
 
@@ -18,8 +18,10 @@ def floats(text: str) -> list[float]:
     >>> floats("659.2238-404.2543 1.0D-02")
     [659.2238, -404.2543, 0.01]
     """
-    values = [float(found.replace("D", "E").replace("d", "e")) for found in NUMBER.findall(text)]
-    return [value for value in values if isfinite(value)]
+    values = list(map(float, NUMBER.findall(text.replace("D", "E").replace("d", "e"))))
+    if inf in values or -inf in values:
+        return [value for value in values if isfinite(value)]
+    return values
 
 
 def first_float(text: str) -> float | None:

@@ -43,7 +43,7 @@ def skip_noise(lines: Lines) -> str:
         line = lines.next()
         if lines.ended or lines.cut:
             break
-        if not is_noise(line):
+        if not line or line[0].isspace():  # else it is noise
             return line[:WIDTH_MAX]
     raise TornError
 

@@ -13,6 +13,8 @@ from crystald.crystal.output.values import Output
 from crystald.crystal.output.verdict import Found, verdict_of_run
 
 MARK: Final = "E" * 10
+DIVIDING: Final = frozenset({MARK, "*"})
+"""What a line begins with that may begin another run."""
 BLANKS: Final = frozenset(" \t")
 SMALL: Final = frozenset("abcdefghijklmnopqrstuvwxyz=[")
 """What run-time systems begin a line with behind a blank; the programs write in capitals."""
@@ -42,10 +44,10 @@ class Run:
         """Read a line, which begins with the word, and the block that it begins."""
         # A line that was cut may be cut inside a number: only words are read of it.
         readers = table.WORDS if lines.cut else self.readers
-        before = lines.number
+        before, out = lines.number, self.out
         for reader in readers.get(word, ()):
             try:
-                reader(line, lines, self.out)
+                reader(line, lines, out)
             except TORN:  # the block is left unread; what else the file tells still stands
                 self.torn += 1
             if lines.number != before:
@@ -91,16 +93,12 @@ class Reading:
                 continue
             word = words[0]
             if word in known:
-                self._known(word, line, lines)
+                lines.look(line)
+                if word in DIVIDING:
+                    self._divide(word, line[:LINE_MAX])
+                self.run.feed(word, line[:LINE_MAX], lines)
             elif word[0] in OTHERS or line[0] not in BLANKS or "ERROR ****" in line:
                 self._other(line, lines)
-
-    def _known(self, word: str, line: str, lines: Lines) -> None:
-        lines.look(line)
-        line = line[:LINE_MAX]
-        if word in {MARK, "*"}:
-            self._divide(word, line)
-        self.run.feed(word, line, lines)
 
     def _other(self, line: str, lines: Lines) -> None:
         kept = quiet(line)
@@ -108,7 +106,10 @@ class Reading:
             return
         word = "CYC" if words[0].startswith("CYC") else words[0]  # CYC1000
         if word in self.run.readers:
-            self._known(word, kept, lines)
+            lines.look(line)
+            if word in DIVIDING:
+                self._divide(word, kept)
+            self.run.feed(word, kept, lines)
         elif "ERROR ****" in kept:
             self.run.error(kept, lines.number)
         elif word not in LOUD and (word[0] in SMALL or kept[0] not in BLANKS):

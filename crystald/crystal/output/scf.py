@@ -20,9 +20,9 @@ def read_cycle(line: str, lines: Lines, out: Output) -> None:
     """Read `` CYC  13 ETOT(AU) -3.128282168530E+03 DETOT -1.96E-06 …``: an SCF begins with 0 or 1."""
     if not (found := _CYCLE.match(line)):
         return
-    out.scf_cycles = _number(found[1])
+    out.scf_cycles = cycles = _number(found[1])
     out.lines["scf_cycles"] = lines.number
-    if out.scf_cycles is not None and out.scf_cycles <= 1:
+    if cycles is not None and cycles <= 1:
         out.scf_converged = None
 
 

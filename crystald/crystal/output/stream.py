@@ -86,8 +86,8 @@ class Lines:
         """Give the next line that is more than noise; empty at the end and for one that was cut."""
         if self.ended:
             return ""
-        if (again := self._given_back()) is not None:
-            return again
+        if self._again:
+            return self._given_back() or ""
         for line in self._lines:
             self.number += 1
             self.look(line)
@@ -108,7 +108,7 @@ class Lines:
         """See whether a line that is to be read was cut."""
         if line[-1:] == "\n":
             self._have_ends = True
-        elif self._have_ends or isinstance(line, CutLine):
+        elif self._have_ends or line.__class__ is CutLine:
             self.cut = True
 
     def back(self) -> None:

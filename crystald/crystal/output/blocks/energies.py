@@ -33,7 +33,7 @@ def read_contribution(line: str, lines: Lines, out: Output) -> None:
 
     Also `` ::: DEBYE         4.93722E-01        3.08576E-01        2.46861E-01``.
     """
-    if line.split()[1:2] == ["DEBYE"]:
+    if "DEBYE" in line and line.split()[1:2] == ["DEBYE"]:
         values = floats(line)
         out.facts.put_passing("dipole_moment", tuple(values) if values else None, lines.number)
     elif (found := _CONTRIBUTION.match(line[:WIDTH_MAX])) and (name := CONTRIBUTIONS.get(found[1])):

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from crystald.crystal.output.facts import ROWS_MAX, Block, Property, Readers
-from crystald.crystal.output.numbers import first_float
 from crystald.crystal.output.stream import Lines
 from crystald.crystal.output.values import Output
 
@@ -55,7 +54,7 @@ class History:
         number = int(found[1])
         if not self.cycles or number <= self.cycles[-1].cycle:
             self.scf += 1
-        energy_ha, de_ha, tester, px = (float(found[index]) for index in range(2, 6))
+        energy_ha, de_ha, tester, px = map(float, found.groups()[1:])
         self.cycles.append(Cycle(self.scf, number, energy_ha, de_ha, tester, px, lines.number))
         out.facts.put("scf_history", self.cycles, lines.number)
         out.facts.put("scf_runs", self.scf, lines.number)
@@ -63,7 +62,7 @@ class History:
     def read_diis(self, line: str, _lines: Lines, _out: Output) -> None:
         """Read `` DIIS TEST: 0.27380E+00 AT SCF   CYCLE   2 - DIIS ACTIVE - HISTORY:     2 CYCLES``."""
         if self.cycles and (found := _DIIS.match(line)):
-            self.cycles[-1].diis = first_float(found[1])
+            self.cycles[-1].diis = float(found[1])
 
     def readers(self) -> Readers:
         """Give the readers by first word."""

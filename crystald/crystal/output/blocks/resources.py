@@ -39,8 +39,10 @@ class Stages:
         if not found:
             return
         name, elapsed_s, cpu_s = left[31:].strip(), float(elapsed), float(cpu)
-        if name in self.stages or len(self.stages) < STAGES_MAX:
-            stage = self.stages.setdefault(name, Stage(name))
+        stage = self.stages.get(name)
+        if stage is None and len(self.stages) < STAGES_MAX:
+            stage = self.stages[name] = Stage(name)
+        if stage is not None:
             stage.calls += 1
             stage.elapsed_s = round(stage.elapsed_s + max(0.0, elapsed_s - self.elapsed_s), 2)
             stage.cpu_s = round(stage.cpu_s + max(0.0, cpu_s - self.cpu_s), 2)
