@@ -10,7 +10,7 @@ from crystald.crystal.deck.functionals import find_functional, functional_keywor
 from crystald.crystal.deck.versions import KEYWORDS, check_known, known_to
 from crystald.errors import ConfigError, DeckError
 from crystald.steps.choices import INHERIT
-from crystald.steps.settings import LevelSettings
+from crystald.steps.settings import STANDARD, LevelSettings
 
 NOT_BUILT_IN: Final = ("external:", "bse:")
 """How names of basis sets begin whose text stands in the deck."""
@@ -185,6 +185,15 @@ def _levshift(settings: LevelSettings) -> Iterator[Complaint]:
         )
 
 
+def _smearing(settings: LevelSettings) -> Iterator[Complaint]:
+    width = settings.smear_ha
+    if settings.conducting is False and width not in (INHERIT, 0, STANDARD["smear_ha"]):
+        yield (
+            f"smear_ha {width:g} belongs to a conductor, and conducting is false",
+            "Set conducting to true, or leave smear_ha out.",
+        )
+
+
 def _acceleration(settings: LevelSettings) -> Iterator[Complaint]:
     way = settings.acceleration
     if isinstance(settings.broyden, tuple):
@@ -209,6 +218,7 @@ CONFLICTS: Final[tuple[Callable[[LevelSettings], Iterator[Complaint]], ...]] = (
     _spinlock,
     _atomspin,
     _levshift,
+    _smearing,
     _acceleration,
 )
 """All conflicts that settings alone show."""

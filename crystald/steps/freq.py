@@ -40,6 +40,7 @@ _NEEDS: Final = {"geometry": ("OPT",)}
 COARSE: Final = ("OLDGRID", "LGRID")
 TOLDEG: Final = 0.00003
 TOLDEX: Final = 0.00012
+TOLDEE: Final = 8
 """What an OPT should have converged to whose point frequencies are computed at."""
 
 
@@ -125,6 +126,7 @@ def _carried(start: PeoplesDeck, request: DeckRequest, settings: FreqSettings) -
     notes = _doubts(
         smeared=own.smear_ha is not None,
         grid=hamiltonian_of(start.deck).grid,
+        toldee=own.toldee,
         toldeg=point.toldeg if point else None,
         toldex=point.toldex if point else None,
     )
@@ -137,13 +139,19 @@ def _notes_of(parent: Deck) -> tuple[str, ...]:
     return _doubts(
         smeared=parent.scf.smear_ha is not None,
         grid=parent.hamiltonian.grid,
+        toldee=parent.scf.toldee,
         toldeg=point.toldeg if point else None,
         toldex=point.toldex if point else None,
     )
 
 
 def _doubts(
-    *, smeared: bool, grid: str | None, toldeg: float | None, toldex: float | None
+    *,
+    smeared: bool,
+    grid: str | None,
+    toldee: int | None,
+    toldeg: float | None,
+    toldex: float | None,
 ) -> tuple[str, ...]:
     """Say what makes frequencies of an OPT doubtful."""
     notes = []
@@ -153,6 +161,8 @@ def _doubts(
         )
     if grid in COARSE:
         notes.append(f"{grid} is coarse for frequencies: XLGRID or better")
+    if (toldee or TOLDEE) < TOLDEE:
+        notes.append(f"the OPT had TOLDEE {toldee} only: a point for frequencies wants {TOLDEE}")
     if (toldeg or 0) > TOLDEG or (toldex or 0) > TOLDEX:
         told = " and ".join(
             f"{word} {value:g}" for word, value in (("TOLDEG", toldeg), ("TOLDEX", toldex)) if value

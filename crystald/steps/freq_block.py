@@ -69,6 +69,12 @@ def _check_atoms(settings: FreqSettings, count: int) -> None:
             f"atom {beyond[0]} is named, and the primitive cell has {count}",
             "Atoms count from 1 in the primitive cell.",
         )
+    modes = (_given(settings.scan) or ())[3:]
+    if any(mode > 3 * count for mode in modes):
+        raise DeckError(
+            f"scan names mode {max(modes):g}, and {count} atoms have {3 * count} modes",
+            f"Modes count from 1 to {3 * count}.",
+        )
 
 
 def _preoptgeom(toldee: int) -> Optimisation:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 from msgspec import Meta
 
 from crystald.crystal.deck.blocks.frequencies import ACTIVE
-from crystald.crystal.deck.blocks.intensities import METHODS, Method
+from crystald.crystal.deck.blocks.intensities import METHODS, Cphf, Method
 from crystald.crystal.deck.blocks.modes import COMBINATIONS
 from crystald.crystal.deck.versions import KEYWORDS, known_to
 from crystald.errors import ConfigError
@@ -53,7 +53,9 @@ TEMPLATES: Final[dict[Template, dict[str, object]]] = {
 }
 """Template -> what it sets; what a plan says of the same keys comes first."""
 
-_Whole = Annotated[Literal["auto"] | int, Meta(description="auto, or a whole number")]
+_Whole = Annotated[
+    Literal["auto"] | Annotated[int, Meta(ge=0)], Meta(description="auto, or a whole number from 0")
+]
 _Range = Annotated[
     Literal["none"] | tuple[int, float, float],
     Meta(description="none, or how many values, the first, the last: [20, 0, 400]"),
@@ -326,15 +328,62 @@ def _tensors(settings: FreqSettings) -> Iterator[Complaint]:
 
 def _lists(settings: FreqSettings) -> Iterator[Complaint]:
     scan = settings.scan
-    if isinstance(scan, tuple) and (
-        len(scan) < 4 or scan[0] > scan[1] or any(m < 1 or m % 1 for m in scan[3:])
-    ):
-        yield f"scan cannot be {list(scan)}", "First point, last point, step, then modes from 1."
-    atoms = [atom for atom, _ in settings.isotopes] if settings.isotopes != "none" else []
-    if isinstance(settings.fragment, tuple):
-        atoms += settings.fragment
-    if any(atom < 1 for atom in atoms):
-        yield "isotopes and fragment name atoms", "Atoms count from 1 in the primitive cell."
+    if isinstance(scan, tuple) and not _is_scan(scan):
+        yield (
+            f"scan cannot be {list(scan)}",
+            "First point, last point, a step above 0, then modes from 1.",
+        )
+    isotopes = settings.isotopes if settings.isotopes != "none" else ()
+    fragment = settings.fragment if settings.fragment != "none" else ()
+    for atoms in ([atom for atom, _ in isotopes], fragment):
+        if any(atom < 1 for atom in atoms):
+            yield "isotopes and fragment name atoms", "Atoms count from 1 in the primitive cell."
+        if len(set(atoms)) < len(atoms):
+            yield "isotopes and fragment name no atom twice", "Name each atom once."
+    if any(mass <= 0 for _, mass in isotopes):
+        yield "isotopes have masses above 0", "Write the atom, then its mass such as 2.014."
+
+
+def _is_scan(scan: tuple[float, ...]) -> bool:
+    return (
+        len(scan) >= 4
+        and scan[0] <= scan[1]
+        and scan[2] > 0
+        and all(mode >= 1 and not mode % 1 for mode in scan[3:])
+    )
+
+
+_PART_OF: Final[dict[str, tuple[str, Any]]] = {
+    "method": ("intensities", True),
+    "dielectric": ("intensities", True),
+    "raman_at": ("raman", True),
+    "supercell": ("dispersion", True),
+    "band_points": ("bands", True),
+    **{f"cphf_{name}": ("method", "INTCPHF") for name in Cphf.__dataclass_fields__},
+}
+"""What has a meaning only beside a value of another setting."""
+
+
+def _without_effect(settings: FreqSettings) -> Iterator[Complaint]:
+    """Refuse what would be dropped in silence; what a template brings along is no wish."""
+    wishes = set(_wishes(settings))
+    for name, (other, value) in _PART_OF.items():
+        if name in wishes and getattr(settings, other) != value:
+            shown = str(value).lower() if isinstance(value, bool) else value
+            yield f"{name} needs {other} {shown}", f"Set {other} to {shown}, or leave {name} out."
+    spectra = settings.ir_spectrum or settings.raman_spectrum
+    for name in sorted(wishes):
+        if name.startswith("spectrum_") and not spectra:
+            yield f"{name} needs a spectrum", f"Set ir_spectrum to true, or leave {name} out."
+
+
+def _wishes(settings: FreqSettings) -> Iterator[str]:
+    """Name the settings that are neither the usual ones nor those of the template."""
+    usual = FreqSettings()
+    template = msgspec.convert(TEMPLATES[settings.template], FreqSettings)
+    for name in FreqSettings.__struct_fields__:
+        if getattr(settings, name) not in (getattr(usual, name), getattr(template, name)):
+            yield name
 
 
 def unverified_words(settings: FreqSettings) -> tuple[str, ...]:
@@ -359,6 +408,7 @@ FREQ_CONFLICTS: Final[tuple[Conflict, ...]] = (
     _ranges,
     _tensors,
     _lists,
+    _without_effect,
     _unverified,
 )
 """All conflicts that the settings of a FREQ alone show."""

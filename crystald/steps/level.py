@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -20,6 +20,7 @@ from crystald.crystal.deck.geometry.block import Geometry
 from crystald.crystal.deck.kmesh import INSULATOR_ANG, METAL_ANG, check_mesh, kmesh
 from crystald.crystal.deck.predecessor import predecessor_kmesh
 from crystald.crystal.deck.versions import check_known
+from crystald.errors import DeckError
 from crystald.steps.basis_choice import basis_of
 from crystald.steps.choices import INHERIT
 from crystald.steps.conflicts import check_basis_of
@@ -35,6 +36,9 @@ TOLINTEG_LARGE_HYBRID: Final = (7, 7, 7, 9, 30)
 TOLINTEG_DIFFUSE: Final = (8, 8, 8, 8, 16)
 PREDECESSOR_BUFFER: Final = 110_000_000
 PREDECESSOR_ATOMS: Final = 5
+FINE: Final = ("XXLGRID", "XXXLGRID", "HUGEGRID")
+"""Grids for functionals of the kinetic energy density."""
+
 BROYDEN: Final = (0.0001, 50, 2)
 """The manual's own suggestion."""
 
@@ -103,8 +107,10 @@ def make_level(
     hamiltonian = Hamiltonian(keyword, _grid(values["grid"], functional), spin)
     diffuse = not isinstance(basis, str) and is_diffuse(basis)
     scf = _scf(values, geometry, numbers, hybrid=functional.hybrid, diffuse=diffuse)
-    placed = renumbered(geometry, basis)
-    return Level(placed, basis, hamiltonian, scf, basis_name, (*notes, *said, *doubts))
+    if settings.conducting is True and geometry.kind == "MOLECULE":
+        raise DeckError("a molecule does not conduct: it has no bands", "Leave conducting out.")
+    told = (*notes, *said, *doubts, *_choices(settings, functional, hamiltonian, scf))
+    return Level(renumbered(geometry, basis), basis, hamiltonian, scf, basis_name, told)
 
 
 def _doubts(
@@ -148,9 +154,7 @@ def _scf(
     hybrid: bool,
     diffuse: bool,
 ) -> Scf:
-    metal = values["conducting"]
-    if metal == "auto":
-        metal = looks_metallic(numbers)
+    metal = _is_metal(values, geometry, numbers)
     large = geometry.kind == "SLAB" or len(numbers) > LARGE_CELL
     return Scf(
         tolinteg=_tolinteg(values["tolinteg"], large=large and hybrid, diffuse=diffuse),
@@ -170,6 +174,26 @@ def _scf(
         histdiis=_given(values["histdiis"]),
         levshift=_given(values["levshift"]),
     )
+
+
+def _is_metal(values: Mapping[str, Any], geometry: Geometry, numbers: tuple[int, ...]) -> bool:
+    """Tell whether a cell counts as a metal; a molecule has no bands to conduct."""
+    if values["conducting"] == "auto":
+        return geometry.kind != "MOLECULE" and looks_metallic(numbers)
+    return bool(values["conducting"])
+
+
+def _choices(
+    settings: LevelSettings, functional: Functional, hamiltonian: Hamiltonian, scf: Scf
+) -> Iterator[str]:
+    """Tell of what is asked for and has no effect, or a poor one."""
+    if scf.smear_ha is None and settings.smear_ha not in (INHERIT, 0, STANDARD["smear_ha"]):
+        yield (
+            f"smear_ha {settings.smear_ha} has no effect: the material does not count as a metal "
+            "(conducting)"
+        )
+    if functional.meta and hamiltonian.grid not in FINE:
+        yield f"{hamiltonian.functional} depends on the kinetic energy density: XXLGRID or finer"
 
 
 def _given(value: Any) -> Any:

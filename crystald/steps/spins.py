@@ -65,8 +65,12 @@ def spin_of(
         )
     if values["spinlock"] != "none":
         _check_lock(values["spinlock"], values["scf_maxcycle"], sum(numbers))
-    if values["atomspin"] != "none" and geometry.kind in ("CRYSTAL", "SLAB"):
-        check_atomspin(values["atomspin"], orbits_of(geometry))
+    if values["atomspin"] != "none":
+        symmetric = geometry.kind in ("CRYSTAL", "SLAB")
+        # without the operations of polymers and molecules every atom counts as one of its own
+        check_atomspin(
+            values["atomspin"], orbits_of(geometry) if symmetric else range(len(numbers))
+        )
     unguided = spin and not started and bool(OPEN_SHELL & set(numbers))
     return spin, (UNGUIDED,) if unguided else ()
 

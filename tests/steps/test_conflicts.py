@@ -67,6 +67,7 @@ def level(geometry=MGO, numbers=(12, 8), **asked: object):
         ({"functional": "PBE03C"}, "PBE03C is not verified for CRYSTAL23", "unverified"),
         ({"grid": "HUGEGRID", "version": 17}, "HUGEGRID is not verified for CRYSTAL17", "unver"),
         ({"functional": "HF", "grid": "XLGRID"}, "no density to integrate", "grid to auto"),
+        ({"conducting": False, "smear_ha": 0.01}, "belongs to a conductor", "conducting to true"),
         ({"basis": "MINIS"}, "MINIS is not verified", "unverified"),
     ],
 )
@@ -84,6 +85,8 @@ def test_settings_that_exclude_each_other(asked, said, cure) -> None:
         ({"kmesh": [8, 8, 8]}, WATER, (8, 1, 1), "a molecule has no k points", "kmesh"),
         ({"kmesh": [8, 8, 8]}, GRAPHENE, (6, 6), "2 periodic directions", "8 8 1"),
         ({"kmesh": [8, 6, 1]}, GRAPHENE, (6, 6), "mixes the reciprocal vectors 1 and 2", "8"),
+        ({"conducting": True}, WATER, (8, 1, 1), "a molecule does not conduct", "conducting out"),
+        ({"atomspin": [[4, 1]]}, WATER, (8, 1, 1), "atom 4", "primitive cell"),
         ({"spin": False}, MGO, (11, 8), "19 electrons", "spin to auto"),
         ({"functional": "RHF"}, MGO, (11, 8), "19 electrons", "UHF"),
         ({"spinlock": [1, 5]}, MGO, (12, 8), "20 electrons cannot differ by 1", "2 or 0"),
@@ -139,6 +142,15 @@ def test_a_start_for_spins_switches_spin_on() -> None:
     assert "may end without any" in level(RUTILE, (26, 26, 8, 8, 8, 8)).notes[0]
     assert orbits_of(RUTILE) == (0, 0, 1, 1, 1, 1)
     assert orbits_of(MGO) == (0, 1)
+
+
+def test_what_is_asked_for_in_vain_is_told() -> None:
+    (smear,) = level(smear_ha=0.01).notes
+    assert smear.startswith("smear_ha 0.01 has no effect")
+    (grid,) = level(functional="R2SCAN", dispersion="none", grid="XLGRID").notes
+    assert grid == "r2SCAN depends on the kinetic energy density: XXLGRID or finer"
+    sodium = Geometry(1, (), (DeckAtom(11, 0, 0, 0), DeckAtom(11, 0, 0, 3.1)), "MOLECULE")
+    assert level(sodium, (11, 11)).scf.smear_ha is None
 
 
 def test_what_is_unverified_is_marked() -> None:
