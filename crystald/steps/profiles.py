@@ -55,6 +55,18 @@ _PREDECESSOR: Final[dict[str, Any]] = {
     "biposize": "predecessor",
     "exchsize": "predecessor",
 }
+_PREDECESSOR_STEPS: Final[dict[str, dict[str, Any]]] = {
+    "FREQ": {"toldee": 11, "numderiv": 2},
+    "DOSS": {"points": 10000, "polynomials": 14, "newk_times": 2},
+    "TRANSPORT": {
+        "temperature_k": [100.0, 800.0, 50.0],
+        "mu_window_ev": [-2.0, 2.0],
+        "mu_step_ev": 0.01,
+        "tdf_step_ev": 0.01,
+        "relaxation_time_fs": 10.0,
+    },
+    "CHARGE+POTENTIAL": {"points": 100, "tolerance": 5, "scale": 3.0},
+}
 _PREDECESSOR_OPT: Final = {"optimise": "FULLOPTG", **_TIGHT_OPT, "opt_maxcycle": 800}
 
 PROFILES: Final[dict[str, Profile]] = {
@@ -62,7 +74,7 @@ PROFILES: Final[dict[str, Profile]] = {
     "predecessor": Profile(
         "Exactly what the predecessor wrote: HSE06-D3, spin, 800 cycles, its k meshes and buffers",
         _PREDECESSOR,
-        {"OPT": _PREDECESSOR_OPT, "FREQ": {"toldee": 11, "numderiv": 2}},
+        {"OPT": _PREDECESSOR_OPT, **_PREDECESSOR_STEPS},
     ),
     "quick": Profile(
         "A first look: PBE-D3, a double-zeta basis set, loose convergence",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from crystald.steps.band import BandStep
 from crystald.steps.base import StepType
 from crystald.steps.charge_potential import ChargePotentialStep
 from crystald.steps.doss import DossStep
-from crystald.steps.freq import FreqStep
+from crystald.steps.freq import TOLDEG, TOLDEX, FreqStep
 from crystald.steps.opt import OptStep
 from crystald.steps.sp import SpStep
 from crystald.steps.transport import TransportStep
@@ -22,3 +23,8 @@ STEP_TYPES: Final[dict[str, StepType]] = {
     "TRANSPORT": TransportStep(),
     "CHARGE+POTENTIAL": ChargePotentialStep(),
 }
+
+WANTED: Final[dict[str, dict[str, Mapping[str, object]]]] = {
+    "FREQ": {"geometry": {"toldeg": TOLDEG, "toldex": TOLDEX}},
+}
+"""Step type -> need -> settings that the step which gives it has unless somebody says otherwise."""

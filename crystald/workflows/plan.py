@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from crystald.errors import ConfigError
 from crystald.models import Resources
+from crystald.steps.table import WANTED
 from crystald.workflows.overrides import Overrides, read_overrides
 from crystald.workflows.profiles import settings_of_profile, take_profiles
 from crystald.workflows.resources import merge_resources
@@ -87,7 +88,7 @@ def make_plan(
                 step,
                 position,
                 found.resources_of(step),
-                needs[step.step],
+                needs,
                 given,
                 profiles.get(step.step),
             )
@@ -100,13 +101,14 @@ def _planned(
     step: StepTemplate,
     position: int,
     resources: Resources,
-    needs: StepNeeds,
+    all_needs: Mapping[str, StepNeeds],
     given: Overrides,
     profile: str | None,
 ) -> PlanStep:
     kind = step_type(step.step)
     where = f"step {step.step}"
-    start = {} if needs else dict(kind.starts_with or {})
+    needs = all_needs[step.step]
+    start = {**({} if needs else kind.starts_with or {}), **_wanted_of(step.step, all_needs)}
     below = settings_of_profile(step.profile, step.step, starts=not needs, where=where)
     above = settings_of_profile(profile, step.step, starts=not needs, where=where)
     asked = {**above, **given.settings.get(step.step, {})}
@@ -117,6 +119,16 @@ def _planned(
         resources=merge_resources(resources, given.resources.get(step.step, {}), step.step),
         needs=dict(needs),
     )
+
+
+def _wanted_of(step: str, all_needs: Mapping[str, StepNeeds]) -> dict[str, object]:
+    """Find what the steps that take something from a step want of it."""
+    found: dict[str, object] = {}
+    for taker, givers in all_needs.items():
+        for need, wanted in WANTED.get(step_type(taker).type, {}).items():
+            if givers.get(need) == step:
+                found |= wanted
+    return found
 
 
 def plan_to_yaml(plan: Plan) -> str:
@@ -156,7 +168,7 @@ def plan_from_yaml(text: str, *, overrides: Mapping[str, str] | None = None) -> 
                 with_profile(step, loaded.profile),
                 position,
                 merge_resources(Resources(), step.resources, step.step),
-                needs[step.step],
+                needs,
                 given,
                 profiles.get(step.step),
             )

@@ -67,6 +67,74 @@ def test_the_predecessors_deck_value_by_value(templates) -> None:
     assert (small.scf.biposize, small.scf.exchsize) == (None, None)  # five atoms or less
 
 
+NACL = expand(Geometry(225, (5.64,), (DeckAtom(11, 0, 0, 0), DeckAtom(17, 0.5, 0.5, 0.5))))
+
+BELOW_THE_ATOMS = """\
+OPTGEOM
+FULLOPTG
+MAXCYCLE
+800
+TOLDEG
+0.00003
+TOLDEX
+0.00012
+TOLDEE
+7
+ENDOPT
+BASISSET
+POB-TZVP-REV2
+DFT
+SPIN
+HSE06-D3
+XLGRID
+ENDDFT
+TOLINTEG
+7 7 7 7 14
+TOLDEE
+7
+SHRINK
+8 16
+SCFDIR
+MAXCYCLE
+800
+FMIXING
+30
+DIIS
+HISTDIIS
+100
+PPAN
+END
+"""
+
+
+def test_the_predecessors_deck_line_by_line(templates) -> None:
+    settings = settings_of(templates, "OPT", "predecessor", "OPT")
+    text = prepare(STEP_TYPES["OPT"], DeckRequest("NaCl", "OPT", settings, NACL)).text
+    assert text.splitlines()[1:6] == ["CRYSTAL", "0 0 0", "225", "5.6400000000", "2"]
+    assert text.split("\n", 8)[8] == BELOW_THE_ATOMS
+
+
+def test_an_opt_that_feeds_frequencies_is_sharp_unless_said_otherwise(templates) -> None:
+    def point(workflow: str, step: str = "OPT", **overrides: str) -> object:
+        plan = make_plan(workflow, templates, overrides=overrides)
+        return next(one.settings["toldeg"] for one in plan.steps if one.name == step)
+
+    assert point("OPT,SP") == 0.0001
+    assert point("OPT,FREQ") == 0.00003
+    assert point("OPT,OPT2,FREQ") == 0.0001
+    assert point("OPT,OPT2,FREQ", "OPT2") == 0.00003
+    assert point("OPT,FREQ", toldeg="0.0002") == 0.0002
+    assert point("OPT,FREQ", profile="quick") == 0.0003
+
+
+def test_the_predecessors_property_steps(templates) -> None:
+    doss = settings_of(templates, "OPT,SP,DOSS", "predecessor", "DOSS")
+    assert (doss["points"], doss["polynomials"]) == (10000, 14)
+    transport = settings_of(templates, "OPT,SP,TRANSPORT", "predecessor", "TRANSPORT")
+    assert transport["temperature_k"] == (100.0, 800.0, 50.0)
+    assert (transport["mu_window_ev"], transport["tdf_step_ev"]) == ((-2.0, 2.0), 0.01)
+
+
 def test_the_ready_made_configurations(templates) -> None:
     composite, _ = deck_of(templates, "3c_composite")
     assert (composite.hamiltonian.functional, composite.basis) == ("PBEH3C", "def2-mSVP")
