@@ -142,6 +142,11 @@ def test_a_point_that_is_not_sharp_enough_is_told(chain) -> None:
         DeckRequest("MgO", "FREQ", FREQ.check_settings({}, "FREQ"), None, {"geometry": parent})
     ).notes
     assert any("TOLDEG 0.0001 and TOLDEX 0.0004 only" in note for note in notes)
+    loose = replace(parent, deck=parent.deck.replace("TOLDEE\n8", "TOLDEE\n7"))
+    notes = FREQ.deck(
+        DeckRequest("MgO", "FREQ", FREQ.check_settings({}, "FREQ"), None, {"geometry": loose})
+    ).notes
+    assert "the OPT had TOLDEE 7 only: a point for frequencies wants 8" in notes
     coarse = replace(parent, deck=parent.deck.replace("XLGRID", "LGRID"))
     notes = FREQ.deck(
         DeckRequest("MgO", "FREQ", FREQ.check_settings({}, "FREQ"), None, {"geometry": coarse})
@@ -209,6 +214,11 @@ def test_the_stretching_of_a_hydrogen_takes_the_place_of_frequencies(
     reading = FREQ.read(lambda name: (ran.directory / name).read_text().splitlines()
                         if (ran.directory / name).exists() else None)  # fmt: skip
     assert reading.verdict.kind is VerdictKind.OK
+
+
+def test_modes_that_are_scanned_are_there(deck_of) -> None:
+    with pytest.raises(DeckError, match="names mode 7, and 2 atoms have 6 modes"):
+        deck_of(scan=[-5, 5, 0.4, 7])
 
 
 def test_only_a_hydrogen_is_stretched(hydride) -> None:
