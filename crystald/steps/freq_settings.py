@@ -371,6 +371,8 @@ def _without_effect(settings: FreqSettings) -> Iterator[Complaint]:
         if name in wishes and getattr(settings, other) != value:
             shown = str(value).lower() if isinstance(value, bool) else value
             yield f"{name} needs {other} {shown}", f"Set {other} to {shown}, or leave {name} out."
+    if "projected" in wishes and settings.pdos == "none":
+        yield "projected needs pdos", "Set pdos, or leave projected out."
     spectra = settings.ir_spectrum or settings.raman_spectrum
     for name in sorted(wishes):
         if name.startswith("spectrum_") and not spectra:

@@ -192,6 +192,10 @@ def _choices(
             f"smear_ha {settings.smear_ha} has no effect: the material does not count as a metal "
             "(conducting)"
         )
+    way = scf.acceleration or "DIIS"
+    for name, owner in (("broyden", "BROYDEN"), ("histdiis", "DIIS")):
+        if isinstance(getattr(settings, name), (int, tuple)) and way != owner:
+            yield f"{name} has no effect: the cycles converge by {way} (acceleration)"
     if functional.meta and hamiltonian.grid not in FINE:
         yield f"{hamiltonian.functional} depends on the kinetic energy density: XXLGRID or finer"
 

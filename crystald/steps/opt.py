@@ -124,6 +124,9 @@ class OptStep:
                 f"{where}: fragment names atoms that move, and CELLONLY moves none",
                 "Set optimise to ATOMONLY, or fragment to none.",
             )
+        atoms = checked.fragment
+        if not isinstance(atoms, str) and len(set(atoms)) < len(atoms):
+            raise ConfigError(f"{where}: fragment names an atom twice", "Name each atom once.")
         return msgspec.to_builtins(checked)  # type: ignore[no-any-return]
 
     def deck(self, request: DeckRequest) -> PreparedDeck:

@@ -149,6 +149,15 @@ def test_what_is_asked_for_in_vain_is_told() -> None:
     assert smear.startswith("smear_ha 0.01 has no effect")
     (grid,) = level(functional="R2SCAN", dispersion="none", grid="XLGRID").notes
     assert grid == "r2SCAN depends on the kinetic energy density: XXLGRID or finer"
+    parent = level(acceleration="ANDERSON")
+    deck = Deck("x", MGO, parent.basis, parent.hamiltonian, parent.scf)
+    asked = checked(broyden=[0.0001, 50, 2], histdiis=20)
+    assert make_level(asked, MGO, (12, 8), deck).notes == (
+        "broyden has no effect: the cycles converge by ANDERSON (acceleration)",
+        "histdiis has no effect: the cycles converge by ANDERSON (acceleration)",
+    )
+    with pytest.raises(ConfigError, match="fragment names an atom twice"):
+        STEP_TYPES["OPT"].check_settings({"fragment": [2, 2]}, "step OPT")
     sodium = Geometry(1, (), (DeckAtom(11, 0, 0, 0), DeckAtom(11, 0, 0, 3.1)), "MOLECULE")
     assert level(sodium, (11, 11)).scf.smear_ha is None
 

@@ -118,6 +118,7 @@ def test_every_key_reaches_the_deck(deck_of) -> None:
         ({"supercell": [3, 3, 3]}, "supercell needs dispersion", "dispersion to true"),
         ({"dispersion": True, "band_points": 50}, "band_points needs bands", "bands to true"),
         ({"intensities": True, "spectrum_width_cm1": 4}, "needs a spectrum", "ir_spectrum"),
+        ({"dispersion": True, "projected": False}, "projected needs pdos", "Set pdos"),
         ({"normborn": True}, "normborn needs intensities", "normborn to false"),
         ({"scale": 0.98}, "FREQSCAL of FREQCALC is not verified for CRYSTAL23", "unverified"),
         ({"active": "IR"}, "IR of FREQCALC is not verified", "unverified to true"),
