@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,8 @@ import pytest
 
 from crystalctl.main import main
 from crystald.crystal.deck.text.reader import read_d12
+from crystald.crystal.geometry_files.read_fort34 import read_fort34
+from crystald.crystal.geometry_files.whole_cell import whole_structure
 
 DECK = """\
 MgO of a person
@@ -129,4 +132,34 @@ def test_what_is_wrong_is_told(run, capsys, tmp_path) -> None:
     assert (
         "holds no geometry"
         in made(tmp_path, capsys, "--step", "SP", "--deck", str(run / "MgO.d12"))["error"]
+    )
+
+
+def test_an_optimisation_that_was_cut_short_goes_on(run, capsys, tmp_path) -> None:
+    deck = tmp_path / "MgO.d12"
+    deck.write_text(DECK)
+    os.utime(deck, (1000, 1000))
+    (tmp_path / "MgO.out").write_text((run / "MgO.out").read_text())
+    row = made(tmp_path, capsys, "--step", "OPT", "--restart")
+    assert "RESTART" not in row["text"]
+    assert any("begins again" in note for note in row["notes"])
+    (tmp_path / "OPTINFO.DAT").write_text("1 2 3\n")
+    row = made(tmp_path, capsys, "--step", "OPT", "--restart")
+    assert [line for line in row["text"].splitlines() if line != "RESTART"] == DECK.splitlines()
+    assert row["stages"] == {"OPTINFO.DAT": str(tmp_path / "OPTINFO.DAT")}
+
+
+def test_a_geometry_of_its_own_is_written_beside_its_deck(run, capsys, tmp_path) -> None:
+    (tmp_path / "MgO.out").write_text((run / "MgO.out").read_text())
+    edited = DECK.replace("OPTGEOM\n", "SUPERCEL\n1 0 0\n0 1 0\n0 0 1\nOPTGEOM\n")
+    (tmp_path / "MgO.d12").write_text(edited)
+    row = made(tmp_path, capsys, "--step", "SP")
+    assert "give -o" in row["error"]
+    target = tmp_path / "next.d12"
+    row = made(tmp_path, capsys, "--step", "SP", "-o", str(target))
+    assert row["geometry"] == str(tmp_path / "next.gui")
+    assert "SUPERCEL" not in target.read_text()
+    assert (
+        len(whole_structure(read_fort34(Path(row["geometry"]).read_text().splitlines())).numbers)
+        == 2
     )

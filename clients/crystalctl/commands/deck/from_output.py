@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -51,6 +52,7 @@ class Run:
 @click.option("--deck", type=click.Path(path_type=Path), help="The deck of the run.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="A file, or a folder.")
 @click.option("--set", "changes", multiple=True, metavar="KEY=VALUE", help="Change a setting.")
+@click.option("--restart", is_flag=True, help="Go on with an optimisation that was cut short.")
 @click.option("--force", is_flag=True, help="Replace decks that are there already.")
 @form_options
 @click.pass_context
@@ -62,10 +64,12 @@ def command(
     deck: Path | None,
     output: Path | None,
     changes: tuple[str, ...],
-    *,
-    force: bool,
+    **flags: bool,
 ) -> int:
     """Make the next deck (OPT, SP, FREQ) out of an output and its deck."""
+    restart, force = flags["restart"], flags["force"]
+    if restart and (step != "OPT" or changes):
+        raise click.UsageError("--restart goes with --step OPT, and with no --set")
     if output is None and len(files) > 1:
         raise click.UsageError("several decks need a folder: give -o FOLDER")
     if deck is not None and len(files) > 1:
@@ -75,7 +79,8 @@ def command(
     rows = []
     for path in files:
         target = output / f"{path.stem}_{step.lower()}.d12" if output and folder else output
-        rows.append(_row(path, deck, step, settings, target, force=force))
+        maker = go_on if restart else partial(make, step=step, settings=settings)
+        rows.append(_row(path, deck, maker, target, force=force))
     _print(rows, form(context))
     return NO if any(row["error"] for row in rows) else OK
 
@@ -118,6 +123,34 @@ def make(run: Run, step: str, settings: Mapping[str, object]) -> PreparedDeck:
     return prepare(STEP_TYPES[step], request)
 
 
+def go_on(run: Run) -> PreparedDeck:
+    """Make the deck with which an optimisation goes on, from the files beside its output.
+
+    Raises
+    ------
+    CrystaldError
+        There is no deck, or nothing to go on from.
+    """
+    from crystald.crystal.geometry_files.points import last_point
+    from crystald.steps.resume import CutShort, LeftBehind, resume
+
+    if run.deck is None:
+        raise InputError(f"{run.output}: its deck is not beside it", "Name it: --deck FILE.")
+    left = {}
+    for name, suffix in (
+        ("OPTINFO.DAT", ".OPTINFO.DAT"),
+        ("HESSOPT.DAT", ".HESSOPT.DAT"),
+        ("fort.9", ".f9"),
+    ):
+        if path := run.beside(suffix, name):
+            left[name] = LeftBehind(path.stat().st_size, path.stat().st_mtime)
+    folder = run.output.absolute().parent
+    names = [path.name for path in folder.iterdir()]
+    point = last_point(names, lambda name: _text(folder / name).splitlines())
+    started_s = run.deck.stat().st_mtime
+    return resume(CutShort(_text(run.deck), _text(run.output), left, started_s, point)).prepared
+
+
 def _text(path: Path) -> str:
     try:
         return path.read_bytes().decode("utf-8", "surrogateescape")
@@ -128,8 +161,7 @@ def _text(path: Path) -> str:
 def _row(
     path: Path,
     deck: Path | None,
-    step: str,
-    settings: Mapping[str, object],
+    maker: Callable[[Run], PreparedDeck],
     target: Path | None,
     *,
     force: bool,
@@ -140,7 +172,7 @@ def _row(
     }  # fmt: skip
     try:
         run = run_of(path, deck)
-        prepared = make(run, step, settings)
+        prepared = maker(run)
     except CrystaldError as error:
         told = str(error)
         return row | {"error": told if str(path) in told else f"{path}: {told}"}
@@ -154,9 +186,14 @@ def _row(
 
 def _stages(run: Run, prepared: PreparedDeck, row: dict[str, Any]) -> list[str]:
     """Say which files of the run the job needs, and under which names."""
-    wavefunction = run.beside(".f9", "fort.9")
-    row["stages"] = {take.name: str(wavefunction) for take in prepared.takes}
+    row["stages"] = {take.name: str(_source(run, take.role)) for take in prepared.takes}
     return [f"stage {source} as {name}" for name, source in row["stages"].items()]
+
+
+def _source(run: Run, role: str) -> Path | None:
+    """Find the file of a role ``<need>:<suffix>`` beside the output."""
+    suffix = role.partition(":")[2]
+    return run.beside(f".{suffix}", "fort.9" if suffix == "f9" else suffix)
 
 
 def _deliver(
