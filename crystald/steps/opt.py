@@ -26,12 +26,13 @@ from crystald.models import LeftFile, StepReading
 from crystald.steps.base import DeckRequest, OpenFile, PreparedDeck
 from crystald.steps.buffers import with_buffers
 from crystald.steps.checking import check_settings
-from crystald.steps.choices import INHERIT, Guess, Inherit
+from crystald.steps.choices import INHERIT, Flag, Guess, Inherit
 from crystald.steps.conflicts import check_level
 from crystald.steps.files import OPT_LEAVES
 from crystald.steps.guess import with_guess
 from crystald.steps.level import make_level
 from crystald.steps.people import PeoplesDeck, asked_of, begin, carry
+from crystald.steps.restart import going_on, to_go_on
 from crystald.steps.settings import STANDARD, LevelSettings
 from crystald.steps.titles import title_of
 
@@ -91,6 +92,9 @@ class OptSettings(LevelSettings, frozen=True, forbid_unknown_fields=True, kw_onl
         What follows convergence, 0 to 4; ``auto``: the program's own (4).
     fragment
         The only atoms of the primitive cell that move.
+    restart
+        Go on with the points of the OPT before (RESTART), in its deck and at its level; otherwise
+        an OPT begins afresh at the last geometry.
     guess
         ``auto``: start from the wavefunction of the OPT before, if it fits.
     """
@@ -102,6 +106,7 @@ class OptSettings(LevelSettings, frozen=True, forbid_unknown_fields=True, kw_onl
     maxtradius: _Radius = INHERIT
     finalrun: _Finalrun = INHERIT
     fragment: _Atoms = INHERIT
+    restart: Flag = False
     guess: Guess = "auto"
 
 
@@ -127,11 +132,16 @@ class OptStep:
         atoms = checked.fragment
         if not isinstance(atoms, str) and len(set(atoms)) < len(atoms):
             raise ConfigError(f"{where}: fragment names an atom twice", "Name each atom once.")
+        _check_restart(checked, where)
         return msgspec.to_builtins(checked)  # type: ignore[no-any-return]
 
     def deck(self, request: DeckRequest) -> PreparedDeck:
         """Write the deck, from the material or the geometry of an earlier OPT."""
         settings = msgspec.convert(dict(request.settings), OptSettings)
+        if settings.restart:
+            deck_before, parent = to_go_on(request, settings.version)
+            criteria = _with_wishes(deck_before, _asked(settings), "CRYSTAL", 0)
+            return going_on(criteria, parent, request, guess=settings.guess == "auto")
         start = begin(request)
         if isinstance(start, PeoplesDeck):
             return _carried(start, request, settings)
@@ -158,6 +168,16 @@ class OptStep:
         from crystald.steps.reading import read_scf_step
 
         return read_scf_step(open_file, optimisation=True, leaves=self.leaves)
+
+
+def _check_restart(settings: OptSettings, where: str) -> None:
+    """Refuse to go on with anything but other criteria of convergence."""
+    changed = [*asked_of(settings), *({"optimise", "fragment"} & _asked(settings).keys())]
+    if settings.restart and changed:
+        raise ConfigError(
+            f"{where}: a restart goes on in the deck of the OPT before, and {min(changed)} changes it",
+            f"Leave {min(changed)} out, or set restart to false.",
+        )
 
 
 def _moving(wish: str, kind: Kind) -> str:
