@@ -15,7 +15,7 @@ from crystald.kit import Kit
 from crystald.names import JobId, Token
 from crystald.schedulers.base import Scheduler
 from crystald.store import attempts
-from crystald.store.census import AttemptRow, attempts_page, done_twice
+from crystald.store.census import AttemptRow, attempts_page, good_before
 
 PAGE = 500
 
@@ -82,8 +82,11 @@ async def audit(kit: Kit, scheduler: Scheduler, spool: Path) -> dict[str, object
         ):
             duplicates += too_many_starts(row, found)
             unreadable += found.starts is None
-        total, after = total + len(page), page[-1].id
-    duplicates += await kit.database.read(done_twice)
+        upto = page[-1].id
+        duplicates += await kit.database.read(
+            lambda c, after=after, upto=upto: good_before(c, after, upto)  # type: ignore[misc]
+        )
+        total, after = total + len(page), upto
     lost, unknown = await _compare_with_scheduler(kit, scheduler)
     waiting = await kit.hands.files(_count, spool)
     return summary(

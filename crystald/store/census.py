@@ -28,16 +28,29 @@ def attempts_page(connection: sqlite3.Connection, after: int, limit: int) -> lis
     return [AttemptRow(*row) for row in rows]
 
 
-def done_twice(connection: sqlite3.Connection) -> int:
-    """Count calculations whose results come from more than one good attempt."""
+def good_before(connection: sqlite3.Connection, after: int, upto: int) -> int:
+    """Count, of a page, the good attempts of calculations that are done and had a good one before.
+
+    Parameters
+    ----------
+    after, upto
+        The page: ids above the first, up to the second.
+    """
     row = connection.execute(
-        "SELECT count(*) FROM (SELECT a.calculation_id FROM attempts a"
-        " JOIN calculations c ON c.id = a.calculation_id WHERE c.state = 'done'"
-        " AND a.state = 'judged' AND a.good = 1 AND NOT EXISTS"
-        " (SELECT 1 FROM faults f WHERE f.attempt_id = a.id)"
-        " GROUP BY a.calculation_id HAVING count(*) > 1)"
+        "SELECT count(*) FROM attempts a JOIN calculations c ON c.id = a.calculation_id"  # noqa: S608
+        f" WHERE a.id > ? AND a.id <= ? AND c.state = 'done' AND {_good('a')} AND EXISTS"
+        " (SELECT 1 FROM attempts b WHERE b.calculation_id = a.calculation_id"
+        f" AND b.number < a.number AND {_good('b')})",
+        (after, upto),
     ).fetchone()
     return int(row[0])
+
+
+def _good(attempt: str) -> str:
+    return (
+        f"{attempt}.state = 'judged' AND {attempt}.good = 1 AND NOT EXISTS"  # noqa: S608
+        f" (SELECT 1 FROM faults f WHERE f.attempt_id = {attempt}.id)"
+    )
 
 
 def last_journal_seq(connection: sqlite3.Connection) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from crystald.errors import NotFoundError
-from crystald.store import details, journal
+from crystald.store import calculations, details, journal
 from crystald.store.database import Transaction
 from crystald.store.journal import Subject
 
@@ -79,22 +79,23 @@ def _set(transaction: Transaction, targets: Sequence[Target], *, held: bool, tex
     changed = 0
     for named in targets:
         where, values = named.where()
-        rows = transaction.execute(
-            f"UPDATE calculations SET held = ? WHERE {where} AND held = ?"  # noqa: S608
-            f" AND (held = 1 OR state IN {OPEN}) RETURNING id, run_id",
-            (int(held), *values, int(not held)),
-        ).fetchall()
-        changed += len(rows)
-        if rows:
+        which = f"held = 0 AND state IN {OPEN}" if held else "held = 1"
+        count = transaction.execute(
+            f"UPDATE calculations SET held = ? WHERE {where} AND {which}",  # noqa: S608
+            (int(held), *values),
+        ).rowcount
+        changed += count
+        if count:
             event = "held" if held else "released"
-            told = f"{named.name}: {len(rows)} calculations" + (f" ({text})" if text else "")
-            journal.write(transaction, _subject(named, rows), event, text=told)
+            told = f"{named.name}: {count} calculations" + (f" ({text})" if text else "")
+            journal.write(transaction, _subject(transaction, named), event, text=told)
     if changed:
         transaction.changes.add("held" if held else "ready")
     return changed
 
 
-def _subject(named: Target, rows: Sequence[sqlite3.Row]) -> Subject:
+def _subject(transaction: Transaction, named: Target) -> Subject:
     if named.column == "id":
-        return Subject(rows[0]["run_id"], rows[0]["id"])
+        found = calculations.get(transaction.connection, int(named.value))
+        return Subject(found.run_id, found.id)
     return Subject(str(named.value) if named.column == "run_id" else None)

@@ -9,7 +9,10 @@ from pathlib import Path
 from lab import Lab
 
 from crystald.desk import looking
-from crystald.store import census, views
+from crystald.desk.auditing import audit
+from crystald.store import census, fuses, holding, views
+from crystald.store.database import Transaction
+from crystald.store.fuses import Ending, FuseLimits
 
 SMALL = {"lease", "state_counts", "n", "json_each", "excluded_nodes"}
 """What never grows: one row, one per state, the few rows that are put off, the few nodes left out."""
@@ -19,6 +22,7 @@ PARTIAL = {
     "calculations_ready",
     "calculations_to_progress",
     "calculations_to_picture",
+    "calculations_held",
     "attempts_live",
     "attempts_ended",
     "inbox_open",
@@ -45,6 +49,21 @@ def look(connection: sqlite3.Connection) -> None:
     views.last_change_at(connection)
     census.last_journal_seq(connection)
     census.attempts_page(connection, 0, 10)
+    census.good_before(connection, 0, 10)
+
+
+def act(transaction: Transaction) -> None:
+    named = [holding.target(transaction.connection, name) for name in ("r1", "c1", "MgO")]
+    for target in (holding.EVERYTHING, *named):
+        holding.hold(transaction, [target], "by a person")
+        holding.release(transaction, [target])
+    limits = FuseLimits(jobs=2, soon_s=60.0, nodes=True)
+    blown = [
+        fuses.note(transaction, Ending("r1", n, n, "n1", 1.0, "not-crystal"), limits)
+        for n in (1, 2)
+    ]
+    assert blown == [False, True]
+    assert fuses.admit(transaction, "n1")
 
 
 async def test_nothing_scans(fast_path: Path) -> None:
@@ -55,7 +74,9 @@ async def test_nothing_scans(fast_path: Path) -> None:
         await connection.set_trace_callback(statements.add)
     await lab.submit(daemon, "MgO", "NaCl")
     await lab.work(daemon)
+    await daemon.kit.database.write(act)
     await daemon.kit.database.read(look)
+    await audit(daemon.kit, lab.scheduler, lab.spool)
     connection = sqlite3.connect(lab.state / "materials.db")
     scans = []
     for statement in statements:
