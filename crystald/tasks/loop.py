@@ -63,18 +63,21 @@ async def in_lanes(items: Iterable[T], work: Callable[[T], Awaitable[object]], l
         raise errors[0]
 
 
-async def each(items: Iterable[T], work: Callable[[T], Awaitable[object]]) -> None:
+async def each(items: Iterable[T], work: Callable[[T], Awaitable[object]], lanes: int = 1) -> None:
     """Work on every item although some fail retryably; raise the first such error at the end."""
-    trouble: CrystaldError | None = None
-    for item in items:
+    troubles: list[CrystaldError] = []
+
+    async def tried(item: T) -> None:
         try:
             await work(item)
         except CrystaldError as error:
             if not error.retryable:
                 raise
-            trouble = trouble or error
-    if trouble is not None:
-        raise trouble
+            troubles.append(error)
+
+    await in_lanes(items, tried, lanes)
+    if troubles:
+        raise troubles[0]
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from crystald.kit import Kit
 from crystald.models import Life, Observation
@@ -95,38 +95,37 @@ class Reconciler:
         return self._looks[token] > GIVE_UP_LOOKS
 
     async def _sweep(self) -> None:
-        after = 0
-        all_seen: dict[Token, Observation] = {}
-        while page := await self._page(after):
-            known = {item.attempt.token: item.attempt.job for item in page}
-            seen = await self._scheduler.observe(known)
-            all_seen |= seen
-            changed = [
-                (item, seen[item.attempt.token])
-                for item in page
-                if not _as_recorded(item, seen[item.attempt.token])
-            ]
-            await each(changed, self._settle)
-            await self._note_reasons(page, seen)
-            after = page[-1].attempt.id
+        """Hold all that is live against one answer of the scheduler, which is asked after it was read."""
+        items = await self._live()
+        seen = await self._scheduler.observe({i.attempt.token: i.attempt.job for i in items})
+        pairs = [(item, seen[item.attempt.token]) for item in items]
+        changed = [pair for pair in pairs if not _as_recorded(*pair)]
+        await each(changed, self._settle, self._kit.abreast)
+        await self._note_reasons(pairs)
         if trouble := self._scheduler.health().trouble:
             text = "Nothing is concluded from what it does not say."
             self._kit.banners.show("scheduler", trouble, text)
         else:
             self._kit.banners.clear("scheduler")
-            self._doubts.note(all_seen, self._kit.clock.boottime_s())
+            self._doubts.note(seen, self._kit.clock.boottime_s())
 
     async def _settle(self, pair: tuple[LiveAttempt, Observation]) -> None:
         await self._settler.settle(*pair)
 
-    async def _note_reasons(
-        self, page: Sequence[LiveAttempt], seen: Mapping[Token, Observation]
-    ) -> None:
+    async def _note_reasons(self, pairs: Sequence[tuple[LiveAttempt, Observation]]) -> None:
         """Keep why jobs wait, in the scheduler's words, where that has changed."""
-        told = [(item, waits_for(item, seen[item.attempt.token])) for item in page]
+        told = [(item, waits_for(item, observation)) for item, observation in pairs]
         changed = [(item.attempt, text) for item, text in told if text and text != item.reason]
-        if changed:
-            await self._kit.database.write(lambda tx: attempts.note_reasons(tx, changed))
+        for start in range(0, len(changed), PAGE):
+            few = changed[start : start + PAGE]
+            await self._kit.database.write(lambda tx, few=few: attempts.note_reasons(tx, few))  # type: ignore[misc]
+
+    async def _live(self) -> Sequence[LiveAttempt]:
+        """Read what is live, page by page: as much as the scheduler holds, and no more."""
+        items: list[LiveAttempt] = []
+        while page := await self._page(items[-1].attempt.id if items else 0):
+            items += page
+        return items
 
     async def _page(self, after: int) -> Sequence[LiveAttempt]:
         return await self._kit.database.read(lambda c: attempts.live(c, after, PAGE))

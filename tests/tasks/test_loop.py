@@ -92,3 +92,18 @@ async def test_one_bad_item_never_stops_the_others() -> None:
     with pytest.raises(WorkspaceError, match="bad item"):
         await each([0, 1, 2], work)
     assert seen == [0, 1, 2]
+
+
+@pytest.mark.parametrize("lanes", [1, 3])
+async def test_all_are_worked_on_although_one_fails(lanes: int) -> None:
+    done: list[int] = []
+
+    async def work(item: int) -> None:
+        await asyncio.sleep(0)
+        if item == 1:
+            raise WorkspaceError("sick")
+        done.append(item)
+
+    with pytest.raises(WorkspaceError, match="sick"):
+        await each(range(5), work, lanes)
+    assert done == [0, 2, 3, 4]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import pwd
 from collections.abc import Collection, Sequence
@@ -92,7 +93,7 @@ class SlurmClient:
         torn = ""
         if ran.code == 0:
             try:
-                jobs = squeue.parse(ran.out)
+                jobs = await asyncio.to_thread(squeue.parse, ran.out)  # thousands take long
             except TornAnswerError as error:
                 torn = str(error)
         self._note(self.controller, "squeue", ran, good=jobs is not None, why=torn)

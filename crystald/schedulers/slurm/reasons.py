@@ -8,6 +8,7 @@ as well.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 _WORDS: Final = {
@@ -106,6 +107,7 @@ _MAINTENANCE = re.compile(
 _UNAVAILABLE = re.compile(r"ReqNodeNotAvail,[ _]*UnavailableNodes:(?P<nodes>\S+)")
 
 
+@lru_cache(maxsize=1024)
 def plain(reason: str) -> str:
     """Tell a reason in plain words, with Slurm's own word; empty where there is none.
 

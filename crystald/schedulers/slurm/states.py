@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from crystald.models import Life
@@ -97,6 +98,7 @@ STATES: Final = _table()
 _DECORATED = re.compile(r"\s+by\s+\S+$|\+$")
 
 
+@lru_cache(maxsize=256)
 def job_state(printed: str) -> JobState:
     """Read a state as squeue, scontrol or sacct print it; what is not known is unknown.
 
