@@ -1,70 +1,147 @@
-"""What a ring costs when the database has grown, as a ratio within one run (``make bench``)."""
+"""Rings: what one costs when the database has grown, and ten thousand at once (``make bench``)."""
 
 from __future__ import annotations
 
+import asyncio
+import json
+import random
 import statistics
+import sys
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-from clocks import SimulatedClock
+import psutil
+import pytest
+from grown import fill, token_of
 
+from crystald.clock import SystemClock
+from crystald.hands import Workshop
+from crystald.kit import Banners, Kit
 from crystald.models import RingMessage
 from crystald.names import JobId, Token
 from crystald.store import inbox
 from crystald.store.database import Database, open_database
 from crystald.store.lease import Identity, Lease
-from crystald.store.migrate import migrate
+from crystald.tasks.intake import Intake
+from crystald.wire.keys import RING, load_key, load_server_keys, make_keys
+from crystald.wire.server import Server
+from crystald.wire.settings import WireSettings
 
-SIZES = (1_000, 100_000)
-RINGS = 200
-BATCH = 50
-
-FILL = (
-    "INSERT INTO runs VALUES ('r1', 1, 'run', 'w', '', '', 'request', '')",
-    "INSERT INTO materials VALUES ('m', 'MgO', 3, 225, 'cif', 'm.cif', '')",
-    "INSERT INTO structures VALUES (1, 'm', 'submitted', '[]', '[]', '[]', 3, '', '')",
-    (
-        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {size})"
-        " INSERT INTO calculations (id, run_id, material_id, structure_id, step, position, directory,"
-        " state, attempts, progressed, pictured, created_at, updated_at)"
-        " SELECT i, 'r1', 'm', 1, 'S' || i, 1, 'd' || i, 'done', 1, 1, 1, '', '' FROM n"
-    ),
-    (
-        "INSERT INTO attempts (calculation_id, number, token, name, directory, state, epoch,"
-        " deck_sha256, intended_at) SELECT id, 1, printf('%020x', id), 'n', 'a' || id, 'judged', 1, '',"
-        " '' FROM calculations"
-    ),
-)
+SIZES = (1_000, 100_000, 1_000_000)
+BATCH, BATCHES = 50, 40
+AT_ONCE, ROUNDS = 10_000, 5
+PEERS = 10
+SENDER = Path(__file__).with_name("ringers.py")
 
 
-async def cost_s(database: Database, first: int) -> float:
-    """Receive rings in batches; give the median seconds per batch."""
-    times = []
-    for start in range(first, first + RINGS, BATCH):
-        messages = [
-            RingMessage(Token(f"{n:020x}"), JobId("local", str(n)), 0, "end", 0, complete=True)
-            for n in range(start, start + BATCH)
-        ]
+@asynccontextmanager
+async def grown(place: Path, size: int) -> AsyncIterator[tuple[Database, Lease]]:
+    """Own a database of a size, for the length of a block; it is removed afterwards."""
+    path = place / f"{size}.db"
+    fill(path, size)
+    clock = SystemClock()
+    try:
+        async with open_database(path, clock) as database:
+            lease = Lease(database, clock, Identity("h", 1, "1", "b"), 3600)
+            await lease.try_take(lock_free=True)
+            yield database, lease
+    finally:
+        path.unlink()
+
+
+def rings(numbers: range | list[int], restart: int) -> list[RingMessage]:
+    """Make what jobs say at their end."""
+    return [
+        RingMessage(Token(token_of(n)), JobId("hpc", str(n)), restart, "end", 0, complete=True)
+        for n in numbers
+    ]
+
+
+async def costs_s(database: Database, size: int, restart: int) -> list[float]:
+    """Receive batches of rings of any attempts; give the seconds per ring of each batch."""
+    chance, times = random.Random(restart), []
+    for _ in range(BATCHES):
+        messages = rings(chance.sample(range(1, size + 1), BATCH), restart)
         began_s = time.perf_counter()
         await database.write(lambda tx, messages=messages: inbox.receive(tx, messages))
-        times.append(time.perf_counter() - began_s)
-    return statistics.median(times)
+        times.append((time.perf_counter() - began_s) / BATCH)
+    return times
 
 
+@pytest.mark.timeout(1800)
 async def test_cost_per_ring_against_size(tmp_path: Path) -> None:
-    costs = {}
+    costs: dict[int, float] = {}
     for size in SIZES:
-        clock = SimulatedClock()
-        async with open_database(tmp_path / f"{size}.db", clock) as database:
-            await database.run(migrate)
-            await Lease(database, clock, Identity("h", 1, "1", "b"), 30).try_take(lock_free=True)
-            for statement in FILL:
-                sql = statement.format(size=size)
-                await database.write(lambda tx, sql=sql: tx.execute(sql))
-            await cost_s(database, size // 4)
-            costs[size] = await cost_s(database, size // 2)
-    small, large = (costs[size] for size in SIZES)
-    print(f"\n{'calculations':>14} {'rings/s':>10}")
+        async with grown(tmp_path, size) as (database, _):
+            await costs_s(database, size, 1)
+            costs[size] = statistics.median(await costs_s(database, size, 2))
+    print(f"\n{'calculations':>14} {'µs a ring':>10} {'against':>8}")
     for size in SIZES:
-        print(f"{size:>14} {BATCH / costs[size]:>10.0f}")
-    print(f"cost per ring, {SIZES[1]} against {SIZES[0]} calculations: {large / small:.2f} x")
+        print(f"{size:>14} {costs[size] * 1e6:>10.0f} {costs[size] / costs[SIZES[0]]:>7.2f}×")
+
+
+@dataclass
+class Told:
+    """What the senders saw of one round."""
+
+    took_s: float
+    acknowledged: int
+
+
+async def ring_at_once(port: int, public_key: str, keys: Path, first: int) -> Told:
+    """Let a process ring with many sockets at once and count what is acknowledged."""
+    pair = load_key(keys, RING)
+    sender = await asyncio.create_subprocess_exec(
+        *(sys.executable, str(SENDER), str(port), public_key),
+        *(pair.public.decode(), pair.secret.decode()),
+        *(str(PEERS), str(first), str(AT_ONCE)),
+        stdout=asyncio.subprocess.PIPE,
+    )
+    out, _ = await sender.communicate()
+    assert sender.returncode == 0
+    return Told(**json.loads(out))
+
+
+@asynccontextmanager
+async def daemon_of(place: Path, size: int) -> AsyncIterator[tuple[Database, Server, Path]]:
+    """Run the server and the intake of a daemon, on a database of a size."""
+    keys, stop, clock = place / "keys", asyncio.Event(), SystemClock()
+    make_keys(keys)
+    (place / "spool").mkdir()
+    hands = Workshop(1, 60)
+    async with grown(place, size) as (database, lease):
+        kit = Kit(database, hands, hands, lease, clock, Banners(clock), place, 4)
+        intake = Intake(kit, place / "spool")
+        settings = WireSettings(interface="127.0.0.1", first_port=24_000, last_port=24_900)
+
+        async def answer(command: str, arguments: dict[str, object]) -> object:
+            return None
+
+        server = Server(settings, load_server_keys(keys), answer=answer, rings=intake.receive)
+        task = asyncio.create_task(server.run(stop))
+        await server.bound()
+        yield database, server, keys
+        stop.set()
+        await task
+
+
+@pytest.mark.timeout(1800)
+async def test_ten_thousand_at_once(tmp_path: Path) -> None:
+    me = psutil.Process()
+    async with daemon_of(tmp_path, AT_ONCE * ROUNDS) as (database, server, keys):
+        address = await server.bound()
+        print(f"\n{'ring':>6} {'rings/s':>8} {'acknowledged':>13} {'new rows':>9} {'MB':>5}")
+        for round_ in range(ROUNDS + 1):
+            first = 1 + AT_ONCE * min(round_, ROUNDS - 1)  # the last round says it all again
+            before = await database.read(inbox.last_id)
+            told = await ring_at_once(address.port, address.public_key, keys, first)
+            assert told.acknowledged == AT_ONCE
+            rows = await database.read(inbox.last_id) - before
+            size_mb = me.memory_info().rss / 2**20
+            rate = AT_ONCE / told.took_s
+            print(f"{round_:>6} {rate:>8.0f} {told.acknowledged:>13} {rows:>9} {size_mb:>5.0f}")
+            assert rows == (0 if round_ == ROUNDS else AT_ONCE)
+    assert not [*(tmp_path / "spool").iterdir()]
