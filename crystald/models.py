@@ -41,6 +41,14 @@ class Structure:
     periodicity: int = 3
 
 
+@dataclass(frozen=True)
+class GivenDeck:
+    """A deck that a person submitted, and the geometry file beside it where EXTERNAL reads one."""
+
+    text: str
+    fort34: str | None = None
+
+
 class VerdictKind(StrEnum):
     """What an output says of its run (values as ``crystalctl read`` prints them)."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from pathlib import Path
 
-from crystald.crystal.structures.names import is_structure_file, split_index, structure_name
+from crystald.crystal.structures.names import DECK, is_structure_file, split_index, structure_name
 from crystald.errors import InputError
 
 INPUT_BYTES_MAX = 20_000_000
@@ -26,8 +26,8 @@ def shown(path: Path) -> str:
 def find_inputs(paths: list[str]) -> list[Path]:
     """Find the files that paths mean.
 
-    Folders stand for the CIFs that lie in them, or for the other structure files where there is
-    no CIF.
+    Folders stand for the CIFs that lie in them, where there is none for the decks (``.d12``), and
+    without these for the other structure files.
 
     Raises
     ------
@@ -48,12 +48,14 @@ def find_inputs(paths: list[str]) -> list[Path]:
 
 def _files_at(path: Path) -> list[Path]:
     if path.is_dir():
-        inside = sorted(p for p in path.iterdir() if is_structure_file(p) and p.is_file())
+        files = sorted(p for p in path.iterdir() if p.is_file())
+        decks = [p for p in files if p.suffix.lower() == DECK]
+        inside = [p for p in files if is_structure_file(p)]
         cifs = [p for p in inside if p.suffix.lower() == ".cif"]
-        if inside:
-            return cifs or inside
+        if cifs or decks or inside:
+            return cifs or decks or inside
         raise InputError(
-            f"{shown(path)}: no CIF or other structure file lies in this folder",
+            f"{shown(path)}: no CIF, deck or other structure file lies in this folder",
             "Name files, or another folder.",
         )
     if _on_disk(path).is_file():
@@ -88,6 +90,20 @@ def read_input(path: Path) -> bytes:
         raise InputError(
             f"{shown(path)} cannot be read: {error.strerror}", "Check its rights."
         ) from error
+
+
+def read_beside(deck: Path) -> str | None:
+    """Read the geometry file beside a deck: ``NAME.gui``, else ``fort.34``; None without one.
+
+    Raises
+    ------
+    InputError
+        It cannot be read.
+    """
+    for path in (deck.with_suffix(".gui"), deck.with_name("fort.34")):
+        if path.is_file():
+            return read_input(path).decode("utf-8", "replace")
+    return None
 
 
 def _refuse_doubles(files: list[Path]) -> None:

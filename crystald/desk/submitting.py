@@ -12,13 +12,14 @@ from typing import cast
 import msgspec
 
 from crystald.crystal.fingerprint import fingerprint
-from crystald.crystal.structures.names import structure_name
+from crystald.crystal.structures.names import DECK, structure_name
+from crystald.crystal.structures.of_deck import deck_text, read_deck_structure
 from crystald.crystal.structures.reading import read_structure
 from crystald.crystal.structures.values import Dimensionality
-from crystald.desk.inputs import find_inputs, read_input, shown
+from crystald.desk.inputs import find_inputs, read_beside, read_input, shown
 from crystald.errors import ConfigError, CrystaldError, InputError
 from crystald.library import only_elements, with_library
-from crystald.models import Structure
+from crystald.models import GivenDeck, Structure
 from crystald.names import StepName, material_id, run_name
 from crystald.steps.base import DeckRequest
 from crystald.steps.prepare import prepare
@@ -158,10 +159,15 @@ def _material(path: Path, plan: Plan) -> tuple[NewMaterial, str, tuple[str, ...]
     data = read_input(path)
     name = material_id(structure_name(path))
     first = _first(plan)
-    asked = cast("Dimensionality", first.settings.get("dimensionality", "auto"))
-    found = read_structure(data, path.name, shown(path), dimensionality=asked)
+    given: GivenDeck | None = None
+    if path.suffix.lower() == DECK:
+        given = GivenDeck(deck_text(data, shown(path)), read_beside(path))
+        found = read_deck_structure(given.text, shown(path), given.fort34)
+    else:
+        asked = cast("Dimensionality", first.settings.get("dimensionality", "auto"))
+        found = read_structure(data, path.name, shown(path), dimensionality=asked)
     structure = found.structure
-    request = DeckRequest(name, first.name, first.settings, structure)
+    request = DeckRequest(name, first.name, first.settings, structure, given=given)
     prepared = prepare(STEP_TYPES[StepName.parse(first.name).type], request)
     material = NewMaterial(
         name,
@@ -171,6 +177,7 @@ def _material(path: Path, plan: Plan) -> tuple[NewMaterial, str, tuple[str, ...]
         found.space_group,
         found.source,
         shown(path),
+        given,
     )
     return material, prepared.text, (*found.notes, *prepared.notes)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-from crystald.models import LeftFile, StagedFile, StepReading, Structure
+from crystald.models import GivenDeck, LeftFile, StagedFile, StepReading, Structure
 
 OpenFile = Callable[[str], "Iterable[str] | None"]
 """Gives the lines of a file that an attempt left, by the program's name for it (``fort.25``,
@@ -58,6 +58,8 @@ class DeckRequest:
         The material as submitted.
     parents
         The calculations that the step needs, by need (``geometry``, ``wavefunction``).
+    given
+        A deck of a person, which the step runs as it is; None where the step makes its own.
     """
 
     material: str
@@ -65,6 +67,7 @@ class DeckRequest:
     settings: Mapping[str, object]
     structure: Structure | None = None
     parents: Mapping[str, Parent] = field(default_factory=dict)
+    given: GivenDeck | None = None
 
 
 @dataclass(frozen=True)

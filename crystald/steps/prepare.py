@@ -5,7 +5,37 @@ from __future__ import annotations
 from dataclasses import replace
 
 from crystald.crystal.deck.lint.linter import refuse_bad
+from crystald.crystal.deck.next.purpose import purpose_of
+from crystald.crystal.deck.text.reader import read_d12
+from crystald.crystal.deck.text.values import system_of
+from crystald.errors import DeckError
 from crystald.steps.base import DeckRequest, PreparedDeck, StepType
+
+
+def _given(step_type: StepType, request: DeckRequest) -> PreparedDeck:
+    """Take a person's deck as it is: it must compute what the step is.
+
+    Raises
+    ------
+    DeckError
+        It computes something else.
+    """
+    given = request.given
+    assert given is not None  # noqa: S101 - asked by the caller
+    deck = read_d12(given.text)
+    purpose = purpose_of(deck)
+    if purpose != step_type.type:
+        raise DeckError(
+            f"the deck computes {purpose}, and the first step is {request.step}",
+            f"Choose a workflow that begins with {purpose}."
+            if purpose in ("OPT", "SP")
+            else "Submit the deck of the optimisation before it.",
+        )
+    system = system_of(deck)
+    reads = system is not None and system.keyword == "EXTERNAL" and given.fort34 is not None
+    writes = (("fort.34", given.fort34),) if reads and given.fort34 is not None else ()
+    note = f"{request.step} runs the deck as it was given; settings are for the steps after it"
+    return PreparedDeck(given.text, (), (note,), writes)
 
 
 def prepare(step_type: StepType, request: DeckRequest) -> PreparedDeck:
@@ -16,7 +46,7 @@ def prepare(step_type: StepType, request: DeckRequest) -> PreparedDeck:
     DeckError
         No deck can be made, or the one that was made has errors: the line is named.
     """
-    prepared = step_type.deck(request)
+    prepared = step_type.deck(request) if request.given is None else _given(step_type, request)
     staged = {take.name for take in prepared.takes} | {name for name, _ in prepared.writes}
     name = f"the {step_type.deck_suffix} of {request.step}"
     warnings = refuse_bad(prepared.text, step_type.deck_suffix, staged, prepared.fort34, name)

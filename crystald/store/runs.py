@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from crystald.errors import InputError, NotFoundError
-from crystald.models import Structure
+from crystald.models import GivenDeck, Structure
 from crystald.states import State
 from crystald.store import journal
 from crystald.store.database import Transaction
@@ -32,6 +32,8 @@ class NewMaterial:
         Number that was found; None when unknown.
     source_type, source_file
         Where it came from (``cif``, path as the user gave it).
+    deck
+        The deck that was given for its first step; None where it is made.
     """
 
     id: str
@@ -41,6 +43,7 @@ class NewMaterial:
     space_group: int | None
     source_type: str
     source_file: str
+    deck: GivenDeck | None = None
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,11 @@ class NewRun:
     plan: str
     request_id: str
     steps: tuple[NewStep, ...]
+
+    @property
+    def first(self) -> NewStep:
+        """The step that starts from the material."""
+        return next(step for step in self.steps if not step.needs)
 
 
 @dataclass(frozen=True)
@@ -165,6 +173,11 @@ def _add_material(
         subject = Subject(run_id, ids[step.name])
         journal.write(transaction, subject, "created", states=("", state))
         transaction.changes.add(state)
+        if material.deck is not None and step is run.first:
+            transaction.execute(
+                "INSERT INTO given_decks VALUES (?, ?, ?)",
+                (ids[step.name], material.deck.text, material.deck.fort34),
+            )
         for need, needed in step.needs.items():
             transaction.execute(
                 "INSERT INTO needs VALUES (?, ?, ?)", (ids[step.name], need, ids[needed])
@@ -281,6 +294,7 @@ class Preparation:
     structure: Structure
     parents: dict[str, ParentFacts]
     excluded_nodes: tuple[str, ...] = ()
+    given: GivenDeck | None = None
 
 
 def preparation(connection: sqlite3.Connection, calculation_id: int) -> Preparation:
@@ -306,7 +320,15 @@ def preparation(connection: sqlite3.Connection, calculation_id: int) -> Preparat
         get_structure(connection, row["structure_id"]),
         parents,
         excluded_nodes(connection),
+        _given(connection, calculation_id),
     )
+
+
+def _given(connection: sqlite3.Connection, calculation_id: int) -> GivenDeck | None:
+    row = connection.execute(
+        "SELECT text, fort34 FROM given_decks WHERE calculation_id = ?", (calculation_id,)
+    ).fetchone()
+    return None if row is None else GivenDeck(row["text"], row["fort34"])
 
 
 def published_of_needs(

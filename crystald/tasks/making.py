@@ -72,6 +72,7 @@ def make(preparation: Preparation, workspace: Path) -> Made:
             need: _parent(facts, preparation.material, workspace)
             for need, facts in preparation.parents.items()
         },
+        given=preparation.given,
     )
     prepared = prepare(step_type, request)
     takes = tuple(_take(take.role, take.name, preparation, workspace) for take in prepared.takes)

@@ -11,6 +11,9 @@ SUFFIXES: Final = (
 )  # fmt: skip
 """Files that are taken from a folder; any other that ASE reads must be named itself."""
 
+DECK: Final = ".d12"
+"""A deck of the crystal program: its first step runs it as it is."""
+
 BARE: Final = ("POSCAR", "CONTCAR", "fort.34")
 """Names that programs give: the folder says what is in them."""
 
