@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields, is_dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -47,6 +48,12 @@ class Fact(NamedTuple):
     passing: bool = False
 
 
+class Later(NamedTuple):
+    """A value that is read at the end of a run, if no newer one came: most are printed often."""
+
+    read: Callable[[], object]
+
+
 class Facts(dict[str, Fact]):
     """What blocks told, by name of property; a later value takes the place of an earlier one."""
 
@@ -64,6 +71,15 @@ class Facts(dict[str, Fact]):
         """Give a value; None where nothing was told."""
         fact = self.get(name)
         return fact.value if fact else None
+
+    def settle(self) -> None:
+        """Read what was left for later; what turns out to be torn is not told."""
+        for name, (value, line, passing) in list(self.items()):
+            if isinstance(value, Later):
+                del self[name]
+                with suppress(ArithmeticError, LookupError, TypeError, ValueError):
+                    if (read := value.read()) is not None:
+                        self[name] = Fact(read, line, passing)
 
     def forget_passing(self) -> None:
         """Drop what holds for a geometry that the run has left."""

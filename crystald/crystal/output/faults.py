@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 ERROR: Final = re.compile(r"ERROR \*{4} *(\S+) *\*{4} *(.*)")
@@ -126,6 +127,9 @@ UNKNOWN: Final = "unknown-error"
 PROGRAM_MISSING: Final = "program-missing"
 """Only where the program printed nothing: shells say so of much that is not needed."""
 
+REPEATED_MAX: Final = 300
+"""Characters of a line that is remembered."""
+
 VAGUE: Final = frozenset({"crash", "cancelled", "killed", "mpi-abort"})
 """Classes that say how a program ended and not why."""
 
@@ -151,6 +155,12 @@ def fault_of_error(text: str) -> str:
 
 def fault_of_ending(text: str) -> str | None:
     """Name the class of a line of the run-time system; None for any other line."""
+    return _ending(text) if len(text) <= REPEATED_MAX else _first(_ENDING_TEXTS, text)
+
+
+@lru_cache(maxsize=256)
+def _ending(text: str) -> str | None:
+    """Name the class of a short line: every rank says the same."""
     return _first(_ENDING_TEXTS, text)
 
 

@@ -12,11 +12,12 @@ from crystald.crystal.output.values import (
     Parameters,
     PrintedAtom,
     PrintedGeometry,
+    Rows,
 )
 from crystald.models import Cell, Vector
 
 _ATOM = re.compile(
-    r"\s*(\d+|\*+)\s+([TF])\s+(\d+)\s+([A-Z][A-Z]?)\d*\s+([-+]?\d\.\d+E[-+]\d+)\s*([-+]?\d\.\d+E[-+]\d+)"
+    r"\s*(\d+|\*+)\s+([TF])\s+(\d{1,9})\s+([A-Z][A-Z]?)\d*\s+([-+]?\d\.\d+E[-+]\d+)\s*([-+]?\d\.\d+E[-+]\d+)"
     r"\s*([-+]?\d\.\d+E[-+]\d+)"
 )
 FORMAL_ANG = 500.0
@@ -96,32 +97,51 @@ def read_atoms(line: str, lines: Lines, out: Output) -> None:
     out.n_atoms = int(found[1])
     out.n_asymmetric_atoms = int(values[0]) if (values := floats(line.partition("-")[0])) else None
     out.lines["atoms"] = lines.number
-    if out.geometry.atoms:  # a further point of the optimisation of a molecule: it has no cell
+    if out.geometry.rows:  # a further point of the optimisation of a molecule: it has no cell
         out.geometry = PrintedGeometry(out.geometry.dimensionality, line=lines.number)
-    atoms = _table(lines, 2)
-    if len(atoms) == out.n_atoms:  # else noise or the file's end cut the table
-        out.geometry.atoms = atoms
+    rows = _table(lines, 2)
+    if len(rows) == out.n_atoms:  # else noise or the file's end cut the table
+        out.geometry.rows = rows
 
 
 def read_crystallographic_atoms(line: str, lines: Lines, out: Output) -> None:
     """Read the table below `` COORDINATES IN THE CRYSTALLOGRAPHIC CELL``."""
     if out.geometry is not None and "CRYSTALLOGRAPHIC CELL" in line:
-        out.geometry.crystallographic_atoms = _table(lines, 2) or None
+        out.geometry.crystallographic_rows = _table(lines, 2)
 
 
-def _table(lines: Lines, titles: int) -> tuple[PrintedAtom, ...]:
+def _table(lines: Lines, titles: int) -> Rows:
     for _ in range(titles):
         lines.next()
-    atoms: list[PrintedAtom] = []
-    while (found := _ATOM.match(lines.next())) and len(atoms) < ATOMS_MAX:
-        _, flag, number, symbol, x, y, z = found.groups()
-        atoms.append(
-            PrintedAtom(
-                len(atoms) + 1, flag == "T", int(number), symbol.title(), *map(float, (x, y, z))
-            )
-        )
+    rows: Rows = []
+    while (found := _ATOM.match(lines.next())) and len(rows) < ATOMS_MAX:
+        rows.append(found)
     lines.back()
+    return rows
+
+
+def read_rows(geometry: PrintedGeometry) -> None:
+    """Read the tables of atoms of a geometry: of an optimisation's many only two are asked for."""
+    if geometry.rows:
+        geometry.atoms = _atoms(geometry.rows)
+    if geometry.crystallographic_rows:
+        geometry.crystallographic_atoms = _atoms(geometry.crystallographic_rows)
+
+
+def _atoms(rows: Rows) -> tuple[PrintedAtom, ...]:
+    atoms = []
+    for index, row in enumerate(rows, 1):
+        _, flag, number, symbol, *x = row.groups()
+        atoms.append(PrintedAtom(index, flag == "T", int(number), symbol.title(), *map(float, x)))
     return tuple(atoms)
+
+
+def settle(out: Output) -> None:
+    """Read the atoms of the first and the last geometry."""
+    for geometry in (out.initial_geometry, out.geometry):
+        if geometry is not None:
+            read_rows(geometry)
+            geometry.rows = geometry.crystallographic_rows = []
 
 
 def read_lattice_vectors(line: str, lines: Lines, out: Output) -> None:

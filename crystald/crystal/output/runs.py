@@ -68,6 +68,7 @@ class Run:
 
     def finish(self, *, finished: bool) -> Output:
         """Settle what only the whole run tells."""
+        self.out.facts.settle()
         for settle in table.SETTLES:
             with suppress(*TORN):
                 settle(self.out)

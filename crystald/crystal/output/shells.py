@@ -46,8 +46,8 @@ def read_shells(line: str, lines: Lines, out: Output) -> None:
 
 def _kind(out: Output, index: int, symbol: str) -> str:
     """Tell atoms of one element with different shells apart, by their printed number."""
-    atoms = out.geometry.atoms if out.geometry else ()
-    return str(atoms[index - 1].number) if 0 < index <= len(atoms) else symbol
+    rows = out.geometry.rows if out.geometry else []
+    return str(int(rows[index - 1][3])) if 0 < index <= len(rows) else symbol
 
 
 def _numbered(

@@ -91,7 +91,8 @@ class Lines:
         for line in self._lines:
             self.number += 1
             self.look(line)
-            kept = quiet(line)
+            plain = line[:1] == " " and "PROCESS " not in line and "\0" not in line
+            kept = line[:LINE_MAX] if plain else quiet(line)
             if kept is not None:
                 self.previous, self._last = self._last, kept
                 return self._leave() if self.cut else kept

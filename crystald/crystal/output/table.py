@@ -28,7 +28,7 @@ LOOKING: Final = (Block(banner.READERS), Block(kinds.READERS, kinds.settle))
 
 READING: Final = (
     Block(sizes.READERS),
-    Block(geometry.READERS),
+    Block(geometry.READERS, geometry.settle),
     Block(groups.READERS, groups.settle),
     Block(shells.READERS, shells.settle),
     Block(scf.READERS),

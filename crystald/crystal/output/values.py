@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,9 +36,19 @@ class PrintedAtom:
     z: float
 
 
+Rows = list[re.Match[str]]
+"""Rows of a table, found and not read."""
+
+
 @dataclass
 class PrintedGeometry:
-    """One printed geometry (``GEOMETRY FOR WAVE FUNCTION``, ``FINAL OPTIMIZED GEOMETRY``)."""
+    """One printed geometry (``GEOMETRY FOR WAVE FUNCTION``, ``FINAL OPTIMIZED GEOMETRY``).
+
+    Attributes
+    ----------
+    rows, crystallographic_rows
+        Of its tables of atoms, while a run is read: the atoms are there at its end.
+    """
 
     dimensionality: int
     final: bool = False
@@ -50,6 +61,8 @@ class PrintedGeometry:
     crystallographic_atoms: tuple[PrintedAtom, ...] | None = None
     lattice_ang: Cell | None = None
     line: int | None = None
+    rows: Rows = field(default_factory=list, repr=False, compare=False)
+    crystallographic_rows: Rows = field(default_factory=list, repr=False, compare=False)
 
 
 @dataclass(frozen=True)

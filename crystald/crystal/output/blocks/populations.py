@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
-from crystald.crystal.output.facts import ROWS_MAX, Block, Property, Readers
+from crystald.crystal.output.facts import ROWS_MAX, Block, Later, Property, Readers
 from crystald.crystal.output.numbers import first_float, floats
 from crystald.crystal.output.rows import is_blank, matching, skip_blank, skip_noise
 from crystald.crystal.output.stream import Lines
@@ -20,6 +21,7 @@ _PAIR = re.compile(
     r" {9,}(\d{1,6}) ([A-Z][A-Z]?)\d* *\( *(-?\d+) *(-?\d+) *(-?\d+)\) +\d*\.\d+ +(\d*\.\d+) +(-?\d*\.\d+)\s*$"
 )
 _NUMBERS = re.compile(r" +-?\d*\.\d{4,}[-0-9. ]*$")
+_FIGURES: Final = " .-0123456789\r\n"
 _OF_ATOM = re.compile(r" ATOM A +(\d{1,6}) ([A-Z][A-Z]?)")
 
 
@@ -157,13 +159,24 @@ def read_atomic(line: str, lines: Lines, out: Output) -> None:
     words = line.split()
     if words[1:2] != ["ATOMIC"] or len(words) < 3:
         return
-    number, values = lines.number, list[float]()
-    while _NUMBERS.match(row := skip_noise(lines).rstrip()) and len(values) < ROWS_MAX:
-        values += floats(row)
+    number, rows, count = lines.number, list[str](), 0
+    while not (row := skip_noise(lines)).strip(_FIGURES) and count < ROWS_MAX:
+        if is_blank(row):
+            break
+        rows.append(row)
+        count += row.count(".")
     lines.back()
-    if values and len(values) == (out.n_atoms or len(values)):
+    if count and count == (out.n_atoms or count):
         name = "atomic_spins" if words[2].startswith("SPINS") else "atomic_charges"
-        out.facts.put_passing(name, tuple(values), number)
+        out.facts.put_passing(name, Later(partial(_atomic, rows, count)), number)
+
+
+def _atomic(rows: list[str], count: int) -> tuple[float, ...] | None:
+    """Read rows of numbers; None where one has something else."""
+    if not all(_NUMBERS.match(row.rstrip()) for row in rows):
+        return None
+    values = tuple(value for row in rows for value in floats(row))
+    return values if len(values) == count else None
 
 
 def read_spin_sum(line: str, lines: Lines, out: Output) -> None:
