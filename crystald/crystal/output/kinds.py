@@ -8,6 +8,8 @@ from crystald.crystal.output.numbers import floats
 from crystald.crystal.output.stream import Lines, Reader
 from crystald.crystal.output.values import Output
 
+_POINTS: Final = "K-POINTS ALONG THE PATH"
+
 TEXTS: Final = (
     ("EOS", "EQUATION", "EQUATION OF STATE CALCULATION"),
     ("QHA", "QUASI-HARMONIC", "QUASI-HARMONIC APPROXIMATION"),
@@ -26,8 +28,8 @@ TEXTS: Final = (
     ("SP", "==", "SCF ENDED"),
     ("TESTGEOM", "WARNING", "TESTGEOM  DIRECTIVE"),
     ("TESTPDIM", "TESTPDIM", "SIZE OF DENSITY MATRIX EVALUATED"),
-    ("BAND", "TOTAL", "K-POINTS ALONG THE PATH"),
-    ("BAND", "*", "K-POINTS ALONG THE PATH"),
+    ("BAND", "TOTAL", _POINTS),
+    ("BAND", "*", _POINTS),
     ("RDFMWF", "*", "FORMATTED WAVE FUNCTION DATA FROM FILE"),
     *(
         (kind, "T" * 30, f" {label} ")
@@ -82,8 +84,15 @@ def read_path(line: str, lines: Lines, out: Output) -> None:
         values = floats(line.partition("ENERGY")[0])
         if len(values) >= 2:
             out.n_bands = int(values[1]) - int(values[0]) + 1
-    elif "K-POINTS ALONG THE PATH" in line and (values := floats(line)):
+    elif _POINTS in line and (values := floats(line)):
         out.n_path_points = int(values[0])
+
+
+def read_total(line: str, lines: Lines, out: Output) -> None:
+    """Read `` TOTAL OF  201 K-POINTS ALONG THE PATH``; every cycle has other totals."""
+    if _POINTS in line:
+        read_kind(line, lines, out)
+        read_path(line, lines, out)
 
 
 READERS: dict[str, tuple[Reader, ...]] = {
@@ -91,7 +100,7 @@ READERS: dict[str, tuple[Reader, ...]] = {
     STAGE: (read_stage,),
     "*": (read_kind, read_path),
     "FROM": (read_path,),
-    "TOTAL": (read_kind, read_path),
+    "TOTAL": (read_total,),
 }
 
 

@@ -24,7 +24,7 @@ CONTRIBUTIONS: Final = {
 }
 """Label between ``:::`` and the number -> name of the property."""
 
-_CONTRIBUTION = re.compile(r" *::: (\S.*?) {2,}([-+]?\d\S*)\s*$")
+_WHOLE = re.compile(r"[-+]?\d\S*$")
 _EXCHANGE = re.compile(r"EXCHANGE ENERGY: *(\S+) +CORRELATION ENERGY: *(\S+)")
 
 
@@ -36,8 +36,11 @@ def read_contribution(line: str, lines: Lines, out: Output) -> None:
     if "DEBYE" in line and line.split()[1:2] == ["DEBYE"]:
         values = floats(line)
         out.facts.put_passing("dipole_moment", tuple(values) if values else None, lines.number)
-    elif (found := _CONTRIBUTION.match(line[:WIDTH_MAX])) and (name := CONTRIBUTIONS.get(found[1])):
-        out.facts.put_passing(name, first_float(found[2]), lines.number)
+        return
+    label, _, number = line[:WIDTH_MAX].strip()[4:].rpartition("  ")
+    name = CONTRIBUTIONS.get(label.rstrip())
+    if name and _WHOLE.match(number):
+        out.facts.put_passing(name, first_float(number), lines.number)
 
 
 def read_exchange(line: str, lines: Lines, out: Output) -> None:

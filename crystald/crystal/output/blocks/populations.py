@@ -156,8 +156,10 @@ def read_atomic(line: str, lines: Lines, out: Output) -> None:
 
     Printed in every cycle, eight to a line, one for each atom: electrons, not net charges.
     """
+    if "ATOMIC" not in line:
+        return
     words = line.split()
-    if words[1:2] != ["ATOMIC"] or len(words) < 3:
+    if words[1] != "ATOMIC" or len(words) < 3:
         return
     number, rows, count = lines.number, list[str](), 0
     while not (row := skip_noise(lines)).strip(_FIGURES) and count < ROWS_MAX:
