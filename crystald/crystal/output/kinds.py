@@ -60,19 +60,25 @@ STAGE: Final = "T" * 30
 _STAGES = frozenset(text.strip() for text, _ in _BY_WORD[STAGE])
 
 
+def _told_by(texts: list[tuple[str, str]]) -> Reader:
+    """Make the reader of lines with one first word, which only one kind of calculation prints."""
+
+    def read_kind(line: str, lines: Lines, out: Output) -> None:
+        for text, kind in texts:
+            if text in line and kind not in out.kinds:
+                out.kinds = (*out.kinds, kind)
+                out.kind = min(out.kinds, key=ORDER.index)
+
+    return read_kind
+
+
+_KINDS: Final = {word: _told_by(texts) for word, texts in _BY_WORD.items()}
+
+
 def read_stage(line: str, lines: Lines, out: Output) -> None:
     """Read the name of a stage, one of many hundreds."""
     if not _STAGES.isdisjoint(line.split()):
-        read_kind(line, lines, out)
-
-
-def read_kind(line: str, lines: Lines, out: Output) -> None:
-    """Read a line that only one kind of calculation prints."""
-    word = line.split(None, 1)[0]
-    for text, kind in _BY_WORD.get(word) or _BY_WORD[word[:3]]:
-        if text in line and kind not in out.kinds:
-            out.kinds = (*out.kinds, kind)
-            out.kind = min(out.kinds, key=ORDER.index)
+        _KINDS[STAGE](line, lines, out)
 
 
 def read_path(line: str, lines: Lines, out: Output) -> None:
@@ -91,14 +97,14 @@ def read_path(line: str, lines: Lines, out: Output) -> None:
 def read_total(line: str, lines: Lines, out: Output) -> None:
     """Read `` TOTAL OF  201 K-POINTS ALONG THE PATH``; every cycle has other totals."""
     if _POINTS in line:
-        read_kind(line, lines, out)
+        _KINDS["TOTAL"](line, lines, out)
         read_path(line, lines, out)
 
 
 READERS: dict[str, tuple[Reader, ...]] = {
-    **dict.fromkeys(_BY_WORD, (read_kind,)),
+    **{word: (read,) for word, read in _KINDS.items()},
     STAGE: (read_stage,),
-    "*": (read_kind, read_path),
+    "*": (_KINDS["*"], read_path),
     "FROM": (read_path,),
     "TOTAL": (read_total,),
 }

@@ -25,6 +25,12 @@ _FIGURES: Final = " .-0123456789\r\n"
 _OF_ATOM = re.compile(r" ATOM A +(\d{1,6}) ([A-Z][A-Z]?)")
 
 
+_Row = tuple[re.Match[str], list[str]]
+"""A row of an atom and those that continue it."""
+_Pair = tuple[re.Match[str], re.Match[str]]
+"""The line of an atom and a row of a neighbour."""
+
+
 @dataclass(frozen=True)
 class Population:
     """Electrons (or spin) of an atom and of its orbitals or shells."""
@@ -79,17 +85,16 @@ class Populations:
         if words[1:3] != ["Z", "CHARGE"] or words[4:] != ["POPULATION"]:
             return
         number = lines.number
-        rows = _populations(lines)
-        if [row.atom for row in rows] != list(range(1, len(rows) + 1)) or not rows:
+        rows = _rows(lines)
+        if [int(row[0][1]) for row in rows] != list(range(1, len(rows) + 1)) or not rows:
             return
         if out.n_atoms is not None and len(rows) != out.n_atoms:
             return
         kind = "orbital" if words[3] == "A.O." else "shell"
-        out.facts.put_passing(self._name(f"mulliken_{kind}_populations"), rows, number)
-        charges = tuple(row.electrons for row in rows)
-        out.facts.put_passing(
-            "mulliken_spins" if self.spin else "mulliken_charges", charges, number
-        )
+        name = self._name(f"mulliken_{kind}_populations")
+        out.facts.put_passing(name, Later(partial(_populations, rows)), number)
+        name = "mulliken_spins" if self.spin else "mulliken_charges"
+        out.facts.put_passing(name, Later(partial(_charges, rows)), number)
 
     def read_overlap(self, line: str, lines: Lines, out: Output) -> None:
         """Read `` OVERLAP POPULATION CONDENSED TO ATOMS FOR FIRST   6 NEIGHBORS`` and its tables.
@@ -100,14 +105,16 @@ class Populations:
         if "CONDENSED TO ATOMS" not in line:
             return
         number = lines.number
-        rows: list[Overlap] = []
+        rows: list[_Pair] = []
         while found := _OF_ATOM.match(skip_blank(lines)):
-            rows += [_overlap(found, row) for row in matching(lines, _PAIR)]
+            rows += [(found, row) for row in matching(lines, _PAIR)]
             if len(rows) > ROWS_MAX:
                 break
         else:
             lines.back()
-        out.facts.put_passing(self._name("overlap_populations"), tuple(rows) or None, number)
+        if rows:
+            later = Later(partial(_overlaps, rows))
+            out.facts.put_passing(self._name("overlap_populations"), later, number)
 
     def readers(self) -> Readers:
         """Give the readers by first word."""
@@ -122,20 +129,39 @@ class Populations:
         }
 
 
-def _populations(lines: Lines) -> tuple[Population, ...]:
-    rows: list[Population] = []
+def _rows(lines: Lines) -> list[_Row]:
+    rows: list[_Row] = []
     line = skip_blank(lines)
     while len(rows) < ROWS_MAX and (found := _ATOM.match(line.rstrip())):
-        parts = floats(found[5] or "")
+        more: list[str] = []
         line = skip_noise(lines)
-        while _MORE.match(line.rstrip()):
-            parts += floats(line)
+        while len(more) < ROWS_MAX and _MORE.match(line.rstrip()):
+            more.append(line)
             line = skip_noise(lines)
-        rows.append(Population(int(found[1]), found[2].title(), float(found[4]), tuple(parts)))
+        rows.append((found, more))
     lines.back()
-    if not is_blank(line):  # cut inside the table, or by foreign text
-        return ()
-    return tuple(rows)
+    # Another line than a blank one: cut inside the table, or by foreign text.
+    return rows if is_blank(line) else []
+
+
+def _populations(rows: list[_Row]) -> tuple[Population, ...]:
+    return tuple(
+        Population(
+            int(found[1]),
+            found[2].title(),
+            float(found[4]),
+            tuple(floats(" ".join((found[5] or "", *more)))),
+        )
+        for found, more in rows
+    )
+
+
+def _charges(rows: list[_Row]) -> tuple[float, ...]:
+    return tuple(float(found[4]) for found, _ in rows)
+
+
+def _overlaps(pairs: list[_Pair]) -> tuple[Overlap, ...]:
+    return tuple(_overlap(of, row) for of, row in pairs)
 
 
 def _overlap(of: re.Match[str], row: re.Match[str]) -> Overlap:
