@@ -88,7 +88,7 @@ def _later(read: Callable[[Unread, Output], None]) -> Reader:
 def read_cycle(line: str, lines: Lines, out: Output) -> None:
     """Read `` CYC  13 ETOT(AU) …``: a cycle begins."""
     if "ETOT" in line:
-        _kept(out).turn(Unread(_begin_cycle, line, lines.number, out.opt_points), out)
+        _kept(out).turn(_BEGIN, out)
 
 
 def _begin_cycle(_unread: Unread, out: Output) -> None:
@@ -100,6 +100,9 @@ def _begin_cycle(_unread: Unread, out: Output) -> None:
         out.gaps = {}
     out.scratch["states are new"] = True
     out.scratch["channel"] = BOTH
+
+
+_BEGIN: Final = Unread(_begin_cycle, "", 0, None)
 
 
 def read_channel(line: str, lines: Lines, out: Output) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Final
 
-from crystald.crystal.output.facts import Block, Property
+from crystald.crystal.output.facts import Block, Later, Property
 from crystald.crystal.output.numbers import first_float, floats
 from crystald.crystal.output.rows import WIDTH_MAX
 from crystald.crystal.output.stream import Lines
@@ -40,7 +41,7 @@ def read_contribution(line: str, lines: Lines, out: Output) -> None:
     label, _, number = line[:WIDTH_MAX].strip()[4:].rpartition("  ")
     name = CONTRIBUTIONS.get(label.rstrip())
     if name and _WHOLE.match(number):
-        out.facts.put_passing(name, first_float(number), lines.number)
+        out.facts.put_passing(name, Later(partial(first_float, number)), lines.number)
 
 
 def read_exchange(line: str, lines: Lines, out: Output) -> None:

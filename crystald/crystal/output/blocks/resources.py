@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from crystald.crystal.output.facts import Block, Property, Readers
+from crystald.crystal.output.facts import Block, Later, Property, Readers
 from crystald.crystal.output.numbers import first_float, floats
 from crystald.crystal.output.stream import Lines
 from crystald.crystal.output.values import Output
@@ -31,6 +31,7 @@ class Stages:
     def __init__(self) -> None:
         self.stages: dict[str, Stage] = {}
         self.elapsed_s = self.cpu_s = 0.0
+        self.later = Later(self._rounded)
 
     def read_stage(self, line: str, lines: Lines, out: Output) -> None:
         """Read `` TTTTTTTTTTTTTTTTTTTTTTTTTTTTTT SHELLXN     TELAPSE        2.07 TCPU        1.77``."""
@@ -44,10 +45,18 @@ class Stages:
             stage = self.stages[name] = Stage(name)
         if stage is not None:
             stage.calls += 1
-            stage.elapsed_s = round(stage.elapsed_s + max(0.0, elapsed_s - self.elapsed_s), 2)
-            stage.cpu_s = round(stage.cpu_s + max(0.0, cpu_s - self.cpu_s), 2)
+            if elapsed_s > self.elapsed_s:
+                stage.elapsed_s += elapsed_s - self.elapsed_s
+            if cpu_s > self.cpu_s:
+                stage.cpu_s += cpu_s - self.cpu_s
         self.elapsed_s, self.cpu_s = elapsed_s, cpu_s
-        out.facts.put("timings", self.stages, lines.number)
+        out.facts.put("timings", self.later, lines.number)
+
+    def _rounded(self) -> dict[str, Stage]:
+        """Give the stages with as many decimals as are printed."""
+        for stage in self.stages.values():
+            stage.elapsed_s, stage.cpu_s = round(stage.elapsed_s, 2), round(stage.cpu_s, 2)
+        return self.stages
 
     def readers(self) -> Readers:
         """Give the readers by first word."""
