@@ -31,6 +31,7 @@ SEAM: Final = "a fresh start classifies integrals anew: energies may jump by 1e-
 _OPTINFO: Final = HANDOVERS["optimisation"]
 _HESSIAN: Final = HANDOVERS["hessian of an optimisation"]
 _GUESS: Final = HANDOVERS["guess"]
+_GEOMETRY: Final = "geometry/EXTERNAL"
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,8 @@ class CutShort:
         When the attempt began; None where nobody knows.
     point
         The last point whose file (optcNNN, optaNNN) is whole.
+    fort34
+        The geometry file that the deck was given, for EXTERNAL: not the one that the run wrote.
     """
 
     deck: str
@@ -64,6 +67,7 @@ class CutShort:
     left: Mapping[str, LeftBehind]
     started_s: float | None = None
     point: Point | None = None
+    fort34: str | None = None
 
     def has(self, name: str) -> bool:
         """Tell whether a file is there with something in it."""
@@ -100,19 +104,21 @@ def resume(run: CutShort) -> Resumed:
     if deck.find("geometry/OPTGEOM") is None:
         raise DeckError("the deck has no OPTGEOM: it optimises nothing", "Run it again as it is.")
     output = read_output(run.output.splitlines())
-    against = _against_restart(run, output)
+    against = _against_restart(run, output, deck)
     if against is None:
         return Resumed(_restarted(deck, run), restart=True)
     return Resumed(_afresh(deck, run, output, against), restart=False)
 
 
-def _against_restart(run: CutShort, output: Output) -> str | None:
+def _against_restart(run: CutShort, output: Output, deck: DeckText) -> str | None:
     """Say why RESTART is not safe; None where it is."""
     info = run.left.get(_OPTINFO.written)
     if info is None or not info.size:
         return f"{_OPTINFO.written} is not there, or empty"
     if run.started_s is not None and info.written_s <= run.started_s:
         return f"{_OPTINFO.written} is older than the run"
+    if deck.find(_GEOMETRY) is not None and run.fort34 is None:
+        return "the geometry file that its deck was given is not there"
     trust = output.facts.get("trust_radius")
     if "flat_surface" in output.facts or (trust and float(str(trust.value)) <= FLAT_BOHR):
         return "its last point is flat"
@@ -132,13 +138,11 @@ def _restarted(deck: DeckText, run: CutShort) -> PreparedDeck:
     deck, guess = _guessed(deck, run)
     takes += guess
     text = deck.print()
-    warnings = refuse_bad(text, "d12", _staged(takes), None, "the deck to go on with")
-    return PreparedDeck(text, tuple(takes), ("it goes on from OPTINFO.DAT", *warnings))
-
-
-def _staged(takes: list[StagedFile]) -> set[str]:
-    """Name what will lie beside the deck; fort.34 of an EXTERNAL is staged as it was."""
-    return {take.name for take in takes} | {"fort.34"}
+    external = deck.find(_GEOMETRY) is not None and run.fort34 is not None
+    writes = (("fort.34", run.fort34),) if external and run.fort34 is not None else ()
+    staged = {take.name for take in takes} | {name for name, _ in writes}
+    warnings = refuse_bad(text, "d12", staged, run.fort34, "the deck to go on with")
+    return PreparedDeck(text, tuple(takes), ("it goes on from OPTINFO.DAT", *warnings), writes)
 
 
 def _guessed(deck: DeckText, run: CutShort) -> tuple[DeckText, list[StagedFile]]:

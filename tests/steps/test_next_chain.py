@@ -170,6 +170,16 @@ def test_what_cannot_be_written_into_a_persons_deck_is_refused() -> None:
         next_deck("SP", PERSON.replace("TOLDEP\n16\n", "FIXINDEX\nGEOM\nEND\nEND\n"))
 
 
+def test_infrared_intensities_of_a_conductor_are_refused() -> None:
+    states = " POSSIBLY CONDUCTING STATE - EFERMI(AU) -0.22E+00 (RES. CHARGE  0.1E-06)\n"
+    kind = STEP_TYPES["FREQ"]
+    checked = kind.check_settings({"intensities": True}, "FREQ")
+    for deck in (PERSON, PERSON.replace("TOLDEP\n16\n", "")):
+        parents = {"geometry": Parent("OPT", deck, OUTPUT + states)}
+        with pytest.raises(DeckError, match="conductor"):
+            prepare(kind, DeckRequest("FeO", "FREQ", checked, None, parents))
+
+
 def test_every_handover_names_a_file_and_a_program() -> None:
     assert {(h.written, h.read) for h in HANDOVERS.values() if h.written != h.read} == {
         ("fort.9", "fort.20"), ("fort.32", "fort.31"), ("fort.81", "fort.80"),

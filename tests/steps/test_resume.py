@@ -8,6 +8,7 @@ import pytest
 
 from crystald.crystal.deck.text.reader import read_d12
 from crystald.crystal.geometry_files.points import Point
+from crystald.crystal.geometry_files.print_fort34 import print_fort34
 from crystald.crystal.geometry_files.read_fort34 import read_fort34
 from crystald.crystal.geometry_files.values import IDENTITY, Fort34
 from crystald.errors import DeckError
@@ -122,6 +123,17 @@ def test_a_point_in_a_file_later_than_the_output_is_taken() -> None:
     assert "optc007" in prepared.notes[0]
     earlier = replace(LAST, number=2)
     assert resume(run(left={}, point=earlier)).prepared.fort34 is None
+
+
+def test_a_restart_of_external_takes_the_geometry_that_it_was_given() -> None:
+    deck = "by hand\nEXTERNAL\n" + DECK.split("8 0.5 0.5 0.5\n")[1]
+    gui = print_fort34(LAST.geometry)
+    resumed = resume(run(deck=deck, fort34=gui))
+    assert resumed.restart
+    assert resumed.prepared.writes == (("fort.34", gui),)
+    without = resume(run(deck=deck, point=LAST))
+    assert not without.restart
+    assert "geometry file" in without.prepared.notes[0]
 
 
 def test_what_cannot_go_on_is_refused() -> None:

@@ -148,7 +148,10 @@ def go_on(run: Run) -> PreparedDeck:
     names = [path.name for path in folder.iterdir()]
     point = last_point(names, lambda name: _text(folder / name).splitlines())
     started_s = run.deck.stat().st_mtime
-    return resume(CutShort(_text(run.deck), _text(run.output), left, started_s, point)).prepared
+    gui = run.deck.with_suffix(".gui")
+    given = _text(gui) if gui.is_file() else None
+    cut = CutShort(_text(run.deck), _text(run.output), left, started_s, point, given)
+    return resume(cut).prepared
 
 
 def _text(path: Path) -> str:
