@@ -12,10 +12,11 @@ import pytest
 
 from crystald.crystal.deck.lint.linter import errors_of, lint
 from crystald.crystal.deck.next.carry import carried
-from crystald.crystal.deck.next.echoed import deck_of
+from crystald.crystal.deck.next.echoed import deck_of, functional_of
 from crystald.crystal.deck.next.external import external_of
 from crystald.crystal.deck.next.form import ForeignError
 from crystald.crystal.deck.next.geometry import next_geometry
+from crystald.crystal.deck.next.hamiltonian import functional_in
 from crystald.crystal.deck.next.mesh import mesh_of
 from crystald.crystal.deck.next.repeated import repeated_deck
 from crystald.crystal.deck.structure.build import structure_of
@@ -229,3 +230,18 @@ def test_a_run_s_own_geometry_file_is_taken_where_it_is_of_the_last_geometry() -
     torn = print_fort34(own)[:500]
     geometry = next_geometry(deck, output, torn)
     assert read_fort34((geometry.fort34 or "").splitlines()).group == 0
+
+
+def test_functionals_are_named_by_their_echoed_lines() -> None:
+    met = set()
+    for one in peoplesdecks.repeated():
+        path = output_of(one)
+        if path is None or path.stat().st_size > 4e5:
+            continue
+        said = functional_in(one.read())
+        if said is None or said[0] == "HF":
+            continue
+        if "exchange_functional" in read(path).facts:
+            met.add((functional_of(read(path)), said[0]))
+    assert met == {(name, name) for name, _ in met}
+    assert not peoplesdecks.repeated() or {"PBE", "B3LYP", "HSE06"} <= {name for name, _ in met}

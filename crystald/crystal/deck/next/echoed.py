@@ -82,13 +82,20 @@ def _hamiltonian(output: Output) -> Hamiltonian:
         if output.dispersion_ha is not None:
             raise _unknown("the dispersion correction")
         return Hamiltonian("HF", None, output.spin_polarised)
-    name = _functional(output)
+    name = functional_of(output)
     keyword = functional_keyword(name, dispersion=_dispersion(output))
     grid = _grid(output) if find_functional(name).grid else None
     return Hamiltonian(keyword, grid, output.spin_polarised)
 
 
-def _functional(output: Output) -> str:
+def functional_of(output: Output) -> str:
+    """Name the functional by its echoed lines.
+
+    Raises
+    ------
+    DeckError
+        They are not among `ECHOES`.
+    """
     exchange, correlation = (
         _fact(output, f"{part}_functional") for part in ("exchange", "correlation")
     )

@@ -20,7 +20,7 @@ from crystald.errors import DeckError
 RESHAPING: Final = EDITS | {"MODISYMM", "SYMMREMO", "BREAKELAS", "FINDSYM", "MAKESAED"}
 """Words that change atoms, cell or symmetry: what they did is in every geometry printed after."""
 
-ROUND_RESHAPING: Final = ("KEEPSYMM", "BREAKSYM", "ANGSTROM", "BOHR", "FRACTION", "BOHRANGS")
+ROUND_RESHAPING: Final = ("KEEPSYMM", "BREAKSYM", "ANGSTROM", "BOHR", "FRACTION")
 """Words that say how the edits below them are meant, and nothing without them."""
 
 SCANS: Final = ("ELASTIC", "EOS", "QHA")

@@ -16,6 +16,16 @@ HAMILTONIANS: Final = (
 )  # fmt: skip
 """Words of the third part that say what the Hamiltonian is."""
 
+PUT_TOGETHER: Final[dict[tuple[str, float | None], str]] = {
+    ("PBE/PBE", None): "PBE",
+    ("PBE/PBE", 25.0): "PBE0",
+    ("PBESOL/PBESOL", None): "PBESOL",
+    ("PBESOL/PBESOL", 25.0): "PBESOL0",
+    ("BECKE/LYP", None): "BLYP",
+    ("LDA/VWN", None): "SVWN",
+}
+"""Exchange, correlation and per cent of Fock exchange, written one by one -> functional."""
+
 OWN_GRID: Final = (*GRIDS, "RADIAL", "ANGULAR")
 
 
@@ -26,8 +36,11 @@ def functional_in(deck: DeckText) -> tuple[str, bool] | None:
         return told.theory, False
     if told.theory != "DFT":
         return None if told.dispersion else ("HF", False)
-    word = told.functional or f"{told.exchange}/{told.correlation}"
-    found = functional_of_keyword(word)
+    spelt = f"{told.exchange}/{told.correlation}".upper()
+    name = PUT_TOGETHER.get((spelt, told.hybrid_percent))
+    if name is not None and told.functional is None:
+        return name, told.dispersion
+    found = functional_of_keyword(told.functional or spelt)
     if found is None or told.hybrid_percent is not None:
         return None
     return found[0], found[1] or told.dispersion

@@ -92,7 +92,6 @@ class _Atoms:
         )
         del kinds
         self.rarest = np.flatnonzero(self.kinds == int(np.argmin(counts)))
-        self.alike = self.kinds[:, None] == self.kinds[None, :]
 
     def exact(
         self, rotation: tuple[float, ...], translation: tuple[float, ...], number: int
@@ -123,14 +122,23 @@ class _Atoms:
             away = candidate[: self.periodic] - translation[: self.periodic]
             if (np.abs(away - np.rint(away)) > PRINTED).any():
                 continue
-            delta = self._wrapped((turned + candidate)[:, None, :] - self.places[None, :, :])
-            distances = np.linalg.norm(delta @ self.frame, axis=2)
-            distances[~self.alike] = np.inf
-            worst = float(distances.min(axis=1).max())
-            partners = distances.argmin(axis=1)
+            partners, worst = self._partners(turned + candidate)
             if worst < least and len(set(partners.tolist())) == len(partners):
                 best, least = (candidate, partners), worst
         return best
+
+    def _partners(self, images: NDArray[Any]) -> tuple[NDArray[Any], float]:
+        """Find the atom of its kind nearest to each image; tell the largest distance."""
+        import numpy as np
+
+        partners, worst = np.zeros(len(images), dtype=int), 0.0
+        for kind in range(int(self.kinds.max()) + 1):
+            alike = np.flatnonzero(self.kinds == kind)
+            delta = self._wrapped(images[alike][:, None, :] - self.places[alike][None, :, :])
+            distances = np.linalg.norm(delta @ self.frame, axis=2)
+            partners[alike] = alike[distances.argmin(axis=1)]
+            worst = max(worst, float(distances.min(axis=1).max()))
+        return partners, worst
 
     def _wrapped(self, delta: NDArray[Any]) -> NDArray[Any]:
         import numpy as np
