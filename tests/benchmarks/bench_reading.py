@@ -10,6 +10,7 @@ import time
 import tracemalloc
 from collections.abc import Callable, Iterator
 from io import StringIO
+from pathlib import Path
 
 import pytest
 
@@ -50,6 +51,14 @@ TAIL = """\
  EEEEEEEEEE TERMINATION  DATE 01 01 2030 TIME 01:02:16.0
 """
 
+DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
+REAL = (
+    "crystal-code-tools_CRYSTALpytools/examples/input_and_basisset/propinp_Al2O3crys.out",
+    "Spica-Vir_CRYSTALpytools-dev/examples/thermodynamics/ha_Fe2O3Disp.out",
+    "nomad-coe_nomad-parser-crystal/tests/data/surface/w221_sr_pbe0.cryst.out",
+)
+"""An equation of state, phonons along a path, an optimisation of 76 points."""
+
 
 def text(block: str, size: int) -> str:
     """Repeat a block to about so many characters, between the head and the end of a run."""
@@ -79,7 +88,18 @@ def in_pieces(whole: str) -> Iterator[str]:
     ],
 )
 def test_reading_against_cutting_into_lines(name: str, block: str, size: int) -> None:
-    whole = text(block, size)
+    compare(name, text(block, size))
+
+
+@pytest.mark.parametrize("file", REAL)
+def test_real_outputs_against_cutting_into_lines(file: str) -> None:
+    if not (DATA / file).is_file():
+        pytest.skip("the real outputs are not beside the project")
+    compare(file, (DATA / file).read_text(encoding="utf-8", errors="replace"))
+
+
+def compare(name: str, whole: str) -> None:
+    """Print what reading costs, and what cutting into lines does."""
     lines_s = best_s(lambda: sum(1 for _ in in_pieces(whole)))
     read_s = best_s(lambda: read_output(in_pieces(whole)))
     per_mb = 1e3 * read_s / (len(whole) / 1e6)
