@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 
 import pytest
@@ -185,3 +186,41 @@ def test_every_handover_names_a_file_and_a_program() -> None:
         ("fort.9", "fort.20"), ("fort.32", "fort.31"), ("fort.81", "fort.80"),
     }  # fmt: skip
     assert all(h.keyword or h.program == "properties" for h in HANDOVERS.values())
+
+
+IRON = (
+    "26 4\n0 0 1 2. 1.\n 9. 1.\n0 1 1 8. 1.\n 3. 1. 1.\n"
+    "0 1 1 8. 1.\n 1. 1. 1.\n0 3 1 8. 1.\n 2. 1.\n"
+)
+OXYGEN = "8 2\n0 0 1 2. 1.\n 9. 1.\n0 1 1 6. 1.\n 3. 1. 1.\n"
+OWN = PERSON.replace("BASISSET\nSTO-3G\n", f"END\n{IRON}{OXYGEN}99 0\nEND\n")
+
+
+@pytest.mark.parametrize(
+    "spoiled",
+    [
+        OWN.replace("0 1 1 8. 1.\n", "0 1\n", 1),
+        OWN.replace("26 4\n", "nan 4\n"),
+        OWN.replace(" 9. 1.", " nan 1."),
+        OWN.replace("8 2\n0 0 1 2. 1.\n", "8 2\n0 0 1\n"),
+        OWN[: OWN.index("END\n26 4")],
+        "\n".join(OWN.splitlines()[:2]) + "\n",
+    ],
+)
+def test_a_spoiled_deck_is_refused_and_nothing_breaks(spoiled) -> None:
+    assert "99 0" in next_deck("OPT2", OWN)
+    assert spoiled != OWN
+    with pytest.raises(DeckError):
+        next_deck("OPT2", spoiled)
+    with contextlib.suppress(DeckError):  # where the spoiled part is replaced, nothing is wrong
+        next_deck("SP", spoiled, basis="STO-3G", tolinteg="auto", kmesh=[4, 4, 4], toldee=9)
+
+
+def test_a_basis_set_in_the_deck_gives_way_to_a_name_and_back() -> None:
+    named = next_deck("SP", OWN, basis="POB-TZVP-REV2")
+    assert "ENDOPT" not in named
+    assert "\nBASISSET\nPOB-TZVP-REV2\n" in named
+    assert "99 0" not in named
+    deck = read_d12(named)
+    assert deck.geometry.end is None
+    assert [e.keyword for e in deck.basis.entries] == ["BASISSET"]

@@ -8,6 +8,7 @@ its terms), then its shells: ``ITYB LAT NG CHE SCAL`` and, for ITYB 0, NG lines 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isfinite
 from typing import Final
 
 from crystald.crystal.deck.records import Lines
@@ -134,9 +135,12 @@ def _numbers(lines: Lines, taken: list[str], least: int, most: int | None = None
     found: list[float] = []
     for word in words[: most or least]:
         try:
-            found.append(float(word.upper().replace("D", "E")))
+            value = float(word.upper().replace("D", "E"))
         except ValueError:
             break
+        if not isfinite(value):
+            break
+        found.append(value)
     if len(found) < least:
         raise lines.wrong(f"{least} numbers belong here, not {' '.join(words)!r}")
     return found

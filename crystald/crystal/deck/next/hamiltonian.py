@@ -10,6 +10,7 @@ from crystald.crystal.deck.functionals import functional_of_keyword
 from crystald.crystal.deck.text.edit import inserted, with_lines, without_entry
 from crystald.crystal.deck.text.tree import DeckText, Entry, Kind
 from crystald.crystal.deck.text.values import hamiltonian_of
+from crystald.errors import DeckError
 
 HAMILTONIANS: Final = (
     "DFT", "RHF", "UHF", "ROHF", "HF3C", "HFSOL3C", "DFTD3", "GRIMME", "GCP", "GCPAUTO", "SRBAUTO",
@@ -94,6 +95,11 @@ def with_basis(deck: DeckText, basis: str | ExplicitBasis) -> DeckText:
     """Put another basis set in the place of the deck's; its keywords (GHOSTS, CHARGED) stay.
 
     A name stands for the END of the geometry and that of the basis set too.
+
+    Raises
+    ------
+    DeckError
+        It has none.
     """
     kept = [e for e in deck.basis.entries if e.kind is not Kind.ELEMENT and e.keyword != "BASISSET"]
     words = [record.text for entry in kept for record in entry.lines()]
@@ -104,5 +110,7 @@ def with_basis(deck: DeckText, basis: str | ExplicitBasis) -> DeckText:
         lines = ["END", *explicit[:-1], *words, explicit[-1]]
     old = list(deck.basis.lines())
     end = deck.geometry.end
+    if not old:
+        raise DeckError("the deck has no basis set", "Give the deck that was run.")
     first = end.number if end is not None else old[0].number
     return with_lines(deck, first, old[-1].number if old else first, lines)

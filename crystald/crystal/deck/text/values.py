@@ -212,11 +212,20 @@ def _element(entry: Entry) -> ElementInput:
     return ElementInput(int(entry.keyword), tuple(_shells(lines)), charge, potential, entry)
 
 
+SHELL_NUMBERS: Final = 5
+"""``ITYB LAT NG CHE SCAL``."""
+
+
 def _shells(lines: list[Record]) -> list[ShellInput]:
     shells: list[ShellInput] = []
     while lines:
         record = lines.pop(0)
-        kind, angular, primitives, charge, scale = record.numbers[:5]
+        values = list(record.numbers)
+        while len(values) < SHELL_NUMBERS and lines:  # the program reads on below
+            values += lines.pop(0).numbers
+        if len(values) < SHELL_NUMBERS:
+            break
+        kind, angular, primitives, charge, scale = values[:SHELL_NUMBERS]
         shells.append(ShellInput(int(kind), int(angular), int(primitives), charge, scale, record))
         if kind == 0:
             del lines[: int(primitives)]
