@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 from msgspec import Meta
 
 from crystald.crystal.deck.blocks.optimisation import (
     OPTIMISATIONS,
-    Optimisation,
-    atom_lines,
     optimisation_lines,
 )
 from crystald.crystal.deck.d12 import Deck, print_d12
 from crystald.crystal.deck.geometry.block import Kind
-from crystald.crystal.deck.records import plain
-from crystald.crystal.deck.text.edit import inserted, with_value, without
-from crystald.crystal.deck.text.settings import MOVES, scf_of
-from crystald.crystal.deck.text.tree import DeckText
-from crystald.errors import ConfigError, DeckError
+from crystald.crystal.deck.text.edit import inserted, with_value
+from crystald.crystal.deck.text.settings import scf_of
+from crystald.errors import ConfigError
 from crystald.models import LeftFile, StepReading
 from crystald.steps.base import DeckRequest, OpenFile, PreparedDeck
 from crystald.steps.buffers import with_buffers
@@ -31,6 +27,7 @@ from crystald.steps.conflicts import check_level
 from crystald.steps.files import OPT_LEAVES
 from crystald.steps.guess import with_guess
 from crystald.steps.level import make_level
+from crystald.steps.opt_block import OPT_STANDARD, block_of, resolved, wishes_of, with_wishes
 from crystald.steps.people import PeoplesDeck, asked_of, begin, carry
 from crystald.steps.restart import going_on, to_go_on
 from crystald.steps.settings import STANDARD, LevelSettings
@@ -62,17 +59,6 @@ _Points = Annotated[
 ]
 
 _NEEDS: Final = {"geometry": ("OPT",)}
-
-OPT_STANDARD: Final[dict[str, object]] = {
-    "optimise": "FULLOPTG",
-    "opt_maxcycle": 200,
-    "toldeg": 0.0001,
-    "toldex": 0.0004,
-    "maxtradius": "auto",
-    "finalrun": "auto",
-    "fragment": "none",
-}
-"""The profile `standard` for what an optimisation says beside its level."""
 
 
 class OptSettings(LevelSettings, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -140,7 +126,7 @@ class OptStep:
         settings = msgspec.convert(dict(request.settings), OptSettings)
         if settings.restart:
             deck_before, parent = to_go_on(request, settings.version)
-            criteria = _with_wishes(deck_before, _asked(settings), "CRYSTAL", 0)
+            criteria = with_wishes(deck_before, wishes_of(settings), "CRYSTAL", 0)
             return going_on(criteria, parent, request, guess=settings.guess == "auto")
         start = begin(request)
         if isinstance(start, PeoplesDeck):
@@ -154,8 +140,8 @@ class OptStep:
             basis=level.basis,
             hamiltonian=level.hamiltonian,
             scf=scf,
-            optimisation=_block(
-                _resolved(settings, start.parent.optimisation if start.parent else None),
+            optimisation=block_of(
+                resolved(settings, start.parent.optimisation if start.parent else None),
                 start.geometry.kind,
                 len(start.numbers),
                 level.scf.toldee,
@@ -172,56 +158,12 @@ class OptStep:
 
 def _check_restart(settings: OptSettings, where: str) -> None:
     """Refuse to go on with anything but other criteria of convergence."""
-    changed = [*asked_of(settings), *({"optimise", "fragment"} & _asked(settings).keys())]
+    changed = [*asked_of(settings), *({"optimise", "fragment"} & wishes_of(settings).keys())]
     if settings.restart and changed:
         raise ConfigError(
             f"{where}: a restart goes on in the deck of the OPT before, and {min(changed)} changes it",
             f"Leave {min(changed)} out, or set restart to false.",
         )
-
-
-def _moving(wish: str, kind: Kind) -> str:
-    """Say what moves: a molecule has no cell."""
-    if kind != "MOLECULE" or wish == "ATOMONLY":
-        return wish
-    if wish == "FULLOPTG":
-        return "ATOMONLY"
-    raise DeckError(f"optimise {wish}: a molecule has no cell", "Set optimise to ATOMONLY.")
-
-
-def _asked(settings: OptSettings) -> dict[str, Any]:
-    values = msgspec.structs.asdict(settings)
-    return {key: values[key] for key in OPT_STANDARD if values[key] != INHERIT}
-
-
-def _resolved(settings: OptSettings, before: Optimisation | None) -> dict[str, Any]:
-    """Replace what is inherited by what the OPT before says, else by the profile `standard`."""
-    inherited: dict[str, Any] = {}
-    if before is not None:
-        inherited = {
-            "optimise": before.kind,
-            "opt_maxcycle": before.maxcycle,
-            "toldeg": before.toldeg,
-            "toldex": before.toldex,
-            "maxtradius": "auto" if before.maxtradius is None else before.maxtradius,
-            "finalrun": "auto" if before.finalrun is None else before.finalrun,
-            "fragment": before.fragment or "none",
-        }
-    return {**OPT_STANDARD, **inherited, **_asked(settings)}
-
-
-def _block(values: Mapping[str, Any], kind: Kind, atoms: int, toldee: int) -> Optimisation:
-    """Make the OPTGEOM block of resolved settings."""
-    return Optimisation(
-        kind=_moving(values["optimise"], kind),
-        maxcycle=values["opt_maxcycle"],
-        toldeg=values["toldeg"],
-        toldex=values["toldex"],
-        toldee=toldee,
-        maxtradius=None if values["maxtradius"] == "auto" else values["maxtradius"],
-        finalrun=None if values["finalrun"] == "auto" else values["finalrun"],
-        fragment=_fragment(values["fragment"], atoms),
-    )
 
 
 _TOLDEE: Final = 8
@@ -235,56 +177,15 @@ def _carried(start: PeoplesDeck, request: DeckRequest, settings: OptSettings) ->
     """Write the deck after a deck of anybody's: its OPTGEOM stays, with what is asked."""
     asked = asked_of(settings)
     made, prepared = carry(start, request, "OPT", settings, asked)
-    deck, wishes = made.deck, _asked(settings)
+    deck, wishes = made.deck, wishes_of(settings)
     kind = _KINDS[start.printed.dimensionality]
     if deck.find("geometry/OPTGEOM") is None:
         toldee = scf_of(deck).toldee or _TOLDEE
-        values = _resolved(settings, None)
-        if start.parent.step == "OPT" and "optimise" not in wishes and kind == "MOLECULE":
-            values["optimise"] = "ATOMONLY"
-        block = _block(values, kind, len(made.numbers), toldee)
+        values = resolved(settings, None)
+        block = block_of(values, kind, len(made.numbers), toldee)
         deck = inserted(deck, "geometry", optimisation_lines(block))
     else:
-        deck = _with_wishes(deck, wishes, kind, len(made.numbers))
+        deck = with_wishes(deck, wishes, kind, len(made.numbers))
         if "toldee" in asked:
             deck = with_value(deck, "geometry/OPTGEOM/TOLDEE", str(asked["toldee"]))
     return replace(prepared, text=deck.print())
-
-
-_WORDS: Final = {
-    "opt_maxcycle": "MAXCYCLE", "toldeg": "TOLDEG", "toldex": "TOLDEX",
-    "maxtradius": "MAXTRADIUS", "finalrun": "FINALRUN",
-}  # fmt: skip
-"""Setting -> its word in OPTGEOM."""
-
-
-def _with_wishes(deck: DeckText, wishes: Mapping[str, Any], kind: Kind, atoms: int) -> DeckText:
-    """Write what is asked into the OPTGEOM block that is there."""
-    for name, word in _WORDS.items():
-        path = f"geometry/OPTGEOM/{word}"
-        if wishes.get(name) == "auto":
-            deck = without(deck, path)
-        elif name in wishes:
-            value = wishes[name]
-            deck = with_value(deck, path, str(value) if isinstance(value, int) else plain(value, 1))
-    if "fragment" in wishes:
-        deck = without(deck, "geometry/OPTGEOM/FRAGMENT")
-        if moving := _fragment(wishes["fragment"], atoms):
-            deck = inserted(deck, "geometry/OPTGEOM", ["FRAGMENT", *atom_lines(moving)])
-    if "optimise" in wishes:
-        for word in MOVES:
-            deck = without(deck, f"geometry/OPTGEOM/{word}")
-        deck = inserted(deck, "geometry/OPTGEOM", [_moving(wishes["optimise"], kind)])
-    return deck
-
-
-def _fragment(wish: Any, count: int) -> tuple[int, ...]:
-    if wish == "none":
-        return ()
-    atoms = tuple(int(atom) for atom in wish)
-    if beyond := [atom for atom in atoms if atom > count]:
-        raise DeckError(
-            f"fragment names atom {beyond[0]}, and the primitive cell has {count}",
-            "Atoms count from 1 in the primitive cell.",
-        )
-    return atoms

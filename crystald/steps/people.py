@@ -25,7 +25,8 @@ from crystald.steps.choices import INHERIT
 from crystald.steps.files import HANDOVERS, WAVEFUNCTION
 from crystald.steps.geometry import Start, start_of
 from crystald.steps.guess import printed_version
-from crystald.steps.people_level import Subject, with_level
+from crystald.steps.people_level import with_level
+from crystald.steps.people_subject import Subject
 from crystald.steps.settings import STANDARD
 
 REPEATED: Final = "the deck is the one that the output repeats at its top"

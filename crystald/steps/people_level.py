@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any, Final
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
 
 import msgspec
 
 from crystald.crystal.deck.blocks.explicit import ExplicitBasis
 from crystald.crystal.deck.blocks.hamiltonian import Hamiltonian
-from crystald.crystal.deck.blocks.scf import ACCELERATIONS
 from crystald.crystal.deck.blocks.shrink import Shrink
 from crystald.crystal.deck.electrons import element_of, looks_metallic
-from crystald.crystal.deck.external import DIFFUSE, parse_element
 from crystald.crystal.deck.functionals import find_functional, functional_keyword
 from crystald.crystal.deck.geometry.block import EXTERNAL
 from crystald.crystal.deck.kmesh import INSULATOR_ANG, METAL_ANG
@@ -27,68 +25,18 @@ from crystald.crystal.deck.next.hamiltonian import (
 )
 from crystald.crystal.deck.next.mesh import mesh_of
 from crystald.crystal.deck.records import plain
-from crystald.crystal.deck.text.edit import inserted, with_value, without
-from crystald.crystal.deck.text.records import join
+from crystald.crystal.deck.text.edit import with_value, without
 from crystald.crystal.deck.text.settings import scf_of
 from crystald.crystal.deck.text.tree import DeckText
-from crystald.crystal.deck.text.values import basis_elements, basis_name, hamiltonian_of
-from crystald.crystal.output.values import Output
+from crystald.crystal.deck.text.values import basis_name, hamiltonian_of
 from crystald.errors import DeckError
 from crystald.steps.basis_choice import basis_of
 from crystald.steps.buffers import asked_buffers
 from crystald.steps.conflicts import check_basis_of
-from crystald.steps.level import (
-    BROYDEN,
-    LARGE_CELL,
-    PREDECESSOR_ATOMS,
-    PREDECESSOR_BUFFER,
-    TOLINTEG,
-    TOLINTEG_DIFFUSE,
-    TOLINTEG_LARGE_HYBRID,
-)
+from crystald.steps.people_scf import EDITORS
+from crystald.steps.people_subject import Subject
 from crystald.steps.settings import STANDARD, LevelSettings
 from crystald.steps.spins import spin_of
-
-
-@dataclass(frozen=True)
-class Subject:
-    """A deck on its way to the next one.
-
-    Attributes
-    ----------
-    deck
-        As it stands.
-    output
-        Of the parent.
-    numbers
-        Elements of the primitive cell.
-    fort34
-        What EXTERNAL reads; None for another geometry.
-    notes
-        What a person should know.
-    """
-
-    deck: DeckText
-    output: Output
-    numbers: tuple[int, ...]
-    fort34: str | None = None
-    notes: tuple[str, ...] = ()
-
-    def with_deck(self, deck: DeckText) -> Subject:
-        """Go on with another deck."""
-        return replace(self, deck=deck)
-
-    @property
-    def state(self) -> tuple[object, ...]:
-        """What a density matrix depends on: basis set, spins and how they start."""
-        scf = scf_of(self.deck)
-        basis = [record.text for record in self.deck.basis.lines()]
-        return basis, hamiltonian_of(self.deck).spin, scf.spinlock, scf.atomspin
-
-    @property
-    def metal(self) -> bool:
-        """Whether the deck treats it as a metal."""
-        return self.deck.scf.get("SMEAR") is not None
 
 
 def with_level(
@@ -114,8 +62,8 @@ def with_level(
     """
     subject = _with_method(subject, settings, asked)
     for name, value in {**asked_buffers(printed), **asked}.items():
-        if name in _EDITORS:
-            subject = _EDITORS[name](subject, value, asked)
+        if name in EDITORS:
+            subject = EDITORS[name](subject, value, asked)
     if {"conducting", "smear_ha"} & asked.keys():
         subject = _smear(subject, asked)
     if "kmesh" in asked:
@@ -201,113 +149,6 @@ def _basis(subject: Subject, wish: object, settings: LevelSettings) -> Subject:
     if fort34 is not None:
         fort34 = external_text(subject.output, fort34, numbering)
     return replace(subject, deck=deck, fort34=fort34)
-
-
-Editor = Callable[[Subject, Any, Mapping[str, Any]], Subject]
-
-
-def _value(keyword: str, write: Callable[[Any], list[str]]) -> Editor:
-    """Make the editor of a keyword with records; ``none`` and ``auto`` take it out."""
-
-    def edit(subject: Subject, value: Any, _: Mapping[str, Any]) -> Subject:
-        deck = subject.deck
-        if value in ("none", "auto"):
-            return subject.with_deck(without(deck, f"scf/{keyword}"))
-        return subject.with_deck(with_value(deck, f"scf/{keyword}", *write(value)))
-
-    return edit
-
-
-def _flag(keyword: str) -> Editor:
-    def edit(subject: Subject, value: Any, _: Mapping[str, Any]) -> Subject:
-        deck = without(subject.deck, f"scf/{keyword}")
-        return subject.with_deck(inserted(deck, "scf", [keyword]) if value else deck)
-
-    return edit
-
-
-def _buffer(keyword: str) -> Editor:
-    """Make the editor of a buffer; ``auto`` leaves it to the parent's warnings."""
-    set_to = _value(keyword, _whole)
-
-    def edit(subject: Subject, value: Any, asked: Mapping[str, Any]) -> Subject:
-        if value == "auto":
-            return subject
-        if value == "predecessor":
-            large = len(subject.numbers) > PREDECESSOR_ATOMS
-            value = PREDECESSOR_BUFFER if large else "none"
-        return set_to(subject, value, asked)
-
-    return edit
-
-
-def _whole(value: Any) -> list[str]:
-    return [str(value)]
-
-
-def _row(values: Any) -> list[str]:
-    return [" ".join(map(str, values))]
-
-
-def _pairs(values: Any) -> list[str]:
-    return [str(len(values)), *(f"{atom} {spin}" for atom, spin in values)]
-
-
-def _tolinteg(subject: Subject, value: Any, asked: Mapping[str, Any]) -> Subject:
-    five = value if value != "auto" else _chosen_tolinteg(subject)
-    return _value("TOLINTEG", _row)(subject, five, asked)
-
-
-def _chosen_tolinteg(subject: Subject) -> tuple[int, ...]:
-    found = functional_in(subject.deck)
-    hybrid = found is not None and find_functional(found[0]).hybrid
-    large = subject.output.dimensionality == 2 or len(subject.numbers) > LARGE_CELL
-    if _diffuse(subject.deck):
-        return TOLINTEG_DIFFUSE
-    return TOLINTEG_LARGE_HYBRID if large and hybrid else TOLINTEG
-
-
-def _diffuse(deck: DeckText) -> bool:
-    for element in basis_elements(deck):
-        text = join(element.entry.lines())
-        try:
-            smallest = parse_element(text, "the basis set").smallest
-        except DeckError:
-            continue
-        if smallest is not None and smallest < DIFFUSE:
-            return True
-    return False
-
-
-def _acceleration(subject: Subject, value: Any, asked: Mapping[str, Any]) -> Subject:
-    deck = subject.deck
-    for word in ACCELERATIONS:
-        deck = without(deck, f"scf/{word}")
-    if value == "BROYDEN":
-        broyden = asked.get("broyden", "auto")
-        weight, mixing, first = BROYDEN if broyden == "auto" else broyden
-        return subject.with_deck(
-            inserted(deck, "scf", [value, f"{plain(weight, 1)} {mixing} {first}"])
-        )
-    return subject.with_deck(deck if value == "auto" else inserted(deck, "scf", [value]))
-
-
-_EDITORS: Final[dict[str, Editor]] = {
-    "tolinteg": _tolinteg,
-    "toldee": _value("TOLDEE", _whole),
-    "scf_maxcycle": _value("MAXCYCLE", _whole),
-    "fmixing": _value("FMIXING", _whole),
-    "spinlock": _value("SPINLOCK", _row),
-    "atomspin": _value("ATOMSPIN", _pairs),
-    "histdiis": _value("HISTDIIS", _whole),
-    "levshift": _value("LEVSHIFT", _row),
-    "acceleration": _acceleration,
-    "scfdir": _flag("SCFDIR"),
-    "ppan": _flag("PPAN"),
-    "biposize": _buffer("BIPOSIZE"),
-    "exchsize": _buffer("EXCHSIZE"),
-}
-"""Setting -> how it is written."""
 
 
 def _smear(subject: Subject, asked: Mapping[str, Any]) -> Subject:

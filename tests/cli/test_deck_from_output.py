@@ -147,6 +147,9 @@ def test_an_optimisation_that_was_cut_short_goes_on(run, capsys, tmp_path) -> No
     row = made(tmp_path, capsys, "--step", "OPT", "--restart")
     assert [line for line in row["text"].splitlines() if line != "RESTART"] == DECK.splitlines()
     assert row["stages"] == {"OPTINFO.DAT": str(tmp_path / "OPTINFO.DAT")}
+    row = made(tmp_path, capsys, "--step", "OPT", "--set", "restart=true")
+    assert "RESTART" in row["text"]
+    assert row["stages"] == {"OPTINFO.DAT": str(tmp_path / "OPTINFO.DAT")}
 
 
 def test_a_geometry_of_its_own_is_written_beside_its_deck(run, capsys, tmp_path) -> None:

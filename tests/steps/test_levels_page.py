@@ -11,7 +11,8 @@ from crystald.crystal.deck.basis import BASIS_SETS
 from crystald.crystal.deck.functional_table import FUNCTIONALS
 from crystald.crystal.deck.versions import VERSIONS
 from crystald.steps.freq_settings import TEMPLATES, FreqSettings
-from crystald.steps.opt import OPT_STANDARD, OptSettings
+from crystald.steps.opt import OptSettings
+from crystald.steps.opt_block import OPT_STANDARD
 from crystald.steps.profiles import PROFILES
 from crystald.steps.settings import STANDARD, LevelSettings
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from crystald.steps.base import PreparedDeck
 
 STEPS: Final = ("OPT", "SP", "FREQ")
+LEFT: Final = ("f9", "OPTINFO.DAT", "HESSOPT.DAT")
+"""Files of a run that its next deck may take in."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,7 @@ def make(run: Run, step: str, settings: Mapping[str, object]) -> PreparedDeck:
         step=run.output.name,
         deck=_text(run.deck) if run.deck else "",
         output=_text(run.output),
-        leaves=frozenset({"f9"}) if run.beside(".f9", "fort.9") else frozenset(),
+        leaves=frozenset(suffix for suffix in LEFT if _source(run, suffix)),
         fort34=_text(fort34) if fort34 else None,
     )
     request = DeckRequest(run.output.stem, step, settings, None, {"geometry": parent})
@@ -189,13 +191,14 @@ def _row(
 
 def _stages(run: Run, prepared: PreparedDeck, row: dict[str, Any]) -> list[str]:
     """Say which files of the run the job needs, and under which names."""
-    row["stages"] = {take.name: str(_source(run, take.role)) for take in prepared.takes}
+    row["stages"] = {
+        take.name: str(_source(run, take.role.partition(":")[2])) for take in prepared.takes
+    }
     return [f"stage {source} as {name}" for name, source in row["stages"].items()]
 
 
-def _source(run: Run, role: str) -> Path | None:
-    """Find the file of a role ``<need>:<suffix>`` beside the output."""
-    suffix = role.partition(":")[2]
+def _source(run: Run, suffix: str) -> Path | None:
+    """Find a file beside the output by our suffix of it, or by the program's name for it."""
     return run.beside(f".{suffix}", "fort.9" if suffix == "f9" else suffix)
 
 
