@@ -60,6 +60,19 @@ def test_ls_reads_page_after_page(crystalctl: Type, daemon: ScriptedDaemon) -> N
     assert [arguments["after"] for _, arguments in daemon.asked] == [0, 2]
 
 
+def test_a_table_that_goes_on_is_cut_and_says_so(crystalctl: Type, daemon: ScriptedDaemon) -> None:
+    daemon.answers = {"ls": page(CALCULATION, following=1)}
+    code, out, err = crystalctl("ls")
+    assert (code, len(out.splitlines()), len(daemon.asked)) == (0, 2, 1)
+    assert err == "crystalctl: the first 1000; --limit 0 lists all\n"
+
+
+def test_a_table_of_all_is_read_page_after_page(crystalctl: Type, daemon: ScriptedDaemon) -> None:
+    daemon.answers = {"ls": [page(CALCULATION, following=1), page(CALCULATION)]}
+    code, out, err = crystalctl("ls", "--limit", "0")
+    assert (code, len(out.splitlines()), err) == (0, 3, "")
+
+
 def test_ls_stops_at_its_limit(crystalctl: Type, daemon: ScriptedDaemon) -> None:
     daemon.answers = {"ls": page(CALCULATION, following=1)}
     assert crystalctl("ls", "--limit", "1", "--quiet") == (0, "c1\n", "")

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import click
 
-from crystalctl.options import form, form_options, home_option
+from crystalctl.options import Form, form, form_options, home_option
 from crystalctl.render import Column, show_rows
 from crystalctl.session import Session
 
@@ -62,7 +62,11 @@ COLUMNS: Final[dict[str, tuple[Column, ...]]] = {
 @click.option("--run", help="Calculations of this run.")
 @click.option("--material", help="Calculations of this material.")
 @click.option("--state", help="Calculations in this state (docs/states.md).")
-@click.option("--limit", type=click.IntRange(0), default=0, help="At most so many (0: all).")
+@click.option(
+    "--limit",
+    type=click.IntRange(0),
+    help="At most so many (0: all); default: 1000 in a table, else all.",
+)
 @form_options
 @home_option
 @click.pass_context
@@ -72,12 +76,18 @@ def command(
     run: str | None,
     material: str | None,
     state: str | None,
-    limit: int,
+    limit: int | None,
 ) -> None:
     """List runs, materials, calculations, jobs or decisions (default: calculations)."""
     wanted = {"kind": kind, "run": run, "material": material, "state": state}
-    rows = list(paged(Session.of(context), "ls", wanted, limit))
-    show_rows(rows, COLUMNS[kind], form(context))
+    shown, session = form(context), Session.of(context)
+    if limit is None and shown is Form.TABLE:
+        page = session.look("ls", {**wanted, "after": 0, "limit": PAGE})
+        show_rows(page["rows"], COLUMNS[kind], shown)
+        if page["next"] is not None:
+            click.echo(f"crystalctl: the first {PAGE}; --limit 0 lists all", err=True)
+        return
+    show_rows(list(paged(session, "ls", wanted, limit or 0)), COLUMNS[kind], shown)
 
 
 def paged(
