@@ -20,7 +20,16 @@ CONTRACT = (
     *("fault_line", "scf_converged", "scf_cycles", "energy_ha", "energy_scf_ha", "dispersion_ha"),
     *("opt_converged", "opt_points", "band_gap_ev", "band_gap_type", "conducting"),
     *("spin_polarised", "fermi_ha", "n_atoms", "n_ao", "n_electrons", "space_group_symbol"),
-    *("cell", "frequencies_cm1", "zero_point_ha", "warnings", "elapsed_s", "cpu_s", "title"),
+    *(
+        "cell",
+        "frequencies_cm1",
+        "zero_point_ha",
+        "zero_point_atoms",
+        "warnings",
+        "elapsed_s",
+        "cpu_s",
+        "title",
+    ),
 )
 
 

@@ -15,8 +15,9 @@ from crystald.crystal.output import Output, PrintedAtom, PrintedGeometry
 from crystald.crystal.output.blocks.analysis import PathLine, Projection
 from crystald.crystal.output.blocks.k_points import KPoint
 from crystald.crystal.output.facts import Facts
+from crystald.crystal.output.free_motions import imaginary_modes
 from crystald.crystal.plotdata.values import Bands, Dos
-from crystald.steps.checks.modes import imaginary_modes, lowest_eigenvalue
+from crystald.steps.checks.modes import lowest_eigenvalue
 from crystald.steps.checks.parent import same_level
 from crystald.steps.checks.plots import integral
 from crystald.steps.checks.remark import Evidence, Remark, quoted

@@ -26,6 +26,7 @@ def report(output: Output, file: str) -> dict[str, object]:
         **_geometry(output),
         "frequencies_cm1": list(output.frequencies_cm1) if output.frequencies_cm1 else None,
         "zero_point_ha": output.zero_point_ha,
+        "zero_point_atoms": output.zero_point_atoms,
         "warnings": list(output.warnings),
         "elapsed_s": output.elapsed_s,
         "cpu_s": output.cpu_s,
@@ -51,7 +52,7 @@ def _run(output: Output) -> dict[str, object]:
         "scf_cycles": output.scf_cycles,
         "opt_converged": output.opt_converged,
         "opt_points": output.opt_points,
-        "guess_from_previous": output.guess_from_previous,
+        "guess_from_previous": output.guess_from_previous if output.program else None,
     }
 
 
@@ -102,7 +103,7 @@ def _sizes(output: Output) -> dict[str, object]:
         "n_atoms": output.n_atoms,
         "n_asymmetric_atoms": output.n_asymmetric_atoms,
         "n_ao": output.n_ao,
-        "n_electrons": output.n_electrons,
+        "n_electrons": _whole(output.n_electrons),
         "shrink": list(output.shrink) if output.shrink else None,
         "gilat": output.gilat,
         "n_k_points": output.n_k_points,
@@ -110,6 +111,11 @@ def _sizes(output: Output) -> dict[str, object]:
         "n_bands": output.n_bands,
         "n_path_points": output.n_path_points,
     }
+
+
+def _whole(number: float | None) -> float | None:
+    """Write a number without a fraction as one."""
+    return int(number) if number is not None and number.is_integer() else number
 
 
 def _geometry(output: Output) -> dict[str, object]:

@@ -124,6 +124,9 @@ class Output:
     level_shifter_ha
         Active in that SCF: it lowers the occupied states and inflates gaps, also printed ones; no
         Fermi energy and no fundamental gap are then told.
+    zero_point_atoms
+        Of the cell that `zero_point_ha` is of: a dispersion prints the primitive one's or the
+        supercell's; None where the printed frequencies add up to neither.
     facts
         What the blocks tell (:mod:`crystald.crystal.output.blocks`), by name of property.
     scratch
@@ -186,6 +189,7 @@ class Output:
     guess_from_previous: bool = False
     frequencies_cm1: tuple[float, ...] | None = None
     zero_point_ha: float | None = None
+    zero_point_atoms: int | None = None
     n_bands: int | None = None
     n_path_points: int | None = None
     warnings: tuple[str, ...] = ()

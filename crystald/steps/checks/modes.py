@@ -5,14 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from crystald.crystal.output.free_motions import ACOUSTIC, imaginary_modes
 from crystald.steps.checks.remark import Evidence, Remark, fact, fact_line
 
-IMAGINARY_CM1: Final = -10.0
-"""Modes below are imaginary; translations stay above when the step was well converged."""
-
 ACOUSTIC_CM1: Final = 10.0
-ACOUSTIC: Final = {0: 6, 1: 4, 2: 3, 3: 3}
-"""Translations (and rotations) by dimensionality: of a molecule 5 where it is linear."""
 
 
 def count(evidence: Evidence) -> Iterator[Remark]:
@@ -36,25 +32,6 @@ def imaginary(evidence: Evidence) -> Iterator[Remark]:
         mode = "mode" if len(found) == 1 else "modes"
         text = f"{len(found)} imaginary {mode} ({worst} 1/cm)"
         yield Remark(text, output.lines.get("frequencies"))
-
-
-def imaginary_modes(
-    frequencies_cm1: Sequence[float], dimensionality: int | None = 3
-) -> tuple[float, ...]:
-    """Give the imaginary modes of the centre of the zone, without translations (and rotations).
-
-    Parameters
-    ----------
-    frequencies_cm1
-        All modes, cm⁻¹; imaginary ones negative.
-    dimensionality
-        3 crystal, 2 slab, 1 polymer, 0 molecule; a crystal where it is None.
-    """
-    most = ACOUSTIC[3 if dimensionality is None else dimensionality]
-    by_size = sorted(range(len(frequencies_cm1)), key=lambda i: abs(frequencies_cm1[i]))
-    # A molecule may be linear: its sixth mode is a rotation only when it is as small as they are.
-    sure = set(by_size[: min(most, 5) if dimensionality == 0 else most])
-    return tuple(v for i, v in enumerate(frequencies_cm1) if i not in sure and v < IMAGINARY_CM1)
 
 
 def acoustic(evidence: Evidence) -> Iterator[Remark]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from crystald.crystal.output.facts import Block, Property, Readers
+from crystald.crystal.output.free_motions import imaginary_modes
 from crystald.crystal.output.numbers import floats
 from crystald.crystal.output.rows import gathered, is_blank, skip_noise, until_blank
 from crystald.crystal.output.stream import Lines
@@ -183,12 +184,19 @@ def _follow(rows: list[Mode]) -> bool:
 def _keep_modes(rows: list[Mode], frequencies: tuple[float, ...], line: int, out: Output) -> None:
     out.frequencies_cm1 = frequencies
     out.lines["frequencies"] = line
-    imaginary = sum(row.last - row.first + 1 for row in rows if row.eigenvalue_ha2 < 0.0)
+    negative = sum(row.last - row.first + 1 for row in rows if row.eigenvalue_ha2 < 0.0)
     out.facts.put("vibrational_modes", tuple(rows), line)
     out.facts.put("modes", len(frequencies), line)
     out.facts.put("frequency_min", min(frequencies), line)
     out.facts.put("frequency_max", max(frequencies), line)
-    out.facts.put("imaginary_modes", imaginary, line)
+    out.facts.put("negative_eigenvalues", negative, line)
+
+
+def settle(out: Output) -> None:
+    """Count the imaginary modes; free motions are told by the dimensionality of the whole run."""
+    if out.frequencies_cm1:
+        imaginary = imaginary_modes(out.frequencies_cm1, out.dimensionality)
+        out.facts.put("imaginary_modes", len(imaginary), out.lines["frequencies"])
 
 
 def read_raman(line: str, lines: Lines, out: Output) -> None:
@@ -256,7 +264,14 @@ FREQUENCIES: Final = Block(
         Property("frequency_min", "1/cm", "lowest frequency at Gamma, imaginary ones negative"),
         Property("frequency_max", "1/cm", "highest frequency at Gamma"),
         Property(
-            "imaginary_modes", "", "modes at Gamma whose eigenvalue is negative, however little"
+            "imaginary_modes",
+            "",
+            "modes at Gamma below -10 1/cm, without free motions of the whole",
+        ),
+        Property(
+            "negative_eigenvalues",
+            "",
+            "modes at Gamma whose eigenvalue is negative, however little: zeros among them",
         ),
         Property("dispersion", "1/cm", "frequencies of each k point of a phonon dispersion"),
         Property("raman_intensities", "", "Raman intensities of a powder, the largest 1000"),
@@ -264,4 +279,5 @@ FREQUENCIES: Final = Block(
         Property("isotopic_masses", "amu", "masses of the atoms"),
         Property("displacement", "Å", "step of the numerical Hessian"),
     ),
+    settle,
 )

@@ -13,6 +13,7 @@ from crystald.crystal.output.numbers import floats
 from crystald.crystal.output.rows import gathered, skip_blank
 from crystald.crystal.output.stream import Lines
 from crystald.crystal.output.values import Output
+from crystald.crystal.output.zero_point import Point, zero_point_atoms
 
 _TEMPERATURE = re.compile(r"(\d*\.\d+) \[ *(\d+);[^\]]*\]")
 _AT = re.compile(r" AT \(T = *(\d*\.\d+) K, P = *(\S+) MPA\)")
@@ -127,10 +128,23 @@ def read_zero_point(line: str, lines: Lines, out: Output) -> None:
 
 def settle(out: Output) -> None:
     """Tell the functions of the last table by name; a number missing there is not another's."""
+    _settle_zero_point(out)
     tables = out.facts.value("thermodynamics")
     if isinstance(tables, deque):
         for column, name in SCALARS.items():
             out.facts.put(name, getattr(tables[-1], column), tables[-1].line)
+
+
+def _settle_zero_point(out: Output) -> None:
+    """Tell whose the zero-point energy is: of a dispersion some versions print that of the supercell."""
+    if out.zero_point_ha is None:
+        return
+    dispersion = out.facts.value("dispersion")
+    points: list[Point] = [(1.0, out.frequencies_cm1 or ())]
+    if isinstance(dispersion, list) and dispersion:
+        points = [(one.weight, one.frequencies_cm1) for one in dispersion]
+    out.zero_point_atoms = zero_point_atoms(out.zero_point_ha, points)
+    out.facts.put("zero_point_atoms", out.zero_point_atoms, out.lines["zero_point"])
 
 
 def read_temperatures(line: str, lines: Lines, out: Output) -> None:
@@ -156,7 +170,12 @@ THERMODYNAMICS: Final = Block(
     lambda: Functions().readers(),
     (
         Property("electronic_energy", "Ha", "EL: energy of the electrons"),
-        Property("zero_point_energy", "Ha", "E0: zero-point energy of the cell"),
+        Property("zero_point_energy", "Ha", "E0: zero-point energy of so many atoms as follows"),
+        Property(
+            "zero_point_atoms",
+            "",
+            "atoms of the cell that E0 is of, found by adding up the printed frequencies",
+        ),
         Property(
             "vibrational_temperatures", "K", "temperatures of the modes above the acoustic ones"
         ),
