@@ -101,7 +101,7 @@ QUESTIONS = (
     ("ls runs", "ls", {"kind": "runs"}),
     ("show c500000", "show", {"id": "c500000"}),
     ("show r500", "show", {"id": "r500"}),
-    ("log", "log", {}),
+    ("log c500000", "log", {"id": "c500000"}),
 )
 
 
