@@ -33,7 +33,8 @@ def finer_mesh(request: DeckRequest, output: Output, times: int) -> Shrink:
     if output.shrink is None:
         step = request.parents["wavefunction"].step
         raise DeckError(
-            f"the output of {step} does not print SHRINK. FACT.(MONKH.)", f"Retry {step}."
+            f"the output of {step} does not print SHRINK. FACT.(MONKH.)",
+            f"Run {step} again, to its end.",
         )
     factors = [factor * times for factor in output.shrink[:periodic]]
     if len(set(factors)) == 1:

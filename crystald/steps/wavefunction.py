@@ -34,7 +34,9 @@ def wavefunction_parent(request: DeckRequest) -> Parent:
     if parent is None:
         raise DeckError(f"{request.step} of {request.material} has no wavefunction to read")
     if not {WAVEFUNCTION, FORMATTED} & parent.leaves:
-        raise DeckError(f"{parent.step} left no wavefunction (fort.9)", f"Retry {parent.step}.")
+        raise DeckError(
+            f"{parent.step} left no wavefunction (fort.9)", f"Run {parent.step} again, to its end."
+        )
     return parent
 
 
@@ -115,4 +117,6 @@ def primitive_cell(output: Output, request: DeckRequest) -> Primitive:
 
 def _lacks(what: str, request: DeckRequest) -> DeckError:
     step = request.parents[NEED].step
-    return DeckError(f"the output of {step} does not print {what}", f"Retry {step}.")
+    return DeckError(
+        f"the output of {step} does not print {what}", f"Run {step} again, to its end."
+    )

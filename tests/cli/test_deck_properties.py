@@ -90,10 +90,62 @@ def test_what_is_missing_or_doubtful_is_told(
     assert main(["deck", "properties", str(cut), "--step", "BAND", "--json"]) == 0
     (row,) = json.loads(capsys.readouterr().out)
     assert "did not end well" in row["notes"][0]
-    assert "no .f9 lies beside" in row["notes"][-1]
-    cut.write_text("rubbish\n")
-    assert main(["deck", "properties", str(cut), "--step", "BAND"]) == 1
-    assert "does not print" in capsys.readouterr().err
+    assert "there is no cut.f9 beside the output" in row["notes"][1]
+
+
+@pytest.mark.parametrize("content", [b"", b"\xc0\xff\x00\x01" * 99, DECK.encode()])
+def test_what_is_no_output_is_called_so(
+    tmp_path: Path, content: bytes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "x.out"
+    path.write_bytes(content)
+    for more in ([], ["--force"]):
+        assert main(["deck", "properties", str(path), "--step", "BAND", *more]) == 1
+        assert "x.out is no output of CRYSTAL" in capsys.readouterr().err
+
+
+def test_the_output_of_a_properties_run_is_called_so(
+    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    head = (run / "MgO.out").read_text().partition(" CRYSTAL CALCULATION")[0]
+    path = tmp_path / "x.outp"
+    path.write_text(f"{head} CRYSTAL - PROPERTIES - TYPE OF CALCULATION :  RESTRICTED\n")
+    assert main(["deck", "properties", str(path), "--step", "BAND"]) == 1
+    assert "is the output of a properties run\n  Name the output of the SP" in (
+        capsys.readouterr().err
+    )
+
+
+@pytest.mark.parametrize(
+    ("end", "why"),
+    [("", "(truncated): it ended no SCF"), ("TOO MANY CYCLES", "its SCF did not converge")],
+)
+def test_without_a_converged_scf_there_is_no_deck(
+    run: Path, tmp_path: Path, end: str, why: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (run / "MgO.out").read_text()
+    before, mark, after = text.partition(" == SCF ENDED - ")
+    assert mark
+    path = tmp_path / "x.out"
+    path.write_text(
+        before + mark + after.replace("CONVERGENCE ON ENERGY", end, 1) if end else before
+    )
+    command = ["deck", "properties", str(path), "--step", "BAND"]
+    assert main(command) == 1
+    assert why in capsys.readouterr().err
+    assert main([*command, "--force"]) == 0
+    printed = capsys.readouterr()
+    parse_band(printed.out)
+    assert "the run did not end well" in printed.err
+
+
+def test_an_empty_wavefunction_is_none(
+    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "MgO.out").write_bytes((run / "MgO.out").read_bytes())
+    (tmp_path / "MgO.f9").write_bytes(b"")
+    assert main(["deck", "properties", str(tmp_path / "MgO.out"), "--step", "BAND"]) == 0
+    assert "the job cannot run: there is no MgO.f9" in capsys.readouterr().err
 
 
 def test_a_formatted_wavefunction_is_converted_first(

@@ -8,9 +8,9 @@ from typing import Any
 
 import click
 
+from crystalctl.commands.deck.delivery import deliver, tell
 from crystalctl.commands.deck.making import Made, Order, files_of, make_all, name_of
-from crystalctl.options import Form, form, form_options
-from crystalctl.render import printable, to_json
+from crystalctl.options import form, form_options
 from crystald.exits import NO, OK
 
 STEPS = ("OPT", "SP")
@@ -62,7 +62,7 @@ def command(
         _deliver(made, target, force=force)
         for made, target in zip(make_all(files, order), targets, strict=True)
     ]
-    _print(rows, form(context))
+    tell(rows, form(context))
     return NO if any(row["error"] for row in rows) else OK
 
 
@@ -148,26 +148,4 @@ def _deliver(made: Made, target: Path | None, *, force: bool) -> dict[str, Any]:
         return row | {"text": made.text}
     if made.text is None:
         return row
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if not force and target.exists() and target.read_text("utf-8") != made.text:
-            return row | {"error": f"{target} is there and differs\n  Replace it with --force."}
-        target.write_text(made.text, "utf-8")
-    except (OSError, ValueError) as error:
-        return row | {"error": f"{target} cannot be written: {error}"}
-    return row | {"deck": str(target)}
-
-
-def _print(rows: list[dict[str, Any]], chosen: Form) -> None:
-    if chosen is Form.JSON:
-        click.echo(to_json(rows))
-        return
-    for row in rows:
-        for note in row["notes"]:
-            click.echo(printable(f"{row['file']}: {note}"), err=True)
-        if row["error"]:
-            click.echo(printable(f"crystalctl: {row['error']}"), err=True)
-        elif row["deck"]:
-            click.echo(row["deck"])
-        elif chosen is not Form.QUIET:
-            click.echo(row["text"], nl=False)
+    return row | deliver("deck", {target: made.text}, force=force)

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from crystalctl.commands.deck.delivery import deliver, tell
 from crystalctl.commands.deck.from_cif import changed_settings, is_folder
-from crystalctl.options import Form, form, form_options
-from crystalctl.render import printable, to_json
+from crystalctl.options import form, form_options
 from crystald.errors import CrystaldError, InputError
 from crystald.exits import NO, OK
 
@@ -83,7 +83,7 @@ def command(
         target = output / f"{path.stem}_{step.lower()}.d12" if output and folder else output
         maker = go_on if restart else partial(make, step=step, settings=settings)
         rows.append(_row(path, deck, maker, target, force=force))
-    _print(rows, form(context))
+    tell(rows, form(context))
     return NO if any(row["error"] for row in rows) else OK
 
 
@@ -208,34 +208,6 @@ def _deliver(
     texts = {target: prepared.text}
     if prepared.fort34 is not None:
         texts[target.with_suffix(".gui")] = prepared.fort34
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        for path, text in texts.items():
-            if not force and path.exists() and _text(path) != text:
-                return row | {"error": f"{path} is there and differs\n  Replace it with --force."}
-        for path, text in texts.items():
-            path.write_bytes(text.encode("utf-8", "surrogateescape"))
-    except (OSError, InputError) as error:
-        return row | {"error": f"{target} cannot be written: {error}"}
+    told = deliver("deck", texts, force=force)
     geometry = str(target.with_suffix(".gui")) if prepared.fort34 is not None else None
-    return row | {"deck": str(target), "geometry": geometry}
-
-
-def _print(rows: list[dict[str, Any]], chosen: Form) -> None:
-    if chosen is Form.JSON:
-        click.echo(to_json(rows))
-        return
-    for row in rows:
-        for note in row["notes"]:
-            click.echo(printable(f"{row['file']}: {note}"), err=True)
-        if row["error"]:
-            click.echo(printable(f"crystalctl: {row['error']}"), err=True)
-        elif row["deck"]:
-            click.echo(row["deck"])
-        elif chosen is not Form.QUIET:
-            click.echo(printable_deck(row["text"]), nl=False)
-
-
-def printable_deck(text: str) -> str:
-    """Give a deck as it may be printed: bytes that are no text become question marks."""
-    return text.encode("utf-8", "replace").decode()
+    return row | told | ({} if "error" in told else {"geometry": geometry})

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from crystalctl.commands.deck.delivery import deliver, tell
 from crystalctl.commands.deck.from_cif import is_folder, step_settings
-from crystalctl.options import Form, form, form_options
-from crystalctl.render import printable, to_json
+from crystalctl.options import form, form_options
 from crystald.errors import CrystaldError, InputError
 from crystald.exits import NO, OK
 
 if TYPE_CHECKING:
+    from crystald.crystal.output import Output
     from crystald.steps.base import Parent, PreparedDeck
 
 STEPS: Final = ("BAND", "DOSS", "TRANSPORT", "CHARGE+POTENTIAL")
@@ -47,7 +48,7 @@ class Sources:
 @click.option("--step", type=click.Choice(STEPS), required=True, help="Which property.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="A file, or a folder.")
 @click.option("--set", "changes", multiple=True, metavar="KEY=VALUE", help="Change a setting.")
-@click.option("--force", is_flag=True, help="Replace decks that are there already.")
+@click.option("--force", is_flag=True, help="Replace decks; take any run.")
 @form_options
 @click.pass_context
 def command(
@@ -69,7 +70,7 @@ def command(
     for path in files:
         target = output / f"{path.stem}_{step.lower()}.d3" if output and folder else output
         rows.append(_row(path, step, settings, target, force=force))
-    _print(rows, form(context))
+    tell(rows, form(context))
     return NO if any(row["error"] for row in rows) else OK
 
 
@@ -100,37 +101,78 @@ def sources_of(path: Path) -> Sources:
         output = found
     deck = output.with_suffix(".d12")
     kept = (path.suffix,) if path.suffix in WAVEFUNCTIONS else WAVEFUNCTIONS
-    leaves = frozenset(s.removeprefix(".") for s in kept if output.with_suffix(s).is_file())
+    leaves = frozenset(s.removeprefix(".") for s in kept if _holds(output.with_suffix(s)))
     return Sources(output, deck if deck.is_file() else None, leaves)
 
 
-def make(path: Path, step: str, settings: Mapping[str, object]) -> PreparedDeck:
+def _holds(path: Path) -> bool:
+    return path.is_file() and path.stat().st_size > 0
+
+
+def make(
+    path: Path, step: str, settings: Mapping[str, object], *, force: bool = False
+) -> PreparedDeck:
     """Make the deck.
+
+    Parameters
+    ----------
+    force
+        Whether a run will do of which no SCF converged.
 
     Raises
     ------
     CrystaldError
-        There is no output, or no deck can be made of it.
+        There is no output of the crystal program, or no deck can be made of it.
     """
     from dataclasses import replace
 
     from crystald.crystal.output import read_output
-    from crystald.models import VerdictKind
     from crystald.steps.base import DeckRequest
     from crystald.steps.prepare import prepare
     from crystald.steps.table import STEP_TYPES
 
     sources = sources_of(path)
     parent = _parent(sources)
+    output = read_output(parent.output.splitlines())
+    _refuse_others(sources.output, output)
+    if not force:
+        _refuse_unconverged(sources.output, output)
     request = DeckRequest(sources.output.stem, step, settings, None, {"wavefunction": parent})
     prepared = prepare(STEP_TYPES[step], request)
-    notes = list(prepared.notes)
-    verdict = read_output(parent.output.splitlines()).verdict
+    return replace(prepared, notes=(*_doubts(sources, output), *prepared.notes))
+
+
+def _refuse_others(path: Path, output: Output) -> None:
+    if output.properties_run:
+        raise InputError(
+            f"{path} is the output of a properties run", "Name the output of the SP or OPT before."
+        )
+    if output.program is None:
+        raise InputError(f"{path} is no output of CRYSTAL", "Name the output of an SP or OPT.")
+
+
+def _refuse_unconverged(path: Path, output: Output) -> None:
+    """Refuse a run whose wavefunction is of no use."""
+    if output.scf_converged:
+        return
+    told = "its SCF did not converge" if output.scf_converged is False else "it ended no SCF"
+    raise InputError(
+        f"{path} ({output.verdict.fault or output.verdict.kind}): {told}",
+        "Finish the run first, or make the deck all the same with --force.",
+    )
+
+
+def _doubts(sources: Sources, output: Output) -> list[str]:
+    """Tell what keeps the deck from being of use."""
+    from crystald.models import VerdictKind
+
+    verdict, found = output.verdict, []
     if verdict.kind is not VerdictKind.OK:
-        notes.insert(0, f"the run did not end well ({verdict.fault or verdict.kind})")
+        found.append(f"the run did not end well ({verdict.fault or verdict.kind})")
     if not sources.leaves:
-        notes.append("no .f9 lies beside the output: the job needs it as fort.9")
-    return replace(prepared, notes=tuple(notes))
+        name = sources.output.with_suffix(".f9").name
+        found.append(f"the job cannot run: there is no {name} beside the output, its fort.9")
+    return found
 
 
 def _parent(sources: Sources) -> Parent:
@@ -157,32 +199,10 @@ def _row(
     """Make one deck and write it where it belongs; what is wrong is told, not raised."""
     row: dict[str, Any] = {"file": str(path), "deck": None, "notes": [], "error": None}
     try:
-        prepared = make(path, step, settings)
+        prepared = make(path, step, settings, force=force)
     except CrystaldError as error:
         return row | {"error": str(error)}
     row["notes"] = list(prepared.notes)
     if target is None:
         return row | {"text": prepared.text}
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if not force and target.exists() and target.read_text("utf-8") != prepared.text:
-            return row | {"error": f"{target} is there and differs\n  Replace it with --force."}
-        target.write_text(prepared.text, "utf-8")
-    except (OSError, ValueError) as error:
-        return row | {"error": f"{target} cannot be written: {error}"}
-    return row | {"deck": str(target)}
-
-
-def _print(rows: list[dict[str, Any]], chosen: Form) -> None:
-    if chosen is Form.JSON:
-        click.echo(to_json(rows))
-        return
-    for row in rows:
-        for note in row["notes"]:
-            click.echo(printable(f"{row['file']}: {note}"), err=True)
-        if row["error"]:
-            click.echo(printable(f"crystalctl: {row['error']}"), err=True)
-        elif row["deck"]:
-            click.echo(row["deck"])
-        elif chosen is not Form.QUIET:
-            click.echo(row["text"], nl=False)
+    return row | deliver("deck", {target: prepared.text}, force=force)

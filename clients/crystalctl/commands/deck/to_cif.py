@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crystalctl.commands.deck.delivery import deliver, tell
 from crystalctl.commands.deck.from_cif import is_folder
 from crystalctl.commands.deck.lint import beside, deck_suffix, read
-from crystalctl.options import Form, form, form_options
-from crystalctl.render import printable, to_json
+from crystalctl.options import form, form_options
 from crystald.errors import CrystaldError, InputError
 from crystald.exits import NO, OK
 
@@ -49,7 +49,7 @@ def command(
         row = convert(path, symmetry=not all_atoms, vacuum_ang=vacuum)
         target = output / f"{path.stem}.cif" if output and folder else output
         rows.append(_deliver(row, target, force=force))
-    _print(rows, form(context))
+    tell(rows, form(context), "cif")
     return NO if any(row["error"] for row in rows) else OK
 
 
@@ -115,25 +115,4 @@ def _deliver(row: dict[str, Any], target: Path | None, *, force: bool) -> dict[s
     text = row["text"]
     if target is None or text is None:
         return row
-    row = row | {"text": None}
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if not force and target.exists() and target.read_text("utf-8") != text:
-            return row | {"error": f"{target} is there and differs\n  Replace it with --force."}
-        target.write_text(text, "utf-8")
-    except (OSError, ValueError) as error:
-        return row | {"error": f"{target} cannot be written: {error}"}
-    return row | {"cif": str(target)}
-
-
-def _print(rows: list[dict[str, Any]], chosen: Form) -> None:
-    if chosen is Form.JSON:
-        click.echo(to_json(rows))
-        return
-    for row in rows:
-        if row["error"]:
-            click.echo(printable(f"crystalctl: {row['error']}"), err=True)
-        elif row["cif"]:
-            click.echo(row["cif"])
-        elif chosen is not Form.QUIET:
-            click.echo(row["text"], nl=False)
+    return row | {"text": None} | deliver("cif", {target: text}, force=force)
