@@ -5,7 +5,8 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any, TypeVar
+from types import NoneType, UnionType
+from typing import Any, TypeVar, Union, get_args, get_origin
 
 import msgspec
 import yaml
@@ -49,7 +50,7 @@ def read_settings(text: str, kind: type[T], file: str) -> T:
     try:
         return msgspec.convert(_without_empty(values), kind)
     except msgspec.ValidationError as error:
-        raise _translated(error, tree, kind, file) from error
+        raise _translated(error, _without_empty(values), tree, kind, file) from error
 
 
 def read_over(beneath: str, text: str, kind: type[T], files: str) -> T:
@@ -114,11 +115,15 @@ def _without_empty(values: Any) -> Any:
 
 
 def _translated(
-    error: msgspec.ValidationError, tree: yaml.Node, kind: type[msgspec.Struct], file: str
+    error: msgspec.ValidationError,
+    values: Any,
+    tree: yaml.Node,
+    kind: type[msgspec.Struct],
+    file: str,
 ) -> ConfigError:
     text = str(error)
     found = _AT.search(text)
-    path = _path(found["path"]) if found else ()
+    path = _named(_path(found["path"]), values, kind) if found else ()
     reason = _AT.sub("", text)
     if unknown := _UNKNOWN.search(reason):
         return _unknown_key((*path, unknown["key"]), tree, kind, file)
@@ -145,10 +150,43 @@ def _path(text: str) -> Path:
     return tuple(part["key"] or part["index"] for part in _PART.finditer(text))
 
 
+def _named(path: Path, values: Any, kind: Any) -> Path:
+    """Give the path with the keys of mappings, each of which msgspec calls ``[...]``."""
+    found: list[str] = []
+    for part in path:
+        kind, name = _beneath(kind, part), part
+        if part == "..." and isinstance(values, dict):
+            name = next((key for key, value in values.items() if _wrong(value, kind)), part)
+        if isinstance(values, dict):
+            values = values.get(name)
+        elif isinstance(values, list) and name.isdecimal():
+            values = values[int(name)]
+        found.append(str(name))
+    return tuple(found)
+
+
+def _wrong(value: Any, kind: Any) -> bool:
+    try:
+        msgspec.convert(value, kind)
+    except msgspec.ValidationError:
+        return True
+    return False
+
+
+def _beneath(kind: Any, name: str) -> Any:
+    """Give the type of what a type holds under a key: of a struct, a mapping or a list."""
+    if get_origin(kind) in (Union, UnionType):
+        kind = next(one for one in get_args(kind) if one is not NoneType)
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        return next((f.type for f in msgspec.structs.fields(kind) if f.encode_name == name), Any)
+    inside = [one for one in get_args(kind) if one is not ...]
+    return inside[-1] if inside else Any
+
+
 def _fields(kind: Any, path: Sequence[str]) -> list[str]:
     """Give the keys that a struct has at a path."""
     for name in path:
-        kind = next(f.type for f in msgspec.structs.fields(kind) if f.encode_name == name)
+        kind = _beneath(kind, name)
     return [field.encode_name for field in msgspec.structs.fields(kind)]
 
 

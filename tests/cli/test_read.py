@@ -60,7 +60,12 @@ def test_other_files_of_the_run_explain_its_end(crystalctl: Type, tmp_path: Path
 def test_what_is_no_output(crystalctl: Type, tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "x"
     path.write_bytes(data)
-    assert crystalctl("read", "--quiet", str(path)) == (0, "not-crystal\n", "")
+    assert crystalctl("read", "--quiet", str(path)) == (1, "not-crystal\n", "")
+    assert json.loads(crystalctl("read", "--json", str(path))[1])["guess_from_previous"] is None
+    good = tmp_path / "a.out"
+    good.write_text(HEAD + SCF + TAIL)
+    both = ("read", "--quiet", str(good), str(path))
+    assert crystalctl(*both) == (0, "ok\nnot-crystal\n", "")
 
 
 def test_energies_keep_their_digits(crystalctl: Type, tmp_path: Path) -> None:

@@ -57,3 +57,18 @@ def test_json_has_every_table(crystalctl: Type, output: str) -> None:
 def test_several_files_stand_one_below_the_other(crystalctl: Type, output: str) -> None:
     code, out, err = crystalctl("read", "--all", output, output, "no.out")
     assert (code, out.count(f"{output}: ok"), err.count("no.out")) == (1, 2, 1)
+
+
+def test_a_long_value_does_not_widen_the_table(crystalctl: Type, output: str) -> None:
+    words = " ".join(f"word{number}" for number in range(99))
+    warning = f" WARNING **** TEST **** {words}\n"
+    text = OUTPUT.replace(" N. OF ATOMS", f"{warning} N. OF ATOMS", 1)
+    Path(output).write_text(text)
+    _, out, _ = crystalctl("read", "--all", output)
+    rows = out.splitlines()
+    assert max(map(len, rows[1:])) < 130
+    at = next(number for number, row in enumerate(rows) if row.startswith("warnings"))
+    assert "word0 " in rows[at]
+    assert rows[at + 3].rstrip().endswith("…")
+    report = json.loads(crystalctl("read", "--all", "--json", output)[1])
+    assert report["warnings"][0].endswith("word98")

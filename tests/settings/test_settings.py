@@ -85,6 +85,22 @@ def test_a_build_that_there_is_not_is_told_with_those_that_there_are() -> None:
     assert "programs.builds" in caught.value.hint
 
 
+@pytest.mark.parametrize(
+    ("build", "message"),
+    [
+        ("{versio: 17}", "line 4: unknown key 'programs.builds.old.versio'"),
+        ("{version: x}", "line 4: programs.builds.old.version: 'x' is not allowed"),
+        ("{environment: [a, 3]}", "line 4: programs.builds.old.environment.1: '3' is not allowed"),
+        ("3", "line 4: programs.builds.old: '3' is not allowed"),
+        ("{crystal: ''}", "line 4: programs.builds.old: crystal must name a program"),
+    ],
+)
+def test_what_is_wrong_with_a_build_is_told_with_its_name(build: str, message: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        read(f"programs:\n  builds:\n    good: {{version: 17}}\n    old: {build}\n")
+    assert message in caught.value.message
+
+
 @pytest.mark.parametrize("text", ["", "# nothing\n", "queue:\n", "queue:\n  # max_jobs: 3\n"])
 def test_everything_is_optional(text: str) -> None:
     assert read(text) == Settings()

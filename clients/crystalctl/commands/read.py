@@ -7,12 +7,13 @@ from contextlib import contextmanager
 from io import TextIOWrapper
 from itertools import chain, islice
 from pathlib import Path
+from textwrap import wrap
 from typing import IO, Any, Final
 
 import click
 
 from crystalctl.options import Form, form, form_options
-from crystalctl.render import Column, facts, table, to_json
+from crystalctl.render import Column, cell, facts, table, to_json
 from crystald.errors import InputError
 from crystald.exits import NO, OK
 
@@ -41,6 +42,13 @@ PROPERTIES: Final = (
     Column("unit", "UNIT"),
     Column("line", "LINE", right=True),
 )
+NOT_CRYSTAL: Final = "not-crystal"
+WIDTH: Final = 72
+"""Characters of a value in one row of the table of properties: what is longer goes on below."""
+
+ROWS_MAX: Final = 4
+"""Rows of one value; --json has it whole."""
+
 LIST_MAX: Final = 9
 """Numbers of a list that a person is shown."""
 
@@ -59,7 +67,8 @@ def command(
     """Read outputs of CRYSTAL: program, version, verdict, energies, gap, geometry.
 
     With --json, one object for one file and a list for several; what is absent is null. A file that
-    cannot be read is told, and the others are read; the exit code is then 1. Other files of the run
+    cannot be read is told, and the others are read; the exit code is then 1, as it is when no file is
+    one of CRYSTAL. Other files of the run
     may explain an output that stops without saying why; they go with one output. With --all, every
     property that was printed, with its unit and the number of its line.
     """
@@ -77,7 +86,8 @@ def command(
             _print_all(report)
     elif reports:
         _print(reports, form(context), alone=len(files) == 1)
-    return OK if len(reports) == len(files) else NO
+    told = [one for one in reports if one["verdict"] != NOT_CRYSTAL]
+    return OK if told and len(reports) == len(files) else NO
 
 
 def _print(reports: list[dict[str, Any]], chosen: Form, *, alone: bool) -> None:
@@ -119,7 +129,15 @@ def _short(value: object) -> object:
         len(value) > LIST_MAX or any(isinstance(one, dict | list) for one in value)
     ):
         return f"({len(value)} rows)"
-    return value
+    return _folded(cell(value))
+
+
+def _folded(text: str) -> str:
+    """Break a long text into rows: one of them would set the width of the whole table."""
+    if len(text) <= WIDTH and "\n" not in text:
+        return text
+    rows = wrap(text[: WIDTH * (ROWS_MAX + 1)], WIDTH, max_lines=ROWS_MAX, placeholder=" …")
+    return "\n".join(rows)
 
 
 def read(path: Path, *, everything: bool = False, **beside: Path) -> dict[str, Any]:
