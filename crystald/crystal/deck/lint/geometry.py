@@ -8,14 +8,14 @@ from typing import Final
 
 from crystald.crystal.deck.geometry.cells import RHOMBOHEDRAL, minimal_cell
 from crystald.crystal.deck.lint.subject import Note, Subject
+from crystald.crystal.deck.structure.build import Built
 from crystald.crystal.deck.structure.setting import cell_count, group_number, setting_of
 from crystald.crystal.deck.text.geometry_words import SYSTEMS
 from crystald.crystal.deck.text.tree import Kind
 from crystald.crystal.deck.text.values import SystemInput
+from crystald.crystal.structures.soundness import LENGTH_ANG, VOLUME_PER_ATOM_ANG3
 from crystald.errors import DeckError
 
-VOLUME_MIN_ANG3: Final = 2.0
-"""Least volume per atom of the deck: diamond, the densest, has 5.7."""
 ANGLE_SMALL_DEG: Final = 25.0
 """Below this an angle of a rhombohedral cell is likely to be a length."""
 ATOMS_MAX: Final = 800
@@ -59,12 +59,6 @@ def _group_cure(system: SystemInput) -> str:
     return "Look the group up in the appendix of the manual."
 
 
-def _cell_line(system: SystemInput) -> int:
-    at = 2 + (system.flags[2] > 1) if system.system == "CRYSTAL" else 1
-    lines = [r for r in system.entry.records if not r.is_blank and not r.is_comment]
-    return lines[at].number
-
-
 def cell_parameters(subject: Subject) -> Iterator[Note]:
     """Tell a cell of fewer parameters than the group wants."""
     system, group = subject.system, subject.group
@@ -73,7 +67,7 @@ def cell_parameters(subject: Subject) -> Iterator[Note]:
     count = cell_count(system, group)
     if len(system.cell) < count:
         yield Note(
-            _cell_line(system),
+            system.cell_line,
             f"{system.system} of group {group} wants {count} cell parameters, not "
             f"{len(system.cell)}: the program goes on reading in the next line",
             "Give the minimal cell of the group.",
@@ -92,7 +86,7 @@ def cell_misread(subject: Subject) -> Iterator[Note]:
     read = whole[:count]
     if count < 6 and len(meant) == count and not _alike(read, meant):
         yield Note(
-            _cell_line(system),
+            system.cell_line,
             f"of these six numbers the program reads the first {count}: "
             f"{' '.join(f'{x:g}' for x in read)}",
             f"Write {' '.join(f'{x:g}' for x in meant)}.",
@@ -108,7 +102,7 @@ def rhombohedral_angle(subject: Subject) -> Iterator[Note]:
     system, group = subject.system, subject.group
     if system is not None and len(system.cell) == 2 and _is_no_angle(system, group):
         yield Note(
-            _cell_line(system),
+            system.cell_line,
             f"IFHR 1 wants a and alpha; {system.cell[1]:g} is no angle of a rhombohedral cell",
             "Write IFHR 0 with a and c of the hexagonal cell, or a and alpha of the rhombohedral one.",
         )
@@ -130,24 +124,35 @@ def _is_dense(a: float, alpha: float, atoms: int) -> bool:
 
 
 def possible_cell(subject: Subject) -> Iterator[Note]:
-    """Tell lengths and angles that no cell has, and a cell far too small for its atoms."""
+    """Tell lengths and angles that no cell has, and a cell far too small or too large for its atoms."""
     system, group = subject.system, subject.group
     if system is None or group is None or not system.dimension:
         return
     if _is_no_angle(system, group):
         return
-    if any(value <= 0 for value in system.cell[: cell_count(system, group)]):
-        yield Note(_cell_line(system), "a cell parameter is not positive", "Give lengths in Å.")
-    elif system.dimension == 3 and subject.cell is not None:
-        import numpy as np
+    if _not_positive(system, group):
+        yield Note(system.cell_line, "a cell parameter is not positive", "Give lengths in Å.")
+    elif subject.cell is not None:
+        yield from _size(system, subject.cell)
 
-        volume = abs(float(np.linalg.det(subject.cell.lattice)))
-        if volume < VOLUME_MIN_ANG3 * len(subject.cell.numbers):
-            yield Note(
-                _cell_line(system),
-                f"{volume:.1f} Å³ for {len(subject.cell.numbers)} atoms is too small",
-                "Look at units (Å), the order of the parameters, the group and the atoms.",
-            )
+
+def _size(system: SystemInput, cell: Built) -> Iterator[Note]:
+    """Tell a cell much too small or too large for its atoms: the limits of structure files."""
+    import numpy as np
+
+    cure = "Look at units (Å), the order of the parameters, the group and the atoms."
+    volume, atoms = abs(float(np.linalg.det(cell.lattice))), len(cell.numbers)
+    longest = max(np.linalg.norm(cell.conventional, axis=1)[: cell.dimension])
+    if cell.dimension == 3 and volume < VOLUME_PER_ATOM_ANG3[0] * atoms:
+        yield Note(system.cell_line, f"{volume:.1f} Å³ for {atoms} atoms is too small", cure)
+    elif longest > LENGTH_ANG[1]:
+        yield Note(system.cell_line, f"a cell vector of {longest:.6g} Å is too long", cure)
+    elif cell.dimension == 3 and volume > VOLUME_PER_ATOM_ANG3[1] * atoms:
+        yield Note(system.cell_line, f"{volume:.1f} Å³ for {atoms} atoms is too large", cure)
+
+
+def _not_positive(system: SystemInput, group: int) -> bool:
+    return any(value <= 0 for value in system.cell[: cell_count(system, group)])
 
 
 def distances(subject: Subject) -> Iterator[Note]:
@@ -192,6 +197,8 @@ def sites(subject: Subject) -> Iterator[Note]:
     system, group, error = subject.system, subject.group, subject.cell_error
     if system is None or group is None or len(system.cell) < cell_count(system, group):
         return
+    if _not_positive(system, group):
+        return  # another rule says so
     try:
         setting_of(system)
     except DeckError:
@@ -199,7 +206,7 @@ def sites(subject: Subject) -> Iterator[Note]:
     if error is not None:
         line, _, reason = error.message.partition(": ")
         known = line.startswith("line ")
-        number = int(line[5:]) if known else _cell_line(system)
+        number = int(line[5:]) if known else system.cell_line
         yield Note(number, reason if known else error.message, error.hint or "Look at the cell.")
 
 

@@ -47,9 +47,20 @@ def lint(
 
 
 def _findings(name: str, subject: Subject) -> Iterable[Finding]:
+    """Ask one rule; one that fails is told as an error, and the others are asked all the same."""
     rule = RULES[name]
-    for note in rule.check(subject):
-        yield Finding(note.line, note.reason, note.cure, name, rule.severity)
+    try:
+        for note in rule.check(subject):
+            yield Finding(note.line, note.reason, note.cure, name, rule.severity)
+    except Exception as error:  # noqa: BLE001  (a deck in hand is no reason to lose the others)
+        yield Finding(1, *_failure(name, error), name, Severity.ERROR)
+
+
+def _failure(name: str, error: Exception) -> tuple[str, str]:
+    return (
+        f"the rule {name} failed on this deck: {type(error).__name__}: {error}",
+        "This is a fault of the linter: please report it, with the deck.",
+    )
 
 
 def errors_of(findings: Iterable[Finding]) -> tuple[Finding, ...]:

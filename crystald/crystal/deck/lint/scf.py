@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from crystald.crystal.deck.electrons import element_of
-from crystald.crystal.deck.functional_table import FUNCTIONALS
+from crystald.crystal.deck.functional_table import FUNCTIONALS, Functional
 from crystald.crystal.deck.geometry.block import PERIODICITY, Geometry
 from crystald.crystal.deck.kmesh import check_mesh
 from crystald.crystal.deck.lint.subject import Note, Subject
@@ -55,6 +55,26 @@ def composite_dispersion(subject: Subject) -> Iterator[Note]:
                 f"{_composite(entry.keyword)} carries its own dispersion correction",
                 "Take D3 out.",
             )
+
+
+def dispersion_parameters(subject: Subject) -> Iterator[Note]:
+    """Tell D3 added to a functional that the program has no parameters of D3 for."""
+    for entry in _functional_entries(subject):
+        bare, mark, _ = entry.keyword.partition("-D3")
+        row = _row(bare)
+        if mark and row is not None and row.d3 is None and row.basis is None:
+            able = ", ".join(row.d3 for row in FUNCTIONALS.values() if row.d3 is not None)
+            yield Note(
+                entry.head.number,
+                f"the program has no D3 parameters for {bare}",
+                f"Take -D3 out, or one of {able}.",
+            )
+
+
+def _row(word: str) -> Functional | None:
+    """Find a functional in our table by its word or its name; None for one that is not there."""
+    by_word = (row for row in FUNCTIONALS.values() if row.keyword.upper() == word)
+    return next(by_word, FUNCTIONALS.get(word))
 
 
 def composite_basis(subject: Subject) -> Iterator[Note]:

@@ -78,6 +78,7 @@ RULES: Final[dict[str, Rule]] = {
     "basis-lacking": Rule(ERROR, basis.no_basis),
     # Hamiltonian and SCF
     "composite-dispersion": Rule(ERROR, scf.composite_dispersion),
+    "dispersion-parameters": Rule(ERROR, scf.dispersion_parameters),
     "composite-basis": Rule(ERROR, scf.composite_basis),
     "two-functionals": Rule(ERROR, scf.two_functionals),
     "spin-words": Rule(ERROR, scf.spin_words),

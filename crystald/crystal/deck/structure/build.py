@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 SAME_SITE_ANG: Final = 1e-3
 """Images of one atom nearer than this are one site."""
 
+LENGTH_MAX_ANG: Final = 1e5
+"""A longer vector is no length in Å."""
+
+VOLUME_MIN_ANG3: Final = 1e-6
+"""A smaller cell is none: its angles close it, or a length of it is nothing."""
+
 
 @dataclass(frozen=True, eq=False)
 class Built:
@@ -129,7 +135,7 @@ def expanded(system: SystemInput, setting: Setting) -> Built:
     """
     import numpy as np
 
-    conventional = lattice_of(setting.parameters)
+    conventional = _lattice(setting.parameters, system)
     lattice = primitive_vectors(setting.letter) @ conventional
     into = np.linalg.inv(lattice)
     places: list[NDArray[Any]] = []
@@ -144,6 +150,26 @@ def expanded(system: SystemInput, setting: Setting) -> Built:
     _check_apart(fractions, orbits, lattice, system)
     positions = fractions @ lattice
     return Built(lattice, numbers, positions, tuple(orbits), system.dimension or 0, conventional)
+
+
+def _lattice(parameters: tuple[float, ...], system: SystemInput) -> NDArray[Any]:
+    """Build the conventional vectors of a cell that has a volume."""
+    import numpy as np
+
+    if system.dimension and any(value <= 0 for value in parameters):
+        raise DeckError(
+            f"line {system.cell_line}: a cell parameter is not positive",
+            "Give lengths in Å, angles in degrees.",
+        )
+    if max(parameters[:3]) > LENGTH_MAX_ANG:
+        raise DeckError(f"line {system.cell_line}: no cell is so long", "Give lengths in Å.")
+    try:
+        lattice = lattice_of(parameters)
+    except DeckError as error:
+        raise DeckError(f"line {system.cell_line}: {error.message}", error.hint) from error
+    if max(parameters[3:]) >= 180 or abs(np.linalg.det(lattice)) < VOLUME_MIN_ANG3:
+        raise DeckError(f"line {system.cell_line}: the cell has no volume", "Look at the angles.")
+    return lattice
 
 
 def _wrapped(delta: NDArray[Any], dimension: int) -> NDArray[Any]:

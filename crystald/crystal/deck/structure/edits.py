@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from crystald.crystal.deck.structure.build import Built, with_atoms
 from crystald.crystal.deck.text.geometry_words import EDITS
+from crystald.crystal.deck.text.taking import Taker
 from crystald.crystal.deck.text.tree import DeckText, Entry, Kind
 from crystald.crystal.deck.text.values import system_of
 from crystald.errors import DeckError
@@ -167,7 +168,7 @@ def _insert(cell: Built, entry: Entry, state: _State) -> Built:
 
     if state.symmetric and not _asymmetric(cell):
         raise _refusal(entry, "where its images go is not known here")
-    rows = [record.numbers[:4] for record in entry.records if len(record.numbers) >= 4]
+    rows = _rows_of_four(entry)
     places = [_cartesian(np.array(row[1:]), cell, state.unit) for row in rows]
     numbers = (*cell.numbers, *(int(row[0]) for row in rows))
     return with_atoms(cell, numbers, np.vstack([cell.positions, *places]))
@@ -179,12 +180,16 @@ def _displace(cell: Built, entry: Entry, state: _State) -> Built:
     if state.symmetric and not _asymmetric(cell):
         raise _refusal(entry, "how its images move is not known here")
     positions = cell.positions.copy()
-    for record in entry.records:
-        if len(record.numbers) >= 4:
-            (index,) = _chosen(cell, record.numbers[0], entry, state)
-            moved = np.array(record.numbers[1:4])
-            positions[index] += _cartesian(moved, cell, state.unit)
+    for label, *moved in _rows_of_four(entry):
+        (index,) = _chosen(cell, label, entry, state)
+        positions[index] += _cartesian(np.array(moved), cell, state.unit)
     return replace(cell, positions=positions)
+
+
+def _rows_of_four(entry: Entry) -> list[tuple[float, ...]]:
+    """Read an atom and three coordinates as often as the count above them says."""
+    taker = Taker(entry.records)
+    return [taker.numbers(4) for _ in range(int(taker.numbers(1)[0]))]
 
 
 def _asymmetric(cell: Built) -> bool:

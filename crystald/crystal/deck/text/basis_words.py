@@ -12,6 +12,9 @@ from crystald.crystal.deck.text.taking import Rule, Taker, listed, none, numeric
 POTENTIALS: Final = ("HAYWLC", "HAYWSC", "BARTHE", "DURAND", "STUTLC", "STUTSC", "STUTSH")
 """Effective core potentials that the program holds: no records."""
 
+HEAD_NUMBERS: Final = 7
+"""Numbers of the head of a pseudopotential given with INPUT."""
+
 LAST_ELEMENT: Final = 99
 """The number that closes the elements (``99 0``)."""
 
@@ -22,25 +25,35 @@ def element(taker: Taker) -> None:
     record = taker.peek()
     if record is not None and record.keyword == "INPUT":
         taker.take()
-        _potential(taker)
+        potential_head(taker)
     elif record is not None and record.keyword in POTENTIALS:
         taker.take()
     for _ in range(int(shells)):
         _shell(taker)
 
 
-def _potential(taker: Taker) -> None:
-    """Take ``ZNUC M M0 M1 M2 M3 M4`` and the terms: exponent, coefficient, power of r."""
-    start = taker.at
-    taker.numbers(1)
-    head = next(record for record in taker.lines[start : taker.at] if record.numbers)
-    for _ in range(int(sum(head.numbers[1:7]))):
+def potential_head(taker: Taker) -> float:
+    """Take ``ZNUC M M0 M1 M2 M3 M4`` and the terms (exponent, coefficient, power); give ZNUC.
+
+    Real runs have heads of six numbers on a line, without M4; a shorter line goes on below.
+    """
+    record, _ = taker.record(1)
+    head = record.numbers[:HEAD_NUMBERS]
+    if len(head) < HEAD_NUMBERS - 1:
+        head += taker.numbers(HEAD_NUMBERS - len(head))
+    for _ in range(int(sum(head[1:]))):
         taker.numbers(3)
+    return head[0]
 
 
 def _shell(taker: Taker) -> None:
-    """Take ``ITYB LAT NG CHE SCAL``; primitives follow only where ITYB is 0."""
+    """Take ``ITYB LAT NG CHE SCAL`` and its primitives."""
     kind, angular, primitives, _charge, _scale = taker.numbers(5)
+    shell_primitives(taker, kind, angular, primitives)
+
+
+def shell_primitives(taker: Taker, kind: float, angular: float, primitives: float) -> None:
+    """Take the primitives of a shell, which follow only where ITYB is 0."""
     if kind == 0:
         for _ in range(int(primitives)):
             taker.numbers(3 if angular == 1 else 2)

@@ -22,28 +22,29 @@ from crystald.crystal.deck.text.taking import (
     then,
 )
 
+SHIFT_LENGTH: Final = 3
+"""Numbers of the record that shifts the origin, in 24ths of the cell."""
+
 
 def _crystal(taker: Taker) -> None:
     flags = taker.numbers(3)
-    _group(taker)
-    if flags[2] > 1:
-        _group(taker)  # the shift of the origin, in 24ths
+    group = taker.text()
+    if flags[2] > 1 and len(group.numbers) == SHIFT_LENGTH:
+        taker.text()  # the shift stood first
+    elif flags[2] > 1:
+        taker.numbers(SHIFT_LENGTH)
     taker.numbers(1)
     _atoms(taker)
 
 
-def _group(taker: Taker) -> None:
-    taker.line()
-
-
 def _layer(taker: Taker) -> None:
-    _group(taker)
+    taker.text()
     taker.numbers(1)
     _atoms(taker)
 
 
 def _molecule(taker: Taker) -> None:
-    _group(taker)
+    taker.text()
     _atoms(taker)
 
 

@@ -71,6 +71,19 @@ class Taker:
             self.at += 1
         return tuple(found[:count])
 
+    def record(self, count: int) -> tuple[Record, tuple[float, ...]]:
+        """Take lines until `count` numbers are there; give the first of the lines, too.
+
+        Raises
+        ------
+        ShortError
+            As `numbers`.
+        """
+        self._next_numbers()
+        first = self.at
+        values = self.numbers(count)
+        return self.lines[first], values
+
     def _next_numbers(self) -> tuple[float, ...]:
         """Look at the numbers of the next line that is neither blank nor comment."""
         start = self.at
@@ -113,6 +126,22 @@ class Taker:
         if record is None or record.is_end:
             raise ShortError("a line")
         self.take()
+
+    def text(self) -> Record:
+        """Take the next line that is neither blank nor comment.
+
+        Raises
+        ------
+        ShortError
+            It is an END, or there is none.
+        """
+        start = self.at
+        while (record := self.peek()) is not None and (record.is_blank or record.is_comment):
+            self.at += 1
+        if record is None or record.is_end:
+            self.at = start
+            raise ShortError("a line")
+        return self.take()
 
     def all_numeric(self) -> None:
         """Take every line that begins with a number."""

@@ -9,10 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from crystald.crystal.deck.text.basis_words import LAST_ELEMENT, POTENTIALS
-from crystald.crystal.deck.text.geometry_words import SYSTEMS
+from crystald.crystal.deck.text.basis_words import (
+    LAST_ELEMENT,
+    POTENTIALS,
+    potential_head,
+    shell_primitives,
+)
+from crystald.crystal.deck.text.geometry_words import SHIFT_LENGTH, SYSTEMS
 from crystald.crystal.deck.text.records import Record
 from crystald.crystal.deck.text.scf_words import GRIDS, WHOLE_FUNCTIONALS
+from crystald.crystal.deck.text.taking import ShortError, Taker
 from crystald.crystal.deck.text.tree import DeckText, Entry, Kind
 from crystald.errors import DeckError
 
@@ -30,7 +36,7 @@ class AtomInput:
     position
         As written: fractions along periodic directions, Å along the others.
     record
-        The line.
+        The line, the first where its numbers go on below it.
     """
 
     number: int
@@ -60,6 +66,8 @@ class SystemInput:
         The asymmetric unit.
     entry
         Where it stands.
+    cell_line
+        Number of the cell's line; that of the keyword for molecules and files.
     """
 
     system: str
@@ -70,6 +78,7 @@ class SystemInput:
     cell: tuple[float, ...]
     atoms: tuple[AtomInput, ...]
     entry: Entry
+    cell_line: int
 
 
 def system_of(deck: DeckText) -> Entry | None:
@@ -96,33 +105,49 @@ def system_input(deck: DeckText) -> SystemInput:
     if entry.missing:
         last = list(entry.lines())[-1].number
         raise DeckError(f"line {last + 1}: {entry.missing} of {entry.keyword} belongs here")
-    return _read_system(entry)
+    try:
+        return _read_system(entry)
+    except ShortError as short:  # SLAB and MOLECULE are edits, too
+        line = entry.head.number
+        raise DeckError(
+            f"line {line}: {entry.keyword} is no geometry here: {short} lacks"
+        ) from None
 
 
 def _read_system(entry: Entry) -> SystemInput:
     dimension = SYSTEMS[entry.keyword][0]
     if dimension is None:
-        return SystemInput(entry.keyword, None, (0, 0, 0), "", (), (), (), entry)
-    lines = [r for r in entry.records if not r.is_blank and not r.is_comment]
+        line = entry.head.number
+        return SystemInput(entry.keyword, None, (0, 0, 0), "", (), (), (), entry, line)
+    taker = Taker(entry.records)
     flags = (0, 0, 0)
     if entry.keyword == "CRYSTAL":
-        one, two, three = (int(x) for x in lines.pop(0).numbers[:3])
+        one, two, three = (int(x) for x in taker.numbers(3))
         flags = (one, two, three)
-    group = lines.pop(0)
-    shift: tuple[float, ...] = ()
-    if flags[2] > 1:
-        group, moved = _group_and_shift(group, lines.pop(0))
-        shift = moved.numbers[:3]
-    cell = lines.pop(0).numbers if dimension else ()
-    atoms = tuple(_atom(record) for record in lines[1 : 1 + int(lines[0].numbers[0])])
-    return SystemInput(
-        entry.keyword, dimension, flags, _group_text(group, flags), shift, cell, atoms, entry
-    )
+    group, shift = _group_and_shift(taker, flags[2])
+    at, cell = _cell(taker, dimension)
+    atoms = tuple(_atom(taker) for _ in range(int(taker.numbers(1)[0])))
+    text = _group_text(group, flags)
+    line = (at or entry.head).number
+    return SystemInput(entry.keyword, dimension, flags, text, shift, cell, atoms, entry, line)
 
 
-def _group_and_shift(first: Record, second: Record) -> tuple[Record, Record]:
-    """Tell the line of the group from that of the shift: people write them in either order."""
-    return (second, first) if len(first.numbers) == 3 else (first, second)
+def _group_and_shift(taker: Taker, origin: int) -> tuple[Record, tuple[float, ...]]:
+    """Take the group and the shift of the origin: people write their lines in either order."""
+    first = taker.text()
+    if origin <= 1:
+        return first, ()
+    if len(first.numbers) == SHIFT_LENGTH:
+        return taker.text(), first.numbers
+    return first, taker.numbers(SHIFT_LENGTH)
+
+
+def _cell(taker: Taker, dimension: int) -> tuple[Record | None, tuple[float, ...]]:
+    """Take the line of the cell whole: how many of its numbers count depends on the group."""
+    if not dimension:
+        return None, ()
+    record, _ = taker.record(1)
+    return record, record.numbers
 
 
 def _group_text(record: Record, flags: tuple[int, int, int]) -> str:
@@ -130,8 +155,8 @@ def _group_text(record: Record, flags: tuple[int, int, int]) -> str:
     return text if flags[0] == 1 or not record.numbers else text.split()[0]
 
 
-def _atom(record: Record) -> AtomInput:
-    number, x, y, z = record.numbers[:4]
+def _atom(taker: Taker) -> AtomInput:
+    record, (number, x, y, z) = taker.record(4)
     return AtomInput(int(number), (x, y, z), record)
 
 
@@ -200,36 +225,28 @@ def basis_elements(deck: DeckText) -> tuple[ElementInput, ...]:
 
 
 def _element(entry: Entry) -> ElementInput:
-    lines = [r for r in entry.records if not r.is_blank and not r.is_comment]
+    taker = Taker((entry.head, *entry.records))
+    _number, shells = taker.numbers(2)
+    potential = _potential(taker)
     charge: float | None = None
-    potential = ""
-    if lines and (lines[0].keyword == "INPUT" or lines[0].keyword in POTENTIALS):
-        potential = lines.pop(0).keyword
     if potential == "INPUT":
-        head = lines.pop(0)
-        charge = head.numbers[0]
-        del lines[: int(sum(head.numbers[1:7]))]
-    return ElementInput(int(entry.keyword), tuple(_shells(lines)), charge, potential, entry)
+        charge = potential_head(taker)
+    found = tuple(_shell(taker) for _ in range(int(shells)))
+    return ElementInput(int(entry.keyword), found, charge, potential, entry)
 
 
-SHELL_NUMBERS: Final = 5
-"""``ITYB LAT NG CHE SCAL``."""
+def _potential(taker: Taker) -> str:
+    """Take the word of a pseudopotential; empty where a shell follows."""
+    record = taker.peek()
+    if record is None or record.keyword not in ("INPUT", *POTENTIALS):
+        return ""
+    return taker.take().keyword
 
 
-def _shells(lines: list[Record]) -> list[ShellInput]:
-    shells: list[ShellInput] = []
-    while lines:
-        record = lines.pop(0)
-        values = list(record.numbers)
-        while len(values) < SHELL_NUMBERS and lines:  # the program reads on below
-            values += lines.pop(0).numbers
-        if len(values) < SHELL_NUMBERS:
-            break
-        kind, angular, primitives, charge, scale = values[:SHELL_NUMBERS]
-        shells.append(ShellInput(int(kind), int(angular), int(primitives), charge, scale, record))
-        if kind == 0:
-            del lines[: int(primitives)]
-    return shells
+def _shell(taker: Taker) -> ShellInput:
+    record, (kind, angular, primitives, charge, scale) = taker.record(5)
+    shell_primitives(taker, kind, angular, primitives)
+    return ShellInput(int(kind), int(angular), int(primitives), charge, scale, record)
 
 
 @dataclass(frozen=True)
@@ -243,14 +260,15 @@ class ShrinkInput:
 
 def shrink_of(entry: Entry | None) -> ShrinkInput | None:
     """Read SHRINK (or the same records of NEWK); None where they are lacking."""
-    values = entry.numbers if entry is not None and not entry.missing else ()
-    if len(values) < 2:
+    if entry is None:
         return None
-    first, gilat = int(values[0]), int(values[1])
-    if first:
-        return ShrinkInput((first, first, first), gilat, anisotropic=False)
-    one, two, three = (int(x) for x in values[2:5])
-    return ShrinkInput((one, two, three), gilat, anisotropic=True)
+    taker = Taker(entry.records)
+    try:
+        first, gilat = (int(x) for x in taker.numbers(2))
+        one, two, three = (first,) * 3 if first else (int(x) for x in taker.numbers(3))
+    except ShortError:
+        return None
+    return ShrinkInput((one, two, three), gilat, anisotropic=not first)
 
 
 def number_at(deck: DeckText, path: str) -> float | None:
