@@ -9,6 +9,7 @@ import msgspec
 
 from crystald.crystal.deck.blocks.scf import Scf
 from crystald.crystal.deck.d12 import Deck
+from crystald.crystal.deck.functional_table import Functional
 from crystald.crystal.deck.functionals import find_functional, functional_of_keyword
 from crystald.errors import DeckError
 from crystald.steps.choices import INHERIT
@@ -73,16 +74,26 @@ def resolved(
     functional = find_functional(str(values["functional"]))
     notes = []
     if functional.basis is not None and "basis" not in asked:
+        if "functional" in asked and values["basis"] != functional.basis:
+            notes.append(f"{values['functional']} brings its basis set, {functional.basis}")
         values["basis"] = functional.basis
     if values["dispersion"] == "D3" and not functional.d3 and "dispersion" not in asked:
         values["dispersion"] = "none"
-        if functional.basis is None and functional.is_dft:
-            notes.append(f"{values['functional']} has no D3 parameters: no dispersion is added")
+        if "functional" in asked:
+            notes.append(_without_dispersion(str(values["functional"]), functional))
     if "functional" in asked and not functional.grid and "grid" not in asked:
         values["grid"] = "auto"
     if "acceleration" in asked:
         _drop_of_another(values, asked)
     return values, tuple(notes)
+
+
+def _without_dispersion(name: str, functional: Functional) -> str:
+    if functional.basis is not None:
+        return f"{name} carries its own corrections: no D3 is added"
+    if not functional.is_dft:
+        return f"{name} has no D3 here: no dispersion is added"
+    return f"{name} has no D3 parameters: no dispersion is added"
 
 
 def _drop_of_another(values: dict[str, Any], asked: Mapping[str, object]) -> None:

@@ -39,6 +39,8 @@ PREDECESSOR_ATOMS: Final = 5
 FINE: Final = ("XXLGRID", "XXXLGRID", "HUGEGRID")
 """Grids for functionals of the kinetic energy density."""
 
+_NO_BANDS: Final = "a molecule does not conduct: it has no bands"
+
 BROYDEN: Final = (0.0001, 50, 2)
 """The manual's own suggestion."""
 
@@ -106,9 +108,12 @@ def make_level(
     doubts = _doubts(settings, str(values["functional"]), functional, basis, spin=spin)
     hamiltonian = Hamiltonian(keyword, _grid(values["grid"], functional), spin)
     diffuse = not isinstance(basis, str) and is_diffuse(basis)
-    scf = _scf(values, geometry, numbers, hybrid=functional.hybrid, diffuse=diffuse)
+    if _asks_for_smearing(settings):
+        values["conducting"] = True
+        said += _smeared(settings, geometry, numbers)
     if settings.conducting is True and geometry.kind == "MOLECULE":
-        raise DeckError("a molecule does not conduct: it has no bands", "Leave conducting out.")
+        raise DeckError(_NO_BANDS, "Leave conducting and smear_ha out.")
+    scf = _scf(values, geometry, numbers, hybrid=functional.hybrid, diffuse=diffuse)
     told = (*notes, *said, *doubts, *_choices(settings, functional, hamiltonian, scf))
     return Level(renumbered(geometry, basis), basis, hamiltonian, scf, basis_name, told)
 
@@ -183,15 +188,27 @@ def _is_metal(values: Mapping[str, Any], geometry: Geometry, numbers: tuple[int,
     return bool(values["conducting"])
 
 
+def _asks_for_smearing(settings: LevelSettings) -> bool:
+    """Tell whether a width was set on purpose: it needs no `conducting` beside it."""
+    if settings.smear_ha in (INHERIT, 0) or isinstance(settings.conducting, bool):
+        return False
+    return settings.conducting == INHERIT or settings.smear_ha != STANDARD["smear_ha"]
+
+
+def _smeared(
+    settings: LevelSettings, geometry: Geometry, numbers: tuple[int, ...]
+) -> tuple[str, ...]:
+    if geometry.kind == "MOLECULE":
+        raise DeckError(_NO_BANDS, "Leave smear_ha out.")
+    if looks_metallic(numbers):
+        return ()
+    return (f"smear_ha {settings.smear_ha} is asked for: the material is computed as a metal",)
+
+
 def _choices(
     settings: LevelSettings, functional: Functional, hamiltonian: Hamiltonian, scf: Scf
 ) -> Iterator[str]:
     """Tell of what is asked for and has no effect, or a poor one."""
-    if scf.smear_ha is None and settings.smear_ha not in (INHERIT, 0, STANDARD["smear_ha"]):
-        yield (
-            f"smear_ha {settings.smear_ha} has no effect: the material does not count as a metal "
-            "(conducting)"
-        )
     way = scf.acceleration or "DIIS"
     for name, owner in (("broyden", "BROYDEN"), ("histdiis", "DIIS")):
         if isinstance(getattr(settings, name), (int, tuple)) and way != owner:

@@ -155,7 +155,7 @@ def _smear(subject: Subject, asked: Mapping[str, Any]) -> Subject:
     """Smear a metal: by `conducting`, else where the deck does or a width is asked for."""
     metal = asked.get("conducting", subject.metal or "smear_ha" in asked)
     if metal == "auto":
-        metal = looks_metallic(subject.numbers)
+        metal = "smear_ha" in asked or looks_metallic(subject.numbers)
     told = scf_of(subject.deck).smear_ha
     width = asked.get("smear_ha", told or STANDARD["smear_ha"])
     if not metal or not width:

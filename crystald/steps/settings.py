@@ -43,7 +43,7 @@ class LevelSettings(StartSettings, frozen=True, forbid_unknown_fields=True, kw_o
     conducting
         Whether it is a metal (finer mesh, smearing); ``auto``: when it holds metals only.
     smear_ha
-        Smearing of a metal; 0 for none.
+        Smearing of a metal; 0 for none. Who sets it asks for a metal.
     scf_maxcycle, fmixing
         Most cycles, and mixing.
     acceleration, histdiis, broyden

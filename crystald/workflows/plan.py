@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from crystald.errors import ConfigError
 from crystald.models import Resources
+from crystald.steps.layers import layered
 from crystald.steps.table import WANTED
 from crystald.workflows.overrides import Overrides, read_overrides
 from crystald.workflows.profiles import settings_of_profile, take_profiles
@@ -111,11 +112,11 @@ def _planned(
     start = {**({} if needs else kind.starts_with or {}), **_wanted_of(step.step, all_needs)}
     below = settings_of_profile(step.profile, step.step, starts=not needs, where=where)
     above = settings_of_profile(profile, step.step, starts=not needs, where=where)
-    asked = {**above, **given.settings.get(step.step, {})}
+    asked = given.settings.get(step.step, {})
     return PlanStep(
         name=step.step,
         position=position,
-        settings=kind.check_settings({**start, **below, **step.settings, **asked}, where),
+        settings=kind.check_settings(layered(start, below, step.settings, above, asked), where),
         resources=merge_resources(resources, given.resources.get(step.step, {}), step.step),
         needs=dict(needs),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 
+import gemmi
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -65,10 +66,66 @@ def test_monoclinic_settings(cif, name) -> None:
     assert (found.space_group, len(found.structure.numbers)) == (14, 8)
 
 
-def test_operations_win_over_the_name(cif) -> None:
-    operations = "loop_\n_symmetry_equiv_pos_as_xyz\n'x,y,z'\n'-x,-y,-z'\n"
-    found = read(cif("P 1", (5, 6, 7, 80, 95, 100), ["C1 C .1 .2 .3"], more=operations))
-    assert (len(found.structure.numbers), found.space_group) == (2, 2)
+def operations(*triplets: str) -> str:
+    return "\n".join(("loop_", "_symmetry_equiv_pos_as_xyz", *(f"'{t}'" for t in triplets), ""))
+
+
+def listed(name: str, *, centred: bool) -> str:
+    group = gemmi.SpaceGroup(name).operations()
+    return operations(*(op.triplet() for op in (group if centred else group.sym_ops)))
+
+
+ROCK = (5.64, 5.64, 5.64, 90, 90, 90)
+SALT = ["Na Na 0 0 0", "Cl Cl .5 .5 .5"]
+
+
+@pytest.mark.parametrize(
+    ("name", "more", "said"),
+    [
+        ("F m -3 m", operations("x,y,z", "-x,-y,-z"), "225, but its 2 operations are of group 2"),
+        ("F m -3 m", operations("x,y,z"), "225, but its 1 operation is of group 1"),
+        ("P 1", operations("x,y,z", "-x,-y,-z"), "names space group 1, but"),
+        ("", "_space_group_IT_number 225\n" + operations("x,y,z"), "225, but"),
+        ("F m -3 m", "_space_group_IT_number 221\n", "different space groups: .*225.* 221"),
+        ("F m -3 m", "_space_group_name_Hall 'P 1'\n", "225, but"),
+        ("F m -3 m", listed("F d -3 m:2", centred=True), "225, but"),
+    ],
+)
+def test_a_cif_that_contradicts_itself_is_refused(cif, name, more, said) -> None:
+    with pytest.raises(InputError, match=said):
+        read(cif(name, ROCK, SALT, more=more))
+
+
+@pytest.mark.parametrize("centred", [True, False])
+def test_centrings_may_be_left_out_of_the_list(cif, centred) -> None:
+    found = read(cif("F m -3 m", ROCK, SALT, more=listed("F m -3 m", centred=centred)))
+    assert (found.space_group, len(found.structure.numbers)) == (225, 8)
+    assert bool(found.notes) is not centred
+
+
+def test_a_cell_without_the_symmetry_that_is_named_is_refused(cif) -> None:
+    with pytest.raises(InputError, match="48 rotations, its cell and atoms have 16"):
+        read(cif("F m -3 m", (5.64, 5.64, 5.69, 90, 90, 90), SALT))
+
+
+@pytest.mark.parametrize("unknown", ["?", ".", "'?'"])
+def test_a_symbol_that_is_not_known_is_absent(cif, unknown) -> None:
+    name = f"_space_group_name_H-M_alt {unknown}\n"
+    found = read(cif("", ROCK, SALT, more=f"{name}_space_group_IT_number 225\n"))
+    assert (found.space_group, len(found.structure.numbers)) == (225, 8)
+    assert "only the number 225" in found.notes[0]
+    assert "names no symmetry" in read(cif("", ROCK, SALT, more=name)).notes[0]
+
+
+def test_a_number_of_a_rhombohedral_group_takes_the_axes_of_the_cell(cif) -> None:
+    number = "_space_group_IT_number 167\n"
+    hexagonal = (4.7602, 4.7602, 12.9933, 90, 90, 120)
+    rhombohedral = (5.1295, 5.1295, 5.1295, 55.29, 55.29, 55.29)
+    one = read(cif("", hexagonal, ["Al Al 0 0 0.35216", "O O 0.30624 0 0.25"], more=number))
+    atoms = ["Al Al .35216 .35216 .35216", "O O 0.55624 -.05624 0.25"]
+    other = read(cif("", rhombohedral, atoms, more=number))
+    assert (one.space_group, len(one.structure.numbers)) == (167, 30)
+    assert (other.space_group, len(other.structure.numbers)) == (167, 10)
 
 
 def test_a_list_of_all_atoms_in_p1_gets_its_symmetry_back(cif) -> None:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from crystald.crystal.deck.d12 import Deck
+from crystald.crystal.deck.functional_table import FUNCTIONALS
 from crystald.crystal.deck.geometry.block import DeckAtom, Geometry
 from crystald.errors import ConfigError, DeckError
 from crystald.steps.buffers import asked_buffers
 from crystald.steps.checking import check_settings
 from crystald.steps.conflicts import CONFLICTS, check_level
+from crystald.steps.layers import layered
 from crystald.steps.level import make_level
+from crystald.steps.opt import OptSettings
+from crystald.steps.profiles import profile_settings
 from crystald.steps.settings import LevelSettings
 from crystald.steps.spins import orbits_of
 from crystald.steps.table import STEP_TYPES
@@ -85,7 +90,7 @@ def test_settings_that_exclude_each_other(asked, said, cure) -> None:
         ({"kmesh": [8, 8, 8]}, WATER, (8, 1, 1), "a molecule has no k points", "kmesh"),
         ({"kmesh": [8, 8, 8]}, GRAPHENE, (6, 6), "2 periodic directions", "8 8 1"),
         ({"kmesh": [8, 6, 1]}, GRAPHENE, (6, 6), "mixes the reciprocal vectors 1 and 2", "8"),
-        ({"conducting": True}, WATER, (8, 1, 1), "a molecule does not conduct", "conducting out"),
+        ({"conducting": True}, WATER, (8, 1, 1), "a molecule does not conduct", "smear_ha out"),
         ({"atomspin": [[4, 1]]}, WATER, (8, 1, 1), "atom 4", "primitive cell"),
         ({"spin": False}, MGO, (11, 8), "19 electrons", "spin to auto"),
         ({"functional": "RHF"}, MGO, (11, 8), "19 electrons", "UHF"),
@@ -145,8 +150,6 @@ def test_a_start_for_spins_switches_spin_on() -> None:
 
 
 def test_what_is_asked_for_in_vain_is_told() -> None:
-    (smear,) = level(smear_ha=0.01).notes
-    assert smear.startswith("smear_ha 0.01 has no effect")
     (grid,) = level(functional="R2SCAN", dispersion="none", grid="XLGRID").notes
     assert grid == "r2SCAN depends on the kinetic energy density: XXLGRID or finer"
     parent = level(acceleration="ANDERSON")
@@ -162,10 +165,59 @@ def test_what_is_asked_for_in_vain_is_told() -> None:
     assert level(sodium, (11, 11)).scf.smear_ha is None
 
 
+@pytest.mark.parametrize("asked", [{}, {"conducting": "auto"}])
+def test_a_width_that_is_asked_for_smears_whatever_the_material_looks_like(asked) -> None:
+    made = level(smear_ha=0.02, **asked)
+    assert made.scf.smear_ha == 0.02
+    assert made.scf.shrink == level(conducting=True).scf.shrink
+    assert made.notes == ("smear_ha 0.02 is asked for: the material is computed as a metal",)
+    after = Deck("x", MGO, *(getattr(level(), x) for x in ("basis", "hamiltonian", "scf")))
+    assert make_level(checked(smear_ha=0.005), MGO, (12, 8), after).scf.smear_ha == 0.005
+    assert level(smear_ha=0, **asked).scf.smear_ha is None
+    water = Geometry(1, (), (DeckAtom(8, 0, 0, 0),), "MOLECULE")
+    with pytest.raises(DeckError, match="no bands"):
+        level(water, (8,), smear_ha=0.02)
+
+
+@pytest.mark.parametrize("profile", ["standard", "predecessor", "phonon"])
+@pytest.mark.parametrize(
+    "asked",
+    [*({"functional": name} for name in FUNCTIONALS), {"acceleration": "BROYDEN"}, {"smear_ha": 0.005}],
+    ids=str,
+)  # fmt: skip
+def test_no_default_of_a_profile_is_a_conflict_with_what_is_asked_for(asked, profile) -> None:
+    kind = STEP_TYPES["OPT"]
+    below = profile_settings(profile, "OPT", starts=True)
+    given = {**asked, "unverified": True}
+    found = kind.check_settings(layered(kind.starts_with, below, given), "step OPT")
+    made = make_level(msgspec.convert(found, OptSettings), MGO, (12, 8))
+    row = FUNCTIONALS[found["functional"].upper()]
+    assert made.hamiltonian.functional in (row.keyword, row.d3)
+    assert made.basis == row.basis or row.basis is None
+    if "smear_ha" in asked:
+        assert made.scf.smear_ha == 0.005
+
+
+def test_what_a_functional_does_without_is_told_and_what_is_asked_for_is_refused() -> None:
+    kind = STEP_TYPES["OPT"]
+    found = kind.check_settings(layered(kind.starts_with, {"functional": "HSESOL3C"}), "step OPT")
+    made = make_level(msgspec.convert(found, OptSettings), MGO, (12, 8))
+    assert made.notes[:2] == (
+        "HSESOL3C brings its basis set, SOLDEF2MSVP",
+        "HSESOL3C carries its own corrections: no D3 is added",
+    )
+    asked = {"functional": "HSESOL3C", "dispersion": "D3"}
+    with pytest.raises(ConfigError, match="its own corrections"):
+        kind.check_settings(layered(kind.starts_with, asked), "step OPT")
+
+
 def test_what_is_unverified_is_marked() -> None:
     made = level(functional="PBE03C", dispersion="none", unverified=True)
     assert made.basis == "def2-mSVP"
-    assert made.notes == ("unverified: PBE03C in CRYSTAL23",)
+    assert made.notes == (
+        "PBE03C brings its basis set, def2-mSVP",
+        "unverified: PBE03C in CRYSTAL23",
+    )
 
 
 @pytest.mark.parametrize(

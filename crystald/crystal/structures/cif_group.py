@@ -6,6 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from crystald.crystal.deck.geometry.parameters import lattice_of
+from crystald.crystal.structures.cif_named import (
+    NAME_TAGS,
+    check_named,
+    named_number,
+    type_of,
+    value_of,
+    with_centrings,
+)
 from crystald.errors import InputError
 
 if TYPE_CHECKING:
@@ -14,10 +22,7 @@ if TYPE_CHECKING:
 
 OPERATION_TAGS: Final = ("_space_group_symop_operation_xyz", "_symmetry_equiv_pos_as_xyz")
 HALL_TAGS: Final = ("_space_group_name_Hall", "_symmetry_space_group_name_Hall")
-NAME_TAGS: Final = ("_space_group_name_H-M_alt", "_symmetry_space_group_name_H-M")
 UNNAMED: Final = "the CIF names no symmetry: all atoms are taken as listed"
-
-NUMBER_TAGS: Final = ("_space_group_IT_number", "_symmetry_Int_Tables_number")
 
 METRIC_TOLERANCE: Final = 0.02
 """How far a rotation may change a lattice length or angle, as a fraction."""
@@ -51,18 +56,24 @@ def claimed_group(block: gemmi.cif.Block, parameters: tuple[float, ...], file: s
     ------
     InputError
         Unreadable or incomplete operations, an unknown symbol, a symbol that leaves the origin
-        open, or operations that the cell does not allow.
+        open, operations that are not those of the group that is named, or that the cell does not
+        allow.
     """
     import gemmi
     import numpy as np
 
     group, notes = _operations(block, parameters, file)
+    number = None if UNNAMED in notes else named_number(block, file)
+    group, completed = with_centrings(group, _named(block, parameters))
+    notes += completed
     operations = list(group)
     denominator = gemmi.Op.DEN
     rotations = np.array([one.rot for one in operations]) / denominator
     translations = np.array([one.tran for one in operations]) / denominator
     _check_metric(rotations, lattice_of(parameters), file)
-    number = None if UNNAMED in notes else _number(block, group)
+    check_named(number, (rotations, translations), file)
+    if number is None and UNNAMED not in notes:
+        number = type_of(rotations, translations)
     return ClaimedGroup(rotations, translations, number, notes)
 
 
@@ -75,7 +86,7 @@ def _operations(
         if texts := [text.strip("'\"") for text in block.find_values(tag)]:
             return _from_list(texts, tag, file), ()
     for tag in HALL_TAGS:
-        if text := _value(block, tag):
+        if text := value_of(block, tag):
             try:
                 return gemmi.symops_from_hall(text), ()
             except (ValueError, RuntimeError) as error:
@@ -83,16 +94,18 @@ def _operations(
                     f"{file}: {tag} {text!r} is no Hall symbol", "Give the operations as a list."
                 ) from error
     for tag in NAME_TAGS:
-        if text := _value(block, tag):
+        if text := value_of(block, tag):
             return _from_name(text, tag, parameters, file), ()
-    return _from_number(block, file)
+    return _from_number(block, parameters, file)
 
 
-def _value(block: gemmi.cif.Block, tag: str) -> str:
+def _named(block: gemmi.cif.Block, parameters: tuple[float, ...]) -> gemmi.SpaceGroup | None:
     import gemmi
 
-    text = cast("str | None", block.find_value(tag))
-    return gemmi.cif.as_string(text).strip() if text is not None else ""
+    names = [text for tag in NAME_TAGS if (text := value_of(block, tag))]
+    found = [gemmi.find_spacegroup_by_name(t, parameters[3], parameters[5]) for t in names]
+    known = cast("list[gemmi.SpaceGroup | None]", found)
+    return next((group for group in known if group is not None), None)
 
 
 def _from_list(texts: list[str], tag: str, file: str) -> gemmi.GroupOps:
@@ -140,33 +153,26 @@ def _from_name(text: str, tag: str, parameters: tuple[float, ...], file: str) ->
     return group.operations()
 
 
-def _from_number(block: gemmi.cif.Block, file: str) -> tuple[gemmi.GroupOps, tuple[str, ...]]:
+def _from_number(
+    block: gemmi.cif.Block, parameters: tuple[float, ...], file: str
+) -> tuple[gemmi.GroupOps, tuple[str, ...]]:
+    """Take a number that has one setting only; the cell decides between the axes of R groups."""
     import gemmi
 
-    named = False
-    for tag in NUMBER_TAGS:
-        text = _value(block, tag)
-        named = named or text == "1"
-        if text and text != "1":
-            raise InputError(
-                f"{file}: names space group number {text} ({tag}), but no setting and no operations",
-                "Add the operations as a list, or the Hermann-Mauguin symbol.",
-            )
-    return gemmi.symops_from_hall("P 1"), () if named else (UNNAMED,)
-
-
-def _number(block: gemmi.cif.Block, group: gemmi.GroupOps) -> int | None:
-    import gemmi
-
-    for tag in NUMBER_TAGS:
-        if (text := _value(block, tag)).isdecimal() and 1 <= int(text) <= 230:
-            return int(text)
-    names = [text for tag in NAME_TAGS if (text := _value(block, tag))]
-    named = [gemmi.find_spacegroup_by_name(text) for text in names]
-    candidates = cast(
-        "list[gemmi.SpaceGroup | None]", [*named, gemmi.find_spacegroup_by_ops(group)]
-    )
-    return next((int(one.number) for one in candidates if one is not None), None)
+    number = named_number(block, file)
+    if number in (None, 1):
+        return gemmi.symops_from_hall("P 1"), () if number else (UNNAMED,)
+    settings = [one for one in gemmi.spacegroup_table() if one.number == number]
+    if {one.ext for one in settings} == {"H", "R"}:
+        axes = "H" if abs(parameters[5] - 120) < abs(parameters[5] - parameters[3]) else "R"
+        settings = [one for one in settings if one.ext == axes]
+    if len(settings) > 1:
+        raise InputError(
+            f"{file}: names space group number {number}, but no setting and no operations",
+            "Add the operations as a list, or the Hermann-Mauguin symbol.",
+        )
+    note = f"the CIF names only the number {number}: its operations are those of {settings[0].hm}"
+    return settings[0].operations(), (note,)
 
 
 def _check_metric(rotations: NDArray[Any], lattice: NDArray[Any], file: str) -> None:

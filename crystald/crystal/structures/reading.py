@@ -10,6 +10,7 @@ from crystald.crystal.deck.geometry.form import StandardForm
 from crystald.crystal.deck.geometry.operations import centrings_of, reference_operations
 from crystald.crystal.structures.ase_formats import read_with_ase
 from crystald.crystal.structures.cif import CifContent, group_notes, parse_cif
+from crystald.crystal.structures.cif_group import ClaimedGroup
 from crystald.crystal.structures.dimension import as_dimensionality, vacuum_note
 from crystald.crystal.structures.gui import is_fort34, structure_of_fort34
 from crystald.crystal.structures.names import split_index
@@ -59,9 +60,22 @@ def read_structure(
     if content.claim is None or content.claim.number in (None, 1):
         notes += _looser(structure, form)
     if content.claim is not None:
+        _refuse_less(content.claim, form, file)
         notes = [*group_notes(content.claim, form.group, form.symbol), *notes]
     claimed = content.claim.number if content.claim else None
     return StructureReading(structure, form.group, claimed, tuple(notes), content.source)
+
+
+def _refuse_less(claim: ClaimedGroup, form: StandardForm, file: str) -> None:
+    """Refuse atoms that lack operations of the group that their file names."""
+    own = len(reference_operations(form.group)[0]) // centrings_of(form.geometry)
+    named = len({tuple(map(float, rotation.ravel())) for rotation in claim.rotations})
+    if own % named:
+        raise InputError(
+            f"{file}: the space group that it names has {named} rotations, its cell and atoms have "
+            f"{own} (group {form.group}, {form.symbol})",
+            "Correct the lengths of the cell, or name the lower space group.",
+        )
 
 
 def _content(data: bytes, name: str, file: str) -> CifContent:

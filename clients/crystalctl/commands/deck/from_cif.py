@@ -122,6 +122,7 @@ def _settings(
     starts: bool,
 ) -> dict[str, object]:
     from crystald.library import with_library
+    from crystald.steps.layers import layered
     from crystald.steps.table import STEP_TYPES
     from crystald.workflows.overrides import read_overrides
     from crystald.workflows.profiles import settings_of_profile, take_profiles
@@ -130,7 +131,7 @@ def _settings(
     given = read_overrides(rest, [step]).settings.get(step, {})
     name = profile or chosen.get(step)
     below = settings_of_profile(name, step, starts=starts, where="--profile")
-    settings = STEP_TYPES[step].check_settings({**base, **below, **given}, f"step {step}")
+    settings = STEP_TYPES[step].check_settings(layered(base, below, given), f"step {step}")
     return with_library(settings, Path.cwd())
 
 
