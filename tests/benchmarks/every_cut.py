@@ -1,35 +1,22 @@
-"""Read every real output cut everywhere; takes minutes, so no test does it.
+"""Read every real output cut everywhere; takes minutes: tests/output/test_cuts.py takes a sample.
 
 usage: python tests/benchmarks/every_cut.py
 
 Files of less than 100 kB are cut at every line, others at 500 places inside lines, and each is read
-with a tenth of its bytes overwritten. Nothing may be raised, no cut run may be called good, and no
-other number may be told than the whole file tells.
+with a tenth of its bytes overwritten. Nothing may be raised, and no cut run may be called good.
 """
 
 from __future__ import annotations
 
-import csv
-import json
 import random
-from collections.abc import Iterator
+import sys
 from pathlib import Path
 
-from crystald.crystal.output import read_output, read_runs
-from crystald.crystal.output.report import report
-from crystald.models import VerdictKind
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from output.cutting import check_cut, check_spoiled, ends_of, real_outputs
 
-DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 SMALL = 100_000
 CUTS = 500
-
-
-def files() -> Iterator[Path]:
-    """Give the real outputs."""
-    with (DATA / "MANIFEST.tsv").open(encoding="utf-8", newline="") as handle:
-        for row in csv.DictReader(handle, delimiter="\t"):
-            if row["kind"] in ("out", "outp", "scflog", "joblog"):
-                yield DATA / row["file"]
 
 
 def cuts(text: str, chance: random.Random) -> list[int]:
@@ -46,25 +33,16 @@ def check(path: Path) -> int:
     """Read one file in all its forms; give how many there were."""
     raw = path.read_bytes()
     text, chance = raw.decode("utf-8", "replace"), random.Random(path.name)
-    ends = [run.lines["terminated"] for run in read_runs(text.splitlines()) if run.terminated]
-    places = cuts(text, chance)
+    ends, places = ends_of(text), cuts(text, chance)
     for place in places:
-        lines = text[:place].splitlines(keepends=True)
-        out = read_output(lines)
-        json.dumps(report(out, "x"), allow_nan=False)
-        good = out.verdict.kind is VerdictKind.OK and out.program is not None
-        assert not good or len(lines) >= min(ends), (path, place)
-    spoiled = bytearray(raw)
-    for place in chance.sample(range(len(raw)), len(raw) // 10):
-        spoiled[place] = chance.randrange(256)
-    out = read_output(spoiled.decode("latin-1").splitlines(keepends=True))
-    json.dumps(report(out, "x"), allow_nan=False)
+        check_cut(text, place, ends)
+    check_spoiled(raw, chance)
     return len(places) + 1
 
 
 def main() -> None:
     """Check all files and say how much was read."""
-    counts = [check(path) for path in files()]
+    counts = [check(path) for path in real_outputs()]
     print(f"{len(counts)} files, {sum(counts)} forms of them: nothing raised, no cut run good")
 
 

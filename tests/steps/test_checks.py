@@ -291,6 +291,34 @@ def test_an_elastic_tensor_must_be_positive_definite() -> None:
     assert lowest_eigenvalue([[1.0, 2.0]]) is None
 
 
+CUBIC = [
+    [297.0, 96.0, 96.0, 0, 0, 0],
+    [96.0, 297.0, 96.0, 0, 0, 0],
+    [96.0, 96.0, 297.0, 0, 0, 0],
+    *([0, 0, 0, *(156.0 if i == j else 0 for j in range(3))] for i in range(3)),
+]
+
+
+@pytest.mark.parametrize(
+    ("bulk", "shear", "texts"),
+    [
+        (163.0, 133.8, []),
+        (162.95, 133.75, []),
+        (-122.44, 133.8, ["the bulk modulus (Voigt) is printed as -122.44 GPa, the tensor has 163.00"]),
+        (163.0, -1070.0, ["the shear modulus (Voigt) is printed as -1070 GPa, the tensor has 133.80"]),
+        (None, None, []),
+    ],
+)  # fmt: skip
+def test_printed_moduli_must_be_those_of_the_tensor(
+    bulk: float | None, shear: float | None, texts: list[str]
+) -> None:
+    output = told(elastic_tensor=CUBIC, bulk_modulus_voigt=bulk, shear_modulus_voigt=shear)
+    assert said(Evidence(output), "moduli") == texts
+    assert said(Evidence(told(bulk_modulus_voigt=bulk)), "moduli") == []
+    flat = told(elastic_tensor=[[1.0]], bulk_modulus_voigt=bulk)
+    assert said(Evidence(flat), "moduli") == []
+
+
 def bands(top: float = 0.0, fermi: float = -0.2) -> Bands:
     points = ((-0.5, top, 0.2), (-0.4, -0.1, 0.3))
     return Bands((0.0, 1.0), ((0.0, "(0,0,0)/4"), (1.0, "X")), (points,), fermi, "fermi")

@@ -9,6 +9,8 @@ from crystald.crystal.output.free_motions import ACOUSTIC, imaginary_modes
 from crystald.steps.checks.remark import Evidence, Remark, fact, fact_line
 
 ACOUSTIC_CM1: Final = 10.0
+VOIGT: Final = 6
+ROUNDED_GPA: Final = 0.1
 
 
 def count(evidence: Evidence) -> Iterator[Remark]:
@@ -57,6 +59,26 @@ def elastic(evidence: Evidence) -> Iterator[Remark]:
                 f"the elastic tensor is not positive definite (lowest eigenvalue {low:.4g} {unit})"
             )
             yield Remark(text, fact_line(evidence.output, name))
+
+
+def moduli(evidence: Evidence) -> Iterator[Remark]:
+    """Check: the Voigt averages that are printed are those of the printed elastic tensor."""
+    tensor = fact(evidence.output, "elastic_tensor")
+    if tensor is None or len(tensor) != VOIGT:
+        return
+    for name, mean in zip(("bulk", "shear"), voigt_averages(tensor), strict=True):
+        printed = fact(evidence.output, f"{name}_modulus_voigt")
+        if printed is not None and abs(printed - mean) > ROUNDED_GPA + 0.01 * abs(mean):
+            text = f"the {name} modulus (Voigt) is printed as {printed:g} GPa, the tensor has {mean:.2f}"
+            yield Remark(text, fact_line(evidence.output, f"{name}_modulus_voigt"))
+
+
+def voigt_averages(tensor: Sequence[Sequence[float]]) -> tuple[float, float]:
+    """Give the bulk and the shear modulus of a tensor (6 × 6) that Voigt's averages are."""
+    axes = sum(tensor[i][i] for i in (0, 1, 2))
+    mixed = tensor[0][1] + tensor[0][2] + tensor[1][2]
+    shears = sum(tensor[i][i] for i in (3, 4, 5))
+    return (axes + 2 * mixed) / 9, (axes - mixed + 3 * shears) / 15
 
 
 def lowest_eigenvalue(tensor: Sequence[Sequence[float]]) -> float | None:

@@ -32,6 +32,7 @@ class ChecksSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     imaginary: Action = "block"
     acoustic: Action = "warn"
     elastic: Action = "warn"
+    moduli: Action = "warn"
     band_edges: Action = "warn"
     band_point: Action = "warn"
     band_path: Action = "warn"

@@ -60,6 +60,7 @@ CHECKS: Final = (
     Check("imaginary", "block", modes.imaginary),
     Check("acoustic", "warn", modes.acoustic),
     Check("elastic", "warn", modes.elastic),
+    Check("moduli", "warn", modes.moduli),
     Check("band_edges", "warn", plots.edges),
     Check("band_point", "warn", plots.same_point),
     Check("band_path", "warn", plots.path),
