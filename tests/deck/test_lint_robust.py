@@ -134,6 +134,20 @@ def test_a_cell_without_volume_is_an_error(cell: str, other: str, message: str) 
     assert "error" in {one.severity for one in lint(text, "d12") if one.line == 5}
 
 
+@pytest.mark.parametrize("matrix", ["0 0 0\n0 0 0\n0 0 0\n", "90 0 0\n0 90 0\n0 0 90\n"])
+def test_a_wrong_edit_hides_nothing_of_the_basis_set_and_the_mesh(matrix: str) -> None:
+    text = SALT.replace("OPTGEOM\n", f"SUPERCEL\n{matrix}OPTGEOM\n")
+    text = text.replace("ENDOPT\nBASISSET\nPOB-TZVP-REV2\n", "ENDOPT\nEND\n99 0\nEND\n")
+    rules = [one.rule for one in lint(text.replace("SHRINK\n8 16\n", ""), "d12")]
+    assert sorted(rules[1:]) == ["basis-elements", "basis-elements", "shrink-lacking"]
+    assert rules[0] in ("impossible-edit", "large-edit")
+
+
+def test_elements_are_looked_for_where_only_the_program_knows_the_cell() -> None:
+    text = SALT.replace("OPTGEOM\n", "REDEFINE\n1 0 0\nOPTGEOM\n").replace("11 0.", "88 0.")
+    assert [one.rule for one in lint(text, "d12")] == ["basis-coverage"]
+
+
 def test_a_rule_that_fails_is_an_error_and_the_others_are_asked(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -9,6 +9,7 @@ from typing import Final
 from crystald.crystal.deck.basis import BASIS_SETS, FREE_BASIS_SETS
 from crystald.crystal.deck.electrons import element_of
 from crystald.crystal.deck.lint.subject import Note, Subject
+from crystald.crystal.deck.text.geometry_words import EDITS
 from crystald.crystal.deck.text.tree import Kind
 from crystald.crystal.deck.text.values import (
     ElementInput,
@@ -28,6 +29,13 @@ OTHER_NAMES: Final = frozenset((
 """Built-in basis sets (in capitals) whose elements are not in our table."""
 
 
+_SAME_ELEMENTS: Final = frozenset((
+    "ATOMDISP", "ATOMROT", "ATOMROTA", "ATOMORDE", "ELASTIC", "SUPERCEL", "SUPERCON", "SCELCONF",
+    "REDEFINE", "ROTCRY", "LATVEC", "PRIMITIV", "TRASREMO", "PURIFY", "ORIGIN", "MOLSPLIT",
+))  # fmt: skip
+"""Edits after which the elements of the cell are the same."""
+
+
 def _known() -> dict[str, frozenset[int]]:
     return {name.upper(): row.elements for name, row in BASIS_SETS.items()} | {
         "SOL-DEF2-MSVP": BASIS_SETS["SOLDEF2MSVP"].elements
@@ -40,9 +48,14 @@ def _numbers(subject: Subject) -> tuple[int, ...]:
     if cell is not None:
         return cell.numbers
     system = subject.system
-    if system is None or subject.is_edited:
+    if system is None or _other_elements(subject):
         return ()
     return tuple(atom.number for atom in system.atoms)
+
+
+def _other_elements(subject: Subject) -> bool:
+    """Tell whether edits put in, take out or exchange atoms (a cut or a supercell does not)."""
+    return any(entry.keyword in EDITS - _SAME_ELEMENTS for entry in subject.deck.geometry.entries)
 
 
 def _line(subject: Subject) -> int:

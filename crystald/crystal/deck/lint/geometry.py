@@ -9,6 +9,7 @@ from typing import Final
 from crystald.crystal.deck.geometry.cells import RHOMBOHEDRAL, minimal_cell
 from crystald.crystal.deck.lint.subject import Note, Subject
 from crystald.crystal.deck.structure.build import Built
+from crystald.crystal.deck.structure.edits import ImpossibleEditError, LargeEditError
 from crystald.crystal.deck.structure.setting import cell_count, group_number, setting_of
 from crystald.crystal.deck.text.geometry_words import SYSTEMS
 from crystald.crystal.deck.text.tree import Kind
@@ -208,6 +209,24 @@ def sites(subject: Subject) -> Iterator[Note]:
         known = line.startswith("line ")
         number = int(line[5:]) if known else system.cell_line
         yield Note(number, reason if known else error.message, error.hint or "Look at the cell.")
+
+
+def impossible_edit(subject: Subject) -> Iterator[Note]:
+    """Tell an edit that no structure allows: a supercell without volume, an atom that is not there."""
+    if isinstance(subject.edit_error, ImpossibleEditError):
+        yield _note(subject.edit_error)
+
+
+def large_edit(subject: Subject) -> Iterator[Note]:
+    """Tell a supercell of so many atoms that it is not looked at."""
+    if isinstance(subject.edit_error, LargeEditError):
+        yield _note(subject.edit_error)
+
+
+def _note(error: DeckError) -> Note:
+    """Say what an edit's error does, at its line."""
+    line, _, reason = error.message.removeprefix("line ").partition(": ")
+    return Note(int(line), reason, error.hint)
 
 
 def atom_numbers(subject: Subject) -> Iterator[Note]:

@@ -8,7 +8,11 @@ from enum import StrEnum
 from functools import cached_property
 
 from crystald.crystal.deck.structure.build import Built, built
-from crystald.crystal.deck.structure.edits import edited
+from crystald.crystal.deck.structure.edits import (
+    ImpossibleEditError,
+    LargeEditError,
+    edited,
+)
 from crystald.crystal.deck.structure.setting import group_number
 from crystald.crystal.deck.text.geometry_words import EDITS
 from crystald.crystal.deck.text.tree import DeckText
@@ -116,12 +120,25 @@ class Subject:
         return self._built if isinstance(self._built, DeckError) else None
 
     @cached_property
-    def edited_cell(self) -> Built | None:
-        """The cell after edits; None where it is not known."""
+    def _edited(self) -> Built | DeckError | None:
         try:
             return edited(self.cell, self.deck) if self.cell is not None else None
-        except DeckError:
-            return None
+        except DeckError as error:
+            return error
+
+    @property
+    def edit_error(self) -> DeckError | None:
+        """Why the edits cannot be applied; None where they can, and without a cell."""
+        return self._edited if isinstance(self._edited, DeckError) else None
+
+    @property
+    def edited_cell(self) -> Built | None:
+        """The cell after edits; None where it is not known.
+
+        The cell before them where they are wrong: a rule says so, and the others go on.
+        """
+        wrong = isinstance(self._edited, ImpossibleEditError | LargeEditError)
+        return self.cell if wrong else self._edited if isinstance(self._edited, Built) else None
 
     @property
     def is_edited(self) -> bool:

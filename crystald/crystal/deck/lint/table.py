@@ -59,6 +59,8 @@ RULES: Final[dict[str, Rule]] = {
     "possible-cell": Rule(ERROR, geometry.possible_cell),
     "distances": Rule(ERROR, geometry.distances),
     "sites": Rule(ERROR, geometry.sites),
+    "impossible-edit": Rule(ERROR, geometry.impossible_edit),
+    "large-edit": Rule(WARNING, geometry.large_edit),
     "atom-numbers": Rule(ERROR, geometry.atom_numbers),
     "doubled-block": Rule(ERROR, geometry.doubled_block),
     "end-before-basisset": Rule(ERROR, geometry.end_before_basisset),

@@ -30,6 +30,14 @@ HARMLESS: Final = frozenset(("ATOMORDE", "PURIFY", "PRIMITIV", "MOLSPLIT"))
 """Edits that leave the crystal as it is: another order or cell of the same atoms."""
 
 
+class ImpossibleEditError(DeckError):
+    """The edit can be made of no structure at all: the program stops, or makes nonsense."""
+
+
+class LargeEditError(DeckError):
+    """The edit makes more atoms than are built here."""
+
+
 class _State:
     """Where a walk through the edits is: units of coordinates, whether symmetry is kept."""
 
@@ -43,8 +51,12 @@ def edited(cell: Built, deck: DeckText) -> Built:
 
     Raises
     ------
+    ImpossibleEditError
+        One of them can be made of no structure; the line is named.
+    LargeEditError
+        One of them makes too many atoms.
     DeckError
-        One of them does what only the program knows; the line is named.
+        One of them does what only the program knows.
     """
     state, system = _State(), system_of(deck)
     for entry in deck.geometry.entries:
@@ -60,7 +72,7 @@ def _apply(cell: Built, entry: Entry, state: _State) -> Built:
         state.symmetric = entry.keyword == "KEEPSYMM"
     elif entry.keyword in _APPLIED:
         if entry.missing:
-            raise _refusal(entry, f"{entry.missing} lacks")
+            raise _impossible(entry, f"{entry.missing} lacks")
         return _APPLIED[entry.keyword](cell, entry, state)
     elif entry.keyword in EDITS - HARMLESS:
         raise _refusal(entry, "what it makes of the structure only the program knows")
@@ -68,10 +80,15 @@ def _apply(cell: Built, entry: Entry, state: _State) -> Built:
 
 
 def _refusal(entry: Entry, why: str) -> DeckError:
-    return DeckError(
-        f"line {entry.head.number}: {entry.keyword}: {why}",
-        "Take the geometry from the output, or from fort.34.",
-    )
+    return DeckError(_said(entry, why), "Take the geometry from the output, or from fort.34.")
+
+
+def _impossible(entry: Entry, why: str) -> ImpossibleEditError:
+    return ImpossibleEditError(_said(entry, why), "Correct its records, or take it out.")
+
+
+def _said(entry: Entry, why: str) -> str:
+    return f"line {entry.head.number}: {entry.keyword}: {why}"
 
 
 def _supercell(cell: Built, entry: Entry, _state: _State) -> Built:
@@ -79,7 +96,7 @@ def _supercell(cell: Built, entry: Entry, _state: _State) -> Built:
 
     order = cell.dimension
     if len(entry.numbers) < order * order:
-        raise _refusal(entry, f"a matrix of {order} rows belongs here")
+        raise _impossible(entry, f"a matrix of {order} rows belongs here")
     matrix = np.eye(3)
     matrix[:order, :order] = np.array(entry.numbers[: order * order]).reshape(order, order)
     base = cell.conventional if entry.keyword == "SUPERCON" else cell.lattice
@@ -94,9 +111,10 @@ def _repeated(cell: Built, lattice: NDArray[Any], entry: Entry) -> Built:
     inside = lattice @ np.linalg.inv(cell.lattice)
     count = round(abs(float(np.linalg.det(inside))))
     if count < 1 or np.abs(inside - np.rint(inside)).max() > 1e-6:
-        raise _refusal(entry, "it is no matrix of whole numbers with a volume")
+        raise _impossible(entry, "it is no matrix of whole numbers with a volume")
     if count * len(cell.numbers) > ATOMS_MAX:
-        raise _refusal(entry, f"{count * len(cell.numbers)} atoms are too many")
+        many = f"{count * len(cell.numbers)} atoms are too many to be looked at"
+        raise LargeEditError(_said(entry, many), "Look at the matrix; take a smaller supercell.")
     steps = np.array(list(_steps(np.rint(inside).astype(int).tolist())), dtype=float)
     positions = (cell.positions[:, None, :] + (steps @ cell.lattice)[None, :, :]).reshape(-1, 3)
     numbers = tuple(number for number in cell.numbers for _ in range(count))
@@ -133,7 +151,7 @@ def _chosen(cell: Built, label: float, entry: Entry, state: _State) -> list[int]
     """Find the atoms (from 0) that an edit of the atom `label` (from 1) is applied to."""
     index = int(label) - 1
     if not 0 <= index < len(cell.numbers):
-        raise _refusal(entry, f"there is no atom {int(label)} among {len(cell.numbers)}")
+        raise _impossible(entry, f"there is no atom {int(label)} among {len(cell.numbers)}")
     if cell.orbits is None:
         if state.symmetric:
             raise _refusal(entry, f"which atoms are equivalent to {int(label)} is not known here")
