@@ -16,7 +16,8 @@ NOT_RUN = (
     "cubic-rocksalt_2x1_opt.d12",
     "doss_content.txt",
 )
-"""Decks of the data set that no output belongs to, and that the program would not take."""
+"""Decks of the data set that no output belongs to. That the program would not take them rests on what
+other people's programs know of its rules, not on a run that was refused."""
 
 
 @pytest.mark.parametrize("real", peoplesdecks.every(peoplesdecks.files(), peoplesdecks.repeated()))

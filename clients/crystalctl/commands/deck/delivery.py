@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,34 @@ from crystalctl.options import Form
 from crystalctl.render import printable, to_json
 
 Row = dict[str, Any]
+
+
+def is_folder(path: Path) -> bool:
+    """Tell whether a name means a folder: one that is there, or a name without a suffix."""
+    return path.is_dir() or not (path.suffix or path.exists())
+
+
+def targets_of(names: Sequence[str], output: Path | None, ending: str) -> Sequence[Path | None]:
+    """Say where each file is written: to `output`, or under its name in that folder.
+
+    Parameters
+    ----------
+    names
+        Of what the files are of; the second of one name gets ``_2``.
+    output
+        As given; None where everything is printed.
+    ending
+        Of the names in a folder: ``_OPT.d12``.
+    """
+    if output is None or not (len(names) > 1 or is_folder(output)):
+        return [output] * len(names)
+    seen: Counter[str] = Counter()
+    found = []
+    for name in names:
+        seen[name] += 1
+        again = f"_{seen[name]}" if seen[name] > 1 else ""
+        found.append(output / f"{name}{again}{ending}")
+    return found
 
 
 def deliver(key: str, texts: Mapping[Path, str], *, force: bool) -> Row:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from crystalctl.commands.deck.delivery import deliver, tell
+from crystalctl.commands.deck.delivery import deliver, targets_of, tell
 from crystalctl.commands.deck.making import Made, Order, files_of, make_all, name_of
 from crystalctl.options import form, form_options
 from crystald.exits import NO, OK
@@ -56,31 +56,13 @@ def command(
     if output is None and len(files) > 1:
         raise click.UsageError("several decks need a folder: give -o FOLDER")
     order = Order(step, step_settings(step, changes, context.meta[PROFILE]), strict=strict)
-    folder = output is not None and (len(files) > 1 or is_folder(output))
-    targets = _targets(files, step, output) if output and folder else [output] * len(files)
+    targets = targets_of([name_of(file) for file in files], output, f"_{step}.d12")
     rows = [
         _deliver(made, target, force=force)
         for made, target in zip(make_all(files, order), targets, strict=True)
     ]
     tell(rows, form(context))
     return NO if any(row["error"] for row in rows) else OK
-
-
-def is_folder(path: Path) -> bool:
-    """Tell whether a name means a folder: one that is there, or a name without a suffix."""
-    return path.is_dir() or not (path.suffix or path.exists())
-
-
-def _targets(files: Sequence[Path], step: str, folder: Path) -> list[Path]:
-    """Name the decks of a folder; two files of one name get numbers."""
-    seen: dict[str, int] = {}
-    found = []
-    for file in files:
-        name = name_of(file)
-        seen[name] = seen.get(name, 0) + 1
-        again = f"_{seen[name]}" if seen[name] > 1 else ""
-        found.append(folder / f"{name}{again}_{step}.d12")
-    return found
 
 
 def step_settings(

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from crystalctl.commands.deck.delivery import deliver, tell
-from crystalctl.commands.deck.from_cif import changed_settings, is_folder
+from crystalctl.commands.deck.delivery import deliver, targets_of, tell
+from crystalctl.commands.deck.from_cif import changed_settings
 from crystalctl.options import form, form_options
 from crystald.errors import CrystaldError, InputError
 from crystald.exits import NO, OK
@@ -77,10 +77,9 @@ def command(
     if deck is not None and len(files) > 1:
         raise click.UsageError("--deck is of one output: give one FILE")
     settings = changed_settings(step, changes)
-    folder = output is not None and (len(files) > 1 or is_folder(output))
+    targets = targets_of([path.stem for path in files], output, f"_{step.lower()}.d12")
     rows = []
-    for path in files:
-        target = output / f"{path.stem}_{step.lower()}.d12" if output and folder else output
+    for path, target in zip(files, targets, strict=True):
         maker = go_on if restart else partial(make, step=step, settings=settings)
         rows.append(_row(path, deck, maker, target, force=force))
     tell(rows, form(context))

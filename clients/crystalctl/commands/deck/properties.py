@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from crystalctl.commands.deck.delivery import deliver, tell
-from crystalctl.commands.deck.from_cif import is_folder, step_settings
+from crystalctl.commands.deck.delivery import deliver, targets_of, tell
+from crystalctl.commands.deck.from_cif import step_settings
 from crystalctl.options import form, form_options
 from crystald.errors import CrystaldError, InputError
 from crystald.exits import NO, OK
@@ -65,10 +65,9 @@ def command(
     if output is None and len(files) > 1:
         raise click.UsageError("several decks need a folder: give -o FOLDER")
     settings = step_settings(step, changes)
-    folder = output is not None and (len(files) > 1 or is_folder(output))
+    targets = targets_of([path.stem for path in files], output, f"_{step.lower()}.d3")
     rows = []
-    for path in files:
-        target = output / f"{path.stem}_{step.lower()}.d3" if output and folder else output
+    for path, target in zip(files, targets, strict=True):
         rows.append(_row(path, step, settings, target, force=force))
     tell(rows, form(context))
     return NO if any(row["error"] for row in rows) else OK
@@ -156,9 +155,10 @@ def _refuse_unconverged(path: Path, output: Output) -> None:
     if output.scf_converged:
         return
     told = "its SCF did not converge" if output.scf_converged is False else "it ended no SCF"
+    cure = "Name the output of the SP" if output.terminated else "Finish the run first"
     raise InputError(
         f"{path} ({output.verdict.fault or output.verdict.kind}): {told}",
-        "Finish the run first, or make the deck all the same with --force.",
+        f"{cure}, or make the deck all the same with --force.",
     )
 
 

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crystalctl.commands.deck.delivery import deliver, tell
-from crystalctl.commands.deck.from_cif import is_folder
+from crystalctl.commands.deck.delivery import deliver, targets_of, tell
 from crystalctl.commands.deck.lint import beside, deck_suffix, read
 from crystalctl.options import form, form_options
 from crystald.errors import CrystaldError, InputError
@@ -43,11 +42,10 @@ def command(
     """Make CIF files out of decks and outputs (of these, the last geometry)."""
     if output is None and len(files) > 1:
         raise click.UsageError("several CIF files need a folder: give -o FOLDER")
-    folder = output is not None and (len(files) > 1 or is_folder(output))
+    targets = targets_of([path.stem for path in files], output, ".cif")
     rows = []
-    for path in files:
+    for path, target in zip(files, targets, strict=True):
         row = convert(path, symmetry=not all_atoms, vacuum_ang=vacuum)
-        target = output / f"{path.stem}.cif" if output and folder else output
         rows.append(_deliver(row, target, force=force))
     tell(rows, form(context), "cif")
     return NO if any(row["error"] for row in rows) else OK
