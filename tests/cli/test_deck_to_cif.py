@@ -92,11 +92,32 @@ def test_slabs_get_the_vacuum_that_is_asked_for(
     assert "_cell_length_c 15.0000" in capsys.readouterr().out
 
 
+def test_a_slab_whose_origin_is_not_known_gets_a_note(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    slab = written(tmp_path, "t\nSLAB\n9\n3. 4.\n1\n6 .1 .2 .3\nEND\n", "slab.d12")
+    assert main(["deck", "to-cif", slab]) == 0
+    printed = capsys.readouterr()
+    assert printed.out.count("\nC") == 2
+    assert "CRYSTAL's origin of layer group P2111 (number 9)" in printed.err
+
+
+@pytest.mark.parametrize("cell", ["-4.2112", "0", "nan"])
+def test_no_cif_is_made_of_a_cell_without_volume(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], cell: str
+) -> None:
+    bad = written(tmp_path, MGO.replace("4.2112", cell))
+    assert main(["deck", "to-cif", bad]) == 1
+    printed = capsys.readouterr()
+    assert not printed.out
+    assert "line 5" in printed.err
+
+
 def test_a_bad_file_is_told_and_the_others_go_on(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     files = [
-        written(tmp_path, "t\nSLAB\n25\n3. 4.\n1\n6 0 0 0\nEND\n", "bad.d12"),
+        written(tmp_path, "t\nPOLYMER\n25\n3.\n1\n6 0 0 0\nEND\n", "bad.d12"),
         written(tmp_path, "NEWK\n8 8\n1 0\nEND\n", "plot.d3"),
         written(tmp_path, "not an output\n" * 9, "x.out"),
         str(tmp_path / "none.d12"),
@@ -107,7 +128,7 @@ def test_a_bad_file_is_told_and_the_others_go_on(
     rows = json.loads(capsys.readouterr().out)
     assert [bool(row["error"]) for row in rows] == [True, True, True, True, False]
     assert all(Path(row["file"]).name in row["error"] for row in rows[:4])
-    assert re.search("layer group 25", rows[0]["error"])
+    assert re.search("rod group 25", rows[0]["error"])
     assert [path.name for path in folder.iterdir()] == ["MgO.cif"]
 
 

@@ -76,7 +76,7 @@ SPOILED: list[tuple[str, str, str, str, int]] = [
     ("impossible-edit", "salt", "OPTGEOM\n", "SUPERCEL\n0 0 0\n0 0 0\n0 0 0\nOPTGEOM\n", 9),
     ("impossible-edit", "salt", "OPTGEOM\n", "SUPERCEL\n1 0 0\n0 1 0\n1 1 0\nOPTGEOM\n", 9),
     ("impossible-edit", "salt", "OPTGEOM\n", "ATOMREMO\n1\n3\nOPTGEOM\n", 9),
-    ("large-edit", "salt", "OPTGEOM\n", "SUPERCEL\n90 0 0\n0 90 0\n0 0 90\nOPTGEOM\n", 9),
+    ("large-cell", "salt", "OPTGEOM\n", "SUPERCEL\n90 0 0\n0 90 0\n0 0 90\nOPTGEOM\n", 9),
     ("atom-numbers", "molecule", "\n8 0.", "\n200 0.", 6),
     ("doubled-block", "salt", "OPTGEOM\n", "OPTGEOM\nOPTGEOM\n", 10),
     ("end-before-basisset", "salt", "ENDOPT\n", "ENDOPT\nEND\n", 14),
@@ -165,6 +165,29 @@ def test_an_empty_deck_is_told_once() -> None:
     assert [one.rule for one in lint("\n \n", "d12")] == ["empty"]
 
 
+def test_a_file_that_is_no_text_is_told_once() -> None:
+    data = bytes(range(256)) * 20
+    text = data.decode("utf-8", "surrogateescape")
+    assert [one.rule for one in lint(text, "d12")] == ["not-text"]
+    assert [one.rule for one in lint(text, "d3")] == ["not-text"]
+
+
+def test_bytes_of_an_old_encoding_are_told_by_their_value() -> None:
+    text = SALT.replace("5.64", "5.64 \udcc5")
+    assert [(one.rule, one.reason) for one in lint(text, "d12")] == [
+        ("not-ascii", "the byte 0xC5 is no ASCII letter")
+    ]
+    assert "not-ascii" in {one.rule for one in lint(SALT.replace("8 16", "8 16\0"), "d12")}
+
+
+@pytest.mark.parametrize("word", ["nan", "inf", "-Infinity"])
+def test_a_cell_that_is_no_number_is_told_so(word: str) -> None:
+    found = lint(SALT.replace("5.64", word), "d12")
+    assert (5, f"{word} is no number that the program reads") in {
+        (one.line, one.reason) for one in found
+    }
+
+
 def test_intensities_of_a_smeared_system_are_told() -> None:
     text = EXPLICIT.replace("NOINTENS", "INTENS").replace("TOLDEE", "SMEAR\n0.01\nTOLDEE")
     assert "intensities-of-metal" in {one.rule for one in lint(text, "d12")}
@@ -192,7 +215,7 @@ def test_a_properties_deck_needs_its_wavefunction() -> None:
 
 def test_every_rule_has_a_deck_that_it_speaks_of() -> None:
     by_files = {"external-file", "guess-file", "restart-file", "wavefunction"}
-    told = {rule for rule, *_ in SPOILED} | by_files | {"empty", "intensities-of-metal"}
+    told = {rule for rule, *_ in SPOILED} | by_files | {"empty", "not-text", "intensities-of-metal"}
     assert told == set(RULES)
 
 

@@ -140,7 +140,7 @@ def test_a_wrong_edit_hides_nothing_of_the_basis_set_and_the_mesh(matrix: str) -
     text = text.replace("ENDOPT\nBASISSET\nPOB-TZVP-REV2\n", "ENDOPT\nEND\n99 0\nEND\n")
     rules = [one.rule for one in lint(text.replace("SHRINK\n8 16\n", ""), "d12")]
     assert sorted(rules[1:]) == ["basis-elements", "basis-elements", "shrink-lacking"]
-    assert rules[0] in ("impossible-edit", "large-edit")
+    assert rules[0] in ("impossible-edit", "large-cell")
 
 
 def test_elements_are_looked_for_where_only_the_program_knows_the_cell() -> None:

@@ -49,6 +49,8 @@ class CifCrystal:
         Number of the space group.
     symbol
         Its Hermann-Mauguin symbol, with blanks.
+    notes
+        What is not certain of it.
     """
 
     parameters: tuple[float, ...]
@@ -57,6 +59,7 @@ class CifCrystal:
     operations: tuple[str, ...] = ("x,y,z",)
     group: int = 1
     symbol: str = "P 1"
+    notes: tuple[str, ...] = ()
 
 
 def boxed(structure: Structure, vacuum_ang: float = VACUUM_ANG) -> CifCrystal:

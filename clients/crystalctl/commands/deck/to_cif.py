@@ -55,13 +55,13 @@ def convert(path: Path, *, symmetry: bool, vacuum_ang: float) -> dict[str, Any]:
     """Make the CIF of one file; what is wrong with it is told in its row."""
     from crystald.crystal.structures.print_cif import print_cif
 
-    row: dict[str, Any] = {"file": str(path), "cif": None, "text": None, "error": None}
+    row: dict[str, Any] = {"file": str(path), "cif": None, "text": None, "notes": [], "error": None}
     try:
         crystal = _crystal(path, symmetry=symmetry, vacuum_ang=vacuum_ang)
     except CrystaldError as error:
         where = "" if str(path) in error.message else f"{path}: "
         return row | {"error": f"{where}{error}"}
-    return row | {"text": print_cif(crystal, path.stem)}
+    return row | {"text": print_cif(crystal, path.stem), "notes": list(crystal.notes)}
 
 
 def _crystal(path: Path, *, symmetry: bool, vacuum_ang: float) -> CifCrystal:

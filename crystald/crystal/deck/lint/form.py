@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -15,12 +16,21 @@ from crystald.crystal.deck.text.tree import DeckText, Entry, Kind
 
 TITLE_MAX: Final = 80
 
+STRANGE_MAX: Final = 0.05
+"""Share of bytes that are no letters above which a file is no text."""
+
+_BINARY: Final = re.compile(r"[\x00-\x08\x0e-\x1f\udc80-\udcff]")
+_STRANGE: Final = re.compile(r"[\x00-\x08\x0e-\x1f]|[^\x00-\x7f]")
+
 _PLACES: Final = {
     "geometry": grammar.GEOMETRY,
     "basis": grammar.BASIS,
     "scf": grammar.SCF,
     "properties": grammar.PROPERTIES,
 }
+_NO_NUMBER: Final = re.compile(r"[-+]?(NAN|INF|INFINITY)")
+"""What programs print where a number failed."""
+
 _CLAIMED: Final = ("GHOSTS",)
 """Words that a rule of its own speaks of where they are out of place."""
 
@@ -48,6 +58,16 @@ def empty(subject: Subject) -> Iterator[Note]:
     """Tell a file with nothing in it."""
     if all(record.is_blank for record in subject.deck.lines()):
         yield Note(1, "the deck is empty", "Make it again; look at the disk and its quota.")
+
+
+def not_text(subject: Subject) -> Iterator[Note]:
+    """Tell a file that is no text: a wavefunction, an archive."""
+    letters = strange = 0
+    for record in subject.deck.lines():
+        letters += len(record.raw)
+        strange += len(_BINARY.findall(record.raw))
+    if strange > STRANGE_MAX * letters:
+        yield Note(1, "this is no text file", "Give the deck, not what a program wrote.")
 
 
 def blank_line(subject: Subject) -> Iterator[Note]:
@@ -99,6 +119,13 @@ def unknown_keyword(subject: Subject) -> Iterator[Note]:
         near = _near(entry.keyword, path)
         if near or not _is_word(entry.keyword):
             what = "numbers stand" if entry.head.numbers else f"{entry.head.text[:30]!r} stands"
+            if _NO_NUMBER.fullmatch(entry.keyword):
+                yield Note(
+                    entry.head.number,
+                    f"{entry.head.text.split()[0]} is no number that the program reads",
+                    "Write the number; look at what made the deck.",
+                )
+                continue
             cure = (
                 f"Write {near}."
                 if near
@@ -146,6 +173,8 @@ def _is_before_system(deck: DeckText, entry: Entry) -> bool:
 
 
 def _is_word(keyword: str) -> bool:
+    if _NO_NUMBER.fullmatch(keyword):
+        return False
     bare = keyword.replace("-", "").replace("_", "").replace("*", "")
     return bool(bare) and bare.isascii() and bare.isalnum() and bare[0].isalpha()
 
@@ -252,9 +281,16 @@ def after_the_end(subject: Subject) -> Iterator[Note]:
 def not_ascii(subject: Subject) -> Iterator[Note]:
     """Tell letters that Fortran does not know (Γ in a path, a long dash for a minus)."""
     for record in subject.deck.lines():
-        if record is not subject.deck.title and not record.raw.isascii():
-            bad = next(letter for letter in record.raw if not letter.isascii())
-            yield Note(record.number, f"{bad!r} is no ASCII letter", "Write G for Γ, - for a dash.")
+        bad = _STRANGE.search(record.raw)
+        if record is not subject.deck.title and bad is not None:
+            what = f"{_spelt(bad[0])} is no ASCII letter"
+            yield Note(record.number, what, "Write G for Γ, - for a dash.")
+
+
+def _spelt(letter: str) -> str:
+    """Spell a letter; a byte that is none (of an old encoding) by its value."""
+    byte = "\udc80" <= letter <= "\udcff"
+    return f"the byte 0x{ord(letter) - 0xDC00:02X}" if byte else repr(letter)
 
 
 def title_not_ascii(subject: Subject) -> Iterator[Note]:

@@ -8,8 +8,8 @@ from typing import Final
 
 from crystald.crystal.deck.geometry.cells import RHOMBOHEDRAL, minimal_cell
 from crystald.crystal.deck.lint.subject import Note, Subject
-from crystald.crystal.deck.structure.build import Built
-from crystald.crystal.deck.structure.edits import ImpossibleEditError, LargeEditError
+from crystald.crystal.deck.structure.build import Built, LargeCellError
+from crystald.crystal.deck.structure.edits import ImpossibleEditError
 from crystald.crystal.deck.structure.setting import cell_count, group_number, setting_of
 from crystald.crystal.deck.text.geometry_words import SYSTEMS
 from crystald.crystal.deck.text.tree import Kind
@@ -198,8 +198,8 @@ def sites(subject: Subject) -> Iterator[Note]:
     system, group, error = subject.system, subject.group, subject.cell_error
     if system is None or group is None or len(system.cell) < cell_count(system, group):
         return
-    if _not_positive(system, group):
-        return  # another rule says so
+    if _not_positive(system, group) or isinstance(error, LargeCellError):
+        return  # other rules say so
     try:
         setting_of(system)
     except DeckError:
@@ -217,14 +217,15 @@ def impossible_edit(subject: Subject) -> Iterator[Note]:
         yield _note(subject.edit_error)
 
 
-def large_edit(subject: Subject) -> Iterator[Note]:
-    """Tell a supercell of so many atoms that it is not looked at."""
-    if isinstance(subject.edit_error, LargeEditError):
-        yield _note(subject.edit_error)
+def large_cell(subject: Subject) -> Iterator[Note]:
+    """Tell so many atoms that neither distances nor sites are looked at."""
+    for error in (subject.cell_error, subject.edit_error):
+        if isinstance(error, LargeCellError):
+            yield _note(error)
 
 
 def _note(error: DeckError) -> Note:
-    """Say what an edit's error does, at its line."""
+    """Say what an error does, at its line."""
     line, _, reason = error.message.removeprefix("line ").partition(": ")
     return Note(int(line), reason, error.hint)
 

@@ -35,8 +35,9 @@ def lint(
     names = None if staged is None else frozenset(staged)
     subject = Subject(read_deck(text, suffix), names, fort34)
     kind = "d3" if suffix.lower().lstrip(".") == "d3" else "d12"
-    if empty := tuple(_findings("empty", subject)):
-        return empty
+    for name in ("empty", "not-text"):
+        if alone := tuple(_findings(name, subject)):
+            return alone
     found = (
         finding
         for name, rule in RULES.items()

@@ -7,12 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
-from crystald.crystal.deck.structure.build import Built, built
-from crystald.crystal.deck.structure.edits import (
-    ImpossibleEditError,
-    LargeEditError,
-    edited,
-)
+from crystald.crystal.deck.structure.build import Built, LargeCellError, built
+from crystald.crystal.deck.structure.edits import ImpossibleEditError, edited
 from crystald.crystal.deck.structure.setting import group_number
 from crystald.crystal.deck.text.geometry_words import EDITS
 from crystald.crystal.deck.text.tree import DeckText
@@ -137,7 +133,7 @@ class Subject:
 
         The cell before them where they are wrong: a rule says so, and the others go on.
         """
-        wrong = isinstance(self._edited, ImpossibleEditError | LargeEditError)
+        wrong = isinstance(self._edited, ImpossibleEditError | LargeCellError)
         return self.cell if wrong else self._edited if isinstance(self._edited, Built) else None
 
     @property

@@ -34,6 +34,7 @@ class Rule:
 RULES: Final[dict[str, Rule]] = {
     # the form
     "empty": Rule(ERROR, form.empty, BOTH),
+    "not-text": Rule(ERROR, form.not_text, BOTH),
     "blank-line": Rule(ERROR, form.blank_line, BOTH),
     "blank-among-numbers": Rule(WARNING, form.blank_among_numbers, BOTH),
     "comment-line": Rule(ERROR, form.comment_line, BOTH),
@@ -60,7 +61,7 @@ RULES: Final[dict[str, Rule]] = {
     "distances": Rule(ERROR, geometry.distances),
     "sites": Rule(ERROR, geometry.sites),
     "impossible-edit": Rule(ERROR, geometry.impossible_edit),
-    "large-edit": Rule(WARNING, geometry.large_edit),
+    "large-cell": Rule(WARNING, geometry.large_cell),
     "atom-numbers": Rule(ERROR, geometry.atom_numbers),
     "doubled-block": Rule(ERROR, geometry.doubled_block),
     "end-before-basisset": Rule(ERROR, geometry.end_before_basisset),

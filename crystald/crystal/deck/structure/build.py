@@ -20,11 +20,18 @@ if TYPE_CHECKING:
 SAME_SITE_ANG: Final = 1e-3
 """Images of one atom nearer than this are one site."""
 
+ATOMS_MAX: Final = 20_000
+"""More atoms are not looked at."""
+
 LENGTH_MAX_ANG: Final = 1e5
 """A longer vector is no length in Å."""
 
 VOLUME_MIN_ANG3: Final = 1e-6
 """A smaller cell is none: its angles close it, or a length of it is nothing."""
+
+
+class LargeCellError(DeckError):
+    """There are more atoms than are looked at."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +78,9 @@ def _vector(row: NDArray[Any]) -> tuple[float, float, float]:
     return (float(row[0]), float(row[1]), float(row[2]))
 
 
-def structure_of(deck: DeckText, fort34: str | None = None) -> Structure:
+def structure_of(
+    deck: DeckText, fort34: str | None = None, *, assume_origin: bool = False
+) -> Structure:
     """Give the primitive cell that a deck stands for, its edits applied.
 
     Parameters
@@ -80,6 +89,8 @@ def structure_of(deck: DeckText, fort34: str | None = None) -> Structure:
         A d12 deck.
     fort34
         Text of the file ``fort.34`` beside it, for decks that begin with EXTERNAL.
+    assume_origin
+        As for `setting_of`.
 
     Raises
     ------
@@ -89,10 +100,10 @@ def structure_of(deck: DeckText, fort34: str | None = None) -> Structure:
     """
     from crystald.crystal.deck.structure.edits import edited
 
-    return edited(built(deck, fort34), deck).structure
+    return edited(built(deck, fort34, assume_origin=assume_origin), deck).structure
 
 
-def built(deck: DeckText, fort34: str | None = None) -> Built:
+def built(deck: DeckText, fort34: str | None = None, *, assume_origin: bool = False) -> Built:
     """Build the primitive cell before any edit.
 
     Raises
@@ -103,7 +114,7 @@ def built(deck: DeckText, fort34: str | None = None) -> Built:
     system = system_input(deck)
     if system.dimension is None:
         return _from_file(system, fort34)
-    return expanded(system, setting_of(system))
+    return expanded(system, setting_of(system, assume_origin=assume_origin))
 
 
 def _from_file(system: SystemInput, fort34: str | None) -> Built:
@@ -135,6 +146,9 @@ def expanded(system: SystemInput, setting: Setting) -> Built:
     """
     import numpy as np
 
+    if len(system.atoms) > ATOMS_MAX:
+        many = f"{len(system.atoms)} atoms are too many to be looked at"
+        raise LargeCellError(f"line {system.entry.head.number}: {many}", "Is it a crystal?")
     conventional = _lattice(setting.parameters, system)
     lattice = primitive_vectors(setting.letter) @ conventional
     into = np.linalg.inv(lattice)

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from crystald.crystal.deck.geometry.checked import checked_form
+from crystald.crystal.deck.geometry.layers import layer_symbol
 from crystald.crystal.deck.geometry.operations import reference_operations
 from crystald.crystal.deck.structure.build import structure_of
-from crystald.crystal.deck.structure.setting import Setting, setting_of
+from crystald.crystal.deck.structure.setting import (
+    Setting,
+    group_number,
+    is_origin_open,
+    setting_of,
+)
 from crystald.crystal.deck.text.geometry_words import EDITS
 from crystald.crystal.deck.text.tree import DeckText
-from crystald.crystal.deck.text.values import system_input
+from crystald.crystal.deck.text.values import SystemInput, system_input
 from crystald.crystal.structures.print_cif import VACUUM_ANG, CifCrystal, boxed
 from crystald.errors import DeckError
 from crystald.models import Structure
@@ -31,7 +38,8 @@ def cif_of_deck(
     """Say what a deck stands for as a CIF does.
 
     A crystal without edits keeps its group, setting and asymmetric unit; everything else is all
-    atoms of the cell that is computed.
+    atoms of the cell that is computed. A layer group with screw axes or glide planes is taken at
+    the origin that our own decks have, and a note says so.
 
     Parameters
     ----------
@@ -49,11 +57,11 @@ def cif_of_deck(
     DeckError
         As `structure_of`.
     """
-    structure = structure_of(deck, fort34)
+    structure = structure_of(deck, fort34, assume_origin=True)
     system = system_input(deck)
     edits = any(e.keyword in EDITS for e in deck.geometry.entries if e is not system.entry)
     if system.system != "CRYSTAL" or edits or not symmetry:
-        return boxed(structure, vacuum_ang)
+        return replace(boxed(structure, vacuum_ang), notes=_notes(system))
     setting = setting_of(system)
     return CifCrystal(
         setting.parameters,
@@ -63,6 +71,17 @@ def cif_of_deck(
         setting.number,
         _symbol(setting),
     )
+
+
+def _notes(system: SystemInput) -> tuple[str, ...]:
+    if system.dimension is None or not is_origin_open(system):
+        return ()
+    group = group_number(system)
+    note = (
+        f"CRYSTAL's origin of layer group {layer_symbol(group)} (number {group}), which has screw "
+        "axes or glide planes, could not be verified: that of layer_groups: full is taken"
+    )
+    return (note,)
 
 
 def _symbol(setting: Setting) -> str:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING, Any, Final
 
-from crystald.crystal.deck.structure.build import Built, with_atoms
+from crystald.crystal.deck.structure.build import ATOMS_MAX, Built, LargeCellError, with_atoms
 from crystald.crystal.deck.text.geometry_words import EDITS
 from crystald.crystal.deck.text.taking import Taker
 from crystald.crystal.deck.text.tree import DeckText, Entry, Kind
@@ -23,19 +23,12 @@ from crystald.units import CRYSTAL_BOHR_ANG
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-ATOMS_MAX: Final = 20_000
-"""Larger supercells are not built here."""
-
 HARMLESS: Final = frozenset(("ATOMORDE", "PURIFY", "PRIMITIV", "MOLSPLIT"))
 """Edits that leave the crystal as it is: another order or cell of the same atoms."""
 
 
 class ImpossibleEditError(DeckError):
     """The edit can be made of no structure at all: the program stops, or makes nonsense."""
-
-
-class LargeEditError(DeckError):
-    """The edit makes more atoms than are built here."""
 
 
 class _State:
@@ -53,7 +46,7 @@ def edited(cell: Built, deck: DeckText) -> Built:
     ------
     ImpossibleEditError
         One of them can be made of no structure; the line is named.
-    LargeEditError
+    LargeCellError
         One of them makes too many atoms.
     DeckError
         One of them does what only the program knows.
@@ -114,7 +107,7 @@ def _repeated(cell: Built, lattice: NDArray[Any], entry: Entry) -> Built:
         raise _impossible(entry, "it is no matrix of whole numbers with a volume")
     if count * len(cell.numbers) > ATOMS_MAX:
         many = f"{count * len(cell.numbers)} atoms are too many to be looked at"
-        raise LargeEditError(_said(entry, many), "Look at the matrix; take a smaller supercell.")
+        raise LargeCellError(_said(entry, many), "Look at the matrix; take a smaller supercell.")
     steps = np.array(list(_steps(np.rint(inside).astype(int).tolist())), dtype=float)
     positions = (cell.positions[:, None, :] + (steps @ cell.lattice)[None, :, :]).reshape(-1, 3)
     numbers = tuple(number for number in cell.numbers for _ in range(count))

@@ -44,8 +44,16 @@ class Setting:
     hall: str = ""
 
 
-def setting_of(system: SystemInput) -> Setting:
+def setting_of(system: SystemInput, *, assume_origin: bool = False) -> Setting:
     """Find the operations and the whole cell of a deck's geometry.
+
+    Parameters
+    ----------
+    system
+        The geometry.
+    assume_origin
+        Whether a layer group with screw axes or glide planes is taken at the origin that our own
+        decks are written with (``layer_groups: full``); it is refused otherwise.
 
     Raises
     ------
@@ -55,7 +63,7 @@ def setting_of(system: SystemInput) -> Setting:
     if system.system == "CRYSTAL":
         return _crystal(system)
     if system.system in GROUPS:
-        return _lower(system)
+        return _lower(system, assume_origin=assume_origin)
     raise DeckError(f"line {_line(system)}: {system.system} cannot be expanded here")
 
 
@@ -175,10 +183,15 @@ def _arrays(hall: str) -> tuple[NDArray[Any], NDArray[Any]]:
     return rotations, translations
 
 
-def _lower(system: SystemInput) -> Setting:
+def is_origin_open(system: SystemInput) -> bool:
+    """Tell whether nothing that we know says where the program has the origin of a slab's group."""
+    return system.system == "SLAB" and not is_symmorphic(group_number(system))
+
+
+def _lower(system: SystemInput, *, assume_origin: bool) -> Setting:
     """Slabs by their layer group; polymers and molecules without symmetry."""
     number = group_number(system)
-    if system.system == "SLAB" and is_symmorphic(number):
+    if system.system == "SLAB" and (assume_origin or is_symmorphic(number)):
         rotations, translations = layer_operations(number)
         letter = lattice_letter("SLAB", number)
     elif number == 1:
