@@ -130,7 +130,7 @@ def test_what_is_wrong_is_told(run, capsys, tmp_path) -> None:
     assert "none.d12 is no file" in row["error"]
     alone.write_text("nothing\n")
     assert (
-        "holds no geometry"
+        "is no output of CRYSTAL"
         in made(tmp_path, capsys, "--step", "SP", "--deck", str(run / "MgO.d12"))["error"]
     )
 

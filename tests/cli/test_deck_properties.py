@@ -99,8 +99,9 @@ def test_what_is_no_output_is_called_so(
 ) -> None:
     path = tmp_path / "x.out"
     path.write_bytes(content)
-    for more in ([], ["--force"]):
-        assert main(["deck", "properties", str(path), "--step", "BAND", *more]) == 1
+    by_bands = ["deck", "properties", str(path), "--step", "BAND"]
+    for words in (by_bands, [*by_bands, "--force"], ["deck", "from-output", *by_bands[2:4], "SP"]):
+        assert main(words) == 1
         assert "x.out is no output of CRYSTAL" in capsys.readouterr().err
 
 

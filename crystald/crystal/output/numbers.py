@@ -24,6 +24,17 @@ def floats(text: str) -> list[float]:
     return values
 
 
+def whole(number: float | None) -> float | None:
+    """Write a number without a fraction as one.
+
+    Examples
+    --------
+    >>> whole(320.0), whole(319.5), whole(None)
+    (320, 319.5, None)
+    """
+    return int(number) if number is not None and number.is_integer() else number
+
+
 def first_float(text: str) -> float | None:
     """Read the first number of a text; None when it holds none (``******``)."""
     if not (found := NUMBER.search(text)):

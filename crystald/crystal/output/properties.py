@@ -8,6 +8,7 @@ from typing import Final
 
 from crystald.crystal.output.blocks import BLOCKS
 from crystald.crystal.output.facts import Property, plain
+from crystald.crystal.output.numbers import whole
 from crystald.crystal.output.values import Output, Parameters, PrintedAtom, PrintedGeometry
 
 
@@ -142,7 +143,7 @@ SCALARS: Final = (
     _core("spin_polarised", "", "unrestricted open shell", lambda o: o.spin_polarised, ""),
     _core("atoms", "", "atoms in the primitive cell", lambda o: o.n_atoms, "atoms"),
     _core("atomic_orbitals", "", "atomic orbitals in the cell", lambda o: o.n_ao, "ao"),
-    _core("electrons", "", "electrons in the cell", lambda o: o.n_electrons, "electrons"),
+    _core("electrons", "", "electrons in the cell", lambda o: whole(o.n_electrons), "electrons"),
     _core(
         "space_group_symbol", "", "group as printed", lambda o: o.space_group_symbol, "space_group"
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
+from crystald.crystal.output.numbers import whole
 from crystald.crystal.output.values import Gap, Output, PrintedGeometry
 
 
@@ -103,7 +104,7 @@ def _sizes(output: Output) -> dict[str, object]:
         "n_atoms": output.n_atoms,
         "n_asymmetric_atoms": output.n_asymmetric_atoms,
         "n_ao": output.n_ao,
-        "n_electrons": _whole(output.n_electrons),
+        "n_electrons": whole(output.n_electrons),
         "shrink": list(output.shrink) if output.shrink else None,
         "gilat": output.gilat,
         "n_k_points": output.n_k_points,
@@ -111,11 +112,6 @@ def _sizes(output: Output) -> dict[str, object]:
         "n_bands": output.n_bands,
         "n_path_points": output.n_path_points,
     }
-
-
-def _whole(number: float | None) -> float | None:
-    """Write a number without a fraction as one."""
-    return int(number) if number is not None and number.is_integer() else number
 
 
 def _geometry(output: Output) -> dict[str, object]:

@@ -12,6 +12,7 @@ import click
 
 from crystalctl.commands.deck.delivery import deliver, targets_of, tell
 from crystalctl.commands.deck.from_cif import changed_settings
+from crystalctl.commands.deck.runs import output_of_run
 from crystalctl.options import form, form_options
 from crystald.errors import CrystaldError, InputError
 from crystald.exits import NO, OK
@@ -112,11 +113,13 @@ def make(run: Run, step: str, settings: Mapping[str, object]) -> PreparedDeck:
     from crystald.steps.prepare import prepare
     from crystald.steps.table import STEP_TYPES
 
+    printed = _text(run.output)
+    output_of_run(run.output, printed)
     fort34 = run.beside(".f34", "fort.34")
     parent = Parent(
         step=run.output.name,
         deck=_text(run.deck) if run.deck else "",
-        output=_text(run.output),
+        output=printed,
         leaves=frozenset(suffix for suffix in LEFT if _source(run, suffix)),
         fort34=_text(fort34) if fort34 else None,
     )

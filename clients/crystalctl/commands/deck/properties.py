@@ -11,6 +11,7 @@ import click
 
 from crystalctl.commands.deck.delivery import deliver, targets_of, tell
 from crystalctl.commands.deck.from_cif import step_settings
+from crystalctl.commands.deck.runs import output_of_run
 from crystalctl.options import form, form_options
 from crystald.errors import CrystaldError, InputError
 from crystald.exits import NO, OK
@@ -125,29 +126,18 @@ def make(
     """
     from dataclasses import replace
 
-    from crystald.crystal.output import read_output
     from crystald.steps.base import DeckRequest
     from crystald.steps.prepare import prepare
     from crystald.steps.table import STEP_TYPES
 
     sources = sources_of(path)
     parent = _parent(sources)
-    output = read_output(parent.output.splitlines())
-    _refuse_others(sources.output, output)
+    output = output_of_run(sources.output, parent.output)
     if not force:
         _refuse_unconverged(sources.output, output)
     request = DeckRequest(sources.output.stem, step, settings, None, {"wavefunction": parent})
     prepared = prepare(STEP_TYPES[step], request)
     return replace(prepared, notes=(*_doubts(sources, output), *prepared.notes))
-
-
-def _refuse_others(path: Path, output: Output) -> None:
-    if output.properties_run:
-        raise InputError(
-            f"{path} is the output of a properties run", "Name the output of the SP or OPT before."
-        )
-    if output.program is None:
-        raise InputError(f"{path} is no output of CRYSTAL", "Name the output of an SP or OPT.")
 
 
 def _refuse_unconverged(path: Path, output: Output) -> None:
