@@ -148,6 +148,15 @@ def test_elements_are_looked_for_where_only_the_program_knows_the_cell() -> None
     assert [one.rule for one in lint(text, "d12")] == ["basis-coverage"]
 
 
+def test_more_atoms_than_are_looked_at_are_told_and_not_built() -> None:
+    atoms = "11 0. 0. 0.\n" * 10_001
+    text = SALT.replace("2\n11 0. 0. 0.\n17 .5 .5 .5\n", f"10001\n{atoms}")
+    found = [(one.rule, one.line) for one in lint(text, "d12")]
+    assert found == [("large-cell", 2)]
+    with pytest.raises(DeckError, match="line 2: 10001 atoms are too many"):
+        cif_of_deck(read_d12(text))
+
+
 def test_a_rule_that_fails_is_an_error_and_the_others_are_asked(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
-from crystald.crystal.deck.structure.build import Built, LargeCellError, built
+from crystald.crystal.deck.structure.build import Built, LargeCellError, built_of
 from crystald.crystal.deck.structure.edits import ImpossibleEditError, edited
 from crystald.crystal.deck.structure.setting import group_number
 from crystald.crystal.deck.text.geometry_words import EDITS
@@ -81,12 +81,16 @@ class Subject:
     fort34: str | None = None
 
     @cached_property
-    def system(self) -> SystemInput | None:
-        """The geometry; None where it cannot be read (other rules say so)."""
+    def _system(self) -> SystemInput | DeckError:
         try:
             return system_input(self.deck)
-        except DeckError:
-            return None
+        except DeckError as error:
+            return error
+
+    @property
+    def system(self) -> SystemInput | None:
+        """The geometry; None where it cannot be read (other rules say so)."""
+        return self._system if isinstance(self._system, SystemInput) else None
 
     @cached_property
     def group(self) -> int | None:
@@ -100,8 +104,10 @@ class Subject:
 
     @cached_property
     def _built(self) -> Built | DeckError:
+        if isinstance(self._system, DeckError):
+            return self._system
         try:
-            return built(self.deck, self.fort34)
+            return built_of(self._system, self.fort34)
         except DeckError as error:
             return error
 

@@ -11,6 +11,7 @@ from crystald.crystal.deck.kmesh import primitive_vectors
 from crystald.crystal.deck.structure.setting import Setting, setting_of
 from crystald.crystal.deck.text.tree import DeckText
 from crystald.crystal.deck.text.values import SystemInput, system_input
+from crystald.crystal.structures.soundness import ATOMS_MAX
 from crystald.errors import DeckError, ParseError
 from crystald.models import Structure
 
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
 
 SAME_SITE_ANG: Final = 1e-3
 """Images of one atom nearer than this are one site."""
-
-ATOMS_MAX: Final = 20_000
-"""More atoms are not looked at."""
 
 LENGTH_MAX_ANG: Final = 1e5
 """A longer vector is no length in Å."""
@@ -111,7 +109,19 @@ def built(deck: DeckText, fort34: str | None = None, *, assume_origin: bool = Fa
     DeckError
         As `structure_of`.
     """
-    system = system_input(deck)
+    return built_of(system_input(deck), fort34, assume_origin=assume_origin)
+
+
+def built_of(
+    system: SystemInput, fort34: str | None = None, *, assume_origin: bool = False
+) -> Built:
+    """Build the primitive cell of a geometry that was read.
+
+    Raises
+    ------
+    DeckError
+        As `structure_of`.
+    """
     if system.dimension is None:
         return _from_file(system, fort34)
     return expanded(system, setting_of(system, assume_origin=assume_origin))

@@ -12,11 +12,12 @@ from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING, Any, Final
 
-from crystald.crystal.deck.structure.build import ATOMS_MAX, Built, LargeCellError, with_atoms
+from crystald.crystal.deck.structure.build import Built, LargeCellError, with_atoms
 from crystald.crystal.deck.text.geometry_words import EDITS
 from crystald.crystal.deck.text.taking import Taker
 from crystald.crystal.deck.text.tree import DeckText, Entry, Kind
 from crystald.crystal.deck.text.values import system_of
+from crystald.crystal.structures.soundness import ATOMS_MAX
 from crystald.errors import DeckError
 from crystald.units import CRYSTAL_BOHR_ANG
 

@@ -79,7 +79,7 @@ def number_of(word: str) -> float | None:
     """
     if not _NUMBER.fullmatch(word):
         return None
-    value = float(re.sub("[dD]", "e", word))
+    value = float(word.replace("d", "e").replace("D", "e"))
     return value if math.isfinite(value) else None
 
 

@@ -34,6 +34,7 @@ class Taker:
         self.lines = lines
         self.at = at
         self.dimension = dimension
+        self._began = at
 
     def peek(self) -> Record | None:
         """Look at the next line; None after the last."""
@@ -61,12 +62,12 @@ class Taker:
             The next line does not begin with a number; it is left where it is.
         """
         found: list[float] = []
-        start = self.at
         while len(found) < count:
             values = self._next_numbers()
             if not values:
-                self.at = self.at if found else start
                 raise ShortError(f"{count} number{'s' if count > 1 else ''}")
+            if not found:
+                self._began = self.at
             found += values
             self.at += 1
         return tuple(found[:count])
@@ -79,10 +80,8 @@ class Taker:
         ShortError
             As `numbers`.
         """
-        self._next_numbers()
-        first = self.at
         values = self.numbers(count)
-        return self.lines[first], values
+        return self.lines[self._began], values
 
     def _next_numbers(self) -> tuple[float, ...]:
         """Look at the numbers of the next line that is neither blank nor comment."""
