@@ -33,12 +33,16 @@ class Structure:
         Cartesian positions.
     periodicity
         3 crystal, 2 slab, 1 polymer, 0 molecule (periodic directions come first).
+    operations
+        The symmetry that the file of a crystal names, in fractions of the cell: ``x,y,z`` and so
+        on; empty where it names none.
     """
 
     cell_ang: Cell
     numbers: tuple[int, ...]
     positions_ang: tuple[Vector, ...]
     periodicity: int = 3
+    operations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,11 @@ import msgspec
 from crystald.crystal.deck.d12 import Deck, parse_d12
 from crystald.crystal.deck.electrons import element_of
 from crystald.crystal.deck.geometry.block import GROUPS, PERIODICITY, DeckAtom, Geometry
-from crystald.crystal.deck.geometry.cells import minimal_cell
-from crystald.crystal.deck.geometry.checked import checked_form
+from crystald.crystal.deck.geometry.cells import RHOMBOHEDRAL, minimal_cell
+from crystald.crystal.deck.geometry.checked import AS_FOUND, checked_form
+from crystald.crystal.deck.geometry.form import Wanted
 from crystald.crystal.deck.geometry.operations import centrings_of
 from crystald.crystal.deck.geometry.regenerate import check_printed
-from crystald.crystal.deck.geometry.slab import LayerGroups
 from crystald.crystal.deck.records import rounded
 from crystald.crystal.structures.dimension import as_dimensionality
 from crystald.errors import DeckError
@@ -73,25 +73,26 @@ def start_of(request: DeckRequest) -> Start:
         {key: request.settings[key] for key in _START_KEYS & request.settings.keys()}, StartSettings
     )
     structure = as_dimensionality(request.structure, settings.dimensionality, request.material)
-    return from_structure(structure, settings.layer_groups)
+    wanted = Wanted(settings.layer_groups, settings.symmetry, settings.origin, settings.trigonal)
+    return from_structure(structure, wanted)
 
 
-def from_structure(structure: Structure, layer_groups: LayerGroups = "safe") -> Start:
+def from_structure(structure: Structure, wanted: Wanted = AS_FOUND) -> Start:
     """Standardise a material and check that the geometry block stands for it.
 
     Parameters
     ----------
     structure
         Crystal, slab, polymer or molecule.
-    layer_groups
-        Which layer groups a slab may be written in.
+    wanted
+        Whose symmetry it is written in, and in which setting.
 
     Raises
     ------
     DeckError
         No symmetry is found, or the check fails.
     """
-    form = checked_form(structure, layer_groups)
+    form = checked_form(structure, wanted)
     times = len(structure.numbers) // form.atoms_in_primitive
     numbers = tuple(sorted(structure.numbers)[:: max(1, times)])
     name = GROUPS[form.kind][0]
@@ -116,6 +117,8 @@ def from_parent(parent: Parent) -> Start:
     deck = parse_d12(parent.deck, f"the deck of {parent.step}")
     output = read_output(parent.output.splitlines())
     printed = output.geometry and with_conventional_cell(output.geometry, deck.geometry)
+    if printed is not None and _on_primitive_axes(deck.geometry):
+        printed = replace(printed, crystallographic_parameters=None, crystallographic_atoms=None)
     parameters = None if printed is None else _cell_of(printed)
     if printed is None or not printed.atoms or parameters is None:
         raise DeckError(f"the output of {parent.step} holds no geometry", f"Retry {parent.step}.")
@@ -129,6 +132,11 @@ def from_parent(parent: Parent) -> Start:
         len(numbers) * centrings_of(geometry),
     )
     return Start(geometry, numbers, deck, printed=printed, output=output)
+
+
+def _on_primitive_axes(geometry: Geometry) -> bool:
+    """Tell whether a block stands on rhombohedral axes: its cell is the primitive one."""
+    return bool(geometry.flags[1]) and geometry.group in RHOMBOHEDRAL
 
 
 def _cell_of(printed: PrintedGeometry) -> tuple[float, ...] | None:
@@ -147,7 +155,12 @@ def _geometry(
     atoms: tuple[PrintedAtom, ...], parameters: tuple[float, ...], before: Geometry
 ) -> Geometry:
     """Make the geometry block out of printed cell and asymmetric unit (the rows marked T)."""
-    cell = minimal_cell(before.group, parameters, PERIODICITY[before.kind])
+    cell = minimal_cell(
+        before.group,
+        parameters,
+        PERIODICITY[before.kind],
+        rhombohedral=_on_primitive_axes(before),
+    )
     return replace(
         before,
         cell=tuple(map(rounded, cell)),

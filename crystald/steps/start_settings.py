@@ -11,6 +11,14 @@ Dimensionality = Annotated[
     Literal["auto", "crystal", "slab", "polymer", "molecule"],
     Meta(description="auto, crystal, slab, polymer, molecule"),
 ]
+Symmetry = Annotated[Literal["auto", "cif", "p1"], Meta(description="auto, cif, p1")]
+Origin = Annotated[
+    Literal["auto", "standard", "alternate"], Meta(description="auto, standard, alternate")
+]
+Trigonal = Annotated[
+    Literal["auto", "hexagonal", "rhombohedral"],
+    Meta(description="auto, hexagonal, rhombohedral"),
+]
 LayerGroupChoice = Annotated[Literal["safe", "full"], Meta(description="safe, full")]
 
 
@@ -25,7 +33,17 @@ class StartSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     layer_groups
         ``safe``: a slab with screw axes or glide planes is written in a part of its layer group;
         ``full``: in all of it, at the origin of the Tables.
+    symmetry
+        ``auto``: all that the atoms have; ``cif``: what the file names, so that sites which it
+        keeps apart stay apart; ``p1``: every atom on its own.
+    origin
+        ``alternate``: the first origin of the Tables (IFSO 1) for groups with two.
+    trigonal
+        ``rhombohedral``: rhombohedral axes (IFHR 1) for groups that have them.
     """
 
     dimensionality: Dimensionality = "auto"
     layer_groups: LayerGroupChoice = "safe"
+    symmetry: Symmetry = "auto"
+    origin: Origin = "auto"
+    trigonal: Trigonal = "auto"

@@ -222,7 +222,7 @@ def add_structure(
     """Keep a structure of a material; tell its id."""
     cursor = transaction.execute(
         "INSERT INTO structures (material_id, kind, cell_ang, numbers, positions_ang, periodicity,"
-        " fingerprint, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        " operations, fingerprint, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             material,
             kind,
@@ -230,6 +230,7 @@ def add_structure(
             json.dumps(structure.numbers),
             json.dumps(structure.positions_ang),
             structure.periodicity,
+            json.dumps(structure.operations),
             fingerprint,
             transaction.at,
         ),
@@ -254,6 +255,7 @@ def get_structure(connection: sqlite3.Connection, structure_id: int) -> Structur
         tuple(json.loads(row["numbers"])),
         tuple(_vector(v) for v in json.loads(row["positions_ang"])),
         row["periodicity"],
+        tuple(json.loads(row["operations"])),
     )
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from crystald.crystal.deck.geometry.block import DeckAtom, Geometry
 from crystald.crystal.deck.geometry.cells import minimal_count
+from crystald.crystal.deck.geometry.form import Wanted
 from crystald.crystal.deck.geometry.layers import is_symmorphic, layer_symbol
 from crystald.crystal.deck.geometry.operations import layer_operations
 from crystald.crystal.deck.geometry.regenerate import check_regeneration, expand, frame_of
@@ -61,7 +62,7 @@ def test_every_layer_group_survives(group) -> None:
     decimals = 3 + group % 4
     for shift, turned in (((0, 0, 0), False), ((0.13, 0.27, 4.1), group > 7)):
         given = moved(layer, shift, decimals, turned=turned)
-        full = standardise(given, layer_groups="full")
+        full = standardise(given, wanted=Wanted("full"))
         check_regeneration(given, full)
         assert full.group == group
         assert len(full.atoms) == 3

@@ -91,7 +91,7 @@ def group_notes(claim: ClaimedGroup, group: int, symbol: str) -> list[str]:
         more = "more" if group > claim.number else "another"
         notes.append(
             f"the CIF names space group {claim.number}, its atoms have {more} symmetry: "
-            f"{group} ({symbol}) is used"
+            f"{group} ({symbol}), which is written unless symmetry is cif or p1"
         )
     return notes
 
@@ -194,6 +194,7 @@ def _expanded(
         cell_ang=(rows[0], rows[1], rows[2]),  # type: ignore[arg-type]
         numbers=tuple(numbers),
         positions_ang=tuple((float(p[0]), float(p[1]), float(p[2])) for p in cartesian),
+        operations=claim.triplets,
     )
     return structure, tuple(labels)
 

@@ -41,12 +41,15 @@ class ClaimedGroup:
         Of the space group that the CIF names (or that its operations are), None for none.
     notes
         What a person should know.
+    triplets
+        The operations as text; empty for a CIF that names no symmetry.
     """
 
     rotations: NDArray[Any]
     translations: NDArray[Any]
     number: int | None
     notes: tuple[str, ...] = ()
+    triplets: tuple[str, ...] = ()
 
 
 def claimed_group(block: gemmi.cif.Block, parameters: tuple[float, ...], file: str) -> ClaimedGroup:
@@ -74,7 +77,9 @@ def claimed_group(block: gemmi.cif.Block, parameters: tuple[float, ...], file: s
     check_named(number, (rotations, translations), file)
     if number is None and UNNAMED not in notes:
         number = type_of(rotations, translations)
-    return ClaimedGroup(rotations, translations, number, notes)
+    named = UNNAMED not in notes
+    triplets = tuple(one.wrap().triplet() for one in operations) if named else ()
+    return ClaimedGroup(rotations, translations, number, notes, triplets)
 
 
 def _operations(

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from crystald.crystal.deck.geometry.form import StandardForm
+from crystald.crystal.deck.geometry.form import StandardForm, Wanted
 from crystald.crystal.deck.geometry.regenerate import check_regeneration
 from crystald.crystal.deck.geometry.second_opinion import check_match
-from crystald.crystal.deck.geometry.slab import LayerGroups
 from crystald.crystal.deck.geometry.standardise import SYMPREC_ANG, standardise
 from crystald.errors import DeckError
 from crystald.models import Structure
+
+AS_FOUND = Wanted()
+"""All symmetry that is found, in the standard setting."""
 
 TRIED_ANG = (SYMPREC_ANG, 1e-3, 3e-2, 1e-4)
 """Tolerances in turn: one at which the search is torn between two groups gives no correct deck."""
 
 
-def checked_form(structure: Structure, layer_groups: LayerGroups = "safe") -> StandardForm:
+def checked_form(structure: Structure, wanted: Wanted = AS_FOUND) -> StandardForm:
     """Standardise a structure; what is given back stands for it, site by site.
 
     The same structure is asked for by its reader and by its deck, so the last ones are kept.
@@ -26,15 +28,15 @@ def checked_form(structure: Structure, layer_groups: LayerGroups = "safe") -> St
     DeckError
         No symmetry is found, or nothing that was found stands for the structure.
     """
-    return _checked(structure, layer_groups)
+    return _checked(structure, wanted)
 
 
 @lru_cache(maxsize=4)
-def _checked(structure: Structure, layer_groups: LayerGroups) -> StandardForm:
+def _checked(structure: Structure, wanted: Wanted) -> StandardForm:
     first: DeckError | None = None
     for symprec_ang in TRIED_ANG:
         try:
-            form = standardise(structure, symprec_ang, layer_groups=layer_groups)
+            form = standardise(structure, symprec_ang, wanted)
             check_match(structure, check_regeneration(structure, form))
         except DeckError as error:
             first = first or error

@@ -11,12 +11,29 @@ from functools import cache
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
+from crystald.crystal.deck.geometry.block import STANDARD
 from crystald.crystal.deck.geometry.quiet import announcements_ignored
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Operations = tuple[NDArray[Any], NDArray[Any]]
+
+Flags = tuple[int, int, int]
+"""IFLAG, IFHR, IFSO."""
+
+
+@cache
+def hall_number(group: int, flags: Flags) -> int:
+    """Give spglib's number of the setting that IFLAG, IFHR and IFSO name, else the standard one."""
+    _, on_r, first_origin = flags
+    wanted = "R" if on_r else "1" if first_origin else ""
+    return _hall_numbers(wanted).get(group, standard_hall_number(group))
+
+
+def has_alternative(group: int, flags: Flags) -> bool:
+    """Tell whether a group has the setting that flags other than the standard ones name."""
+    return hall_number(group, flags) != standard_hall_number(group)
 
 
 @cache
@@ -32,14 +49,21 @@ def standard_hall_number(group: int) -> int:
 
 
 @cache
-def _hall_numbers() -> dict[int, int]:
+def _kinds() -> dict[int, Any]:
     import spglib
 
+    with announcements_ignored():
+        return {hall: spglib.get_spacegroup_type(hall) for hall in range(1, 531)}
+
+
+@cache
+def _hall_numbers(choice: str = "") -> dict[int, int]:
+    """Group -> setting: the standard one, or that of a choice where the group has it."""
+    if choice:
+        return {kind.number: hall for hall, kind in _kinds().items() if kind.choice == choice}
     preferred = ("2", "H", "b1", "b")
     best: dict[int, tuple[int, int]] = {}
-    with announcements_ignored():
-        kinds = {hall: spglib.get_spacegroup_type(hall) for hall in range(1, 531)}
-    for hall, kind in kinds.items():
+    for hall, kind in _kinds().items():
         rank = preferred.index(kind.choice) if kind.choice in preferred else len(preferred)
         best[kind.number] = min(best.get(kind.number, (9, 0)), (rank, hall))
     return {group: hall for group, (_, hall) in best.items()}
@@ -55,22 +79,22 @@ def centrings(group: int) -> int:
 
 
 @cache
-def operations_of(group: int) -> Operations:
-    """Give rotations (n, 3, 3) and translations (n, 3) of a space group in its standard setting."""
+def operations_of(group: int, flags: Flags = STANDARD) -> Operations:
+    """Give rotations (n, 3, 3) and translations (n, 3) of a space group in a setting."""
     import numpy as np
     import spglib
 
     with announcements_ignored():
-        tabled = spglib.get_symmetry_from_database(standard_hall_number(group))
+        tabled = spglib.get_symmetry_from_database(hall_number(group, flags))
     return np.array(tabled["rotations"]), np.array(tabled["translations"])
 
 
 @cache
-def allowed_origins(group: int) -> tuple[tuple[float, ...], ...]:
+def allowed_origins(group: int, flags: Flags = STANDARD) -> tuple[tuple[float, ...], ...]:
     """Find the moves by halves (quarters in cubic groups) that leave every operation as it is."""
     import numpy as np
 
-    rotations, translations = operations_of(group)
+    rotations, translations = operations_of(group, flags)
     steps = (0.0, 0.25, 0.5, 0.75) if group >= 195 else (0.0, 0.5)
     pairs = list(zip(rotations, translations, strict=True))
     known = {_operation_key(r, t) for r, t in pairs}

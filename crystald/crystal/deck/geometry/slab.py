@@ -7,9 +7,9 @@ groups on every cell that the layer may have: numbers of the International Table
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
-from crystald.crystal.deck.geometry.form import StandardForm
+from crystald.crystal.deck.geometry.form import LayerGroups, StandardForm
 from crystald.crystal.deck.geometry.layer_fit import Fit, fit_layer, symmorphic_part
 from crystald.crystal.deck.geometry.layers import layer_symbol
 from crystald.crystal.deck.geometry.orbits import asymmetric_unit, find_orbits
@@ -25,10 +25,6 @@ if TYPE_CHECKING:
 
 VACUUM_ANG: Final = 25.0
 """What separates the layer from its images in the search."""
-
-LayerGroups = Literal["safe", "full"]
-"""``safe``: only groups whose operations the symbol fixes, so a layer with screw axes or glide
-planes is written in a subgroup; ``full``: every group, at the origin of the Tables."""
 
 
 @dataclass(frozen=True)

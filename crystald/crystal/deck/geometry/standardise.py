@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import Final
 
 from crystald.crystal.deck.geometry.crystal import standard_crystal
-from crystald.crystal.deck.geometry.form import StandardForm
+from crystald.crystal.deck.geometry.form import StandardForm, Wanted
 from crystald.crystal.deck.geometry.plain import without_symmetry
-from crystald.crystal.deck.geometry.slab import LayerGroups, standard_slab
+from crystald.crystal.deck.geometry.slab import standard_slab
+from crystald.errors import DeckError
 from crystald.models import Structure
 
 SYMPREC_ANG: Final = 1e-2
@@ -21,8 +22,7 @@ SYMPREC_ANG: Final = 1e-2
 def standardise(
     structure: Structure,
     symprec_ang: float = SYMPREC_ANG,
-    *,
-    layer_groups: LayerGroups = "safe",
+    wanted: Wanted = Wanted(),  # noqa: B008 - frozen
 ) -> StandardForm:
     """Find the symmetry of a structure and bring it into the standard setting of its group.
 
@@ -33,16 +33,23 @@ def standardise(
         vector along x; a molecule.
     symprec_ang
         Tolerance of the search.
-    layer_groups
-        Which layer groups a slab may be written in (see `LayerGroups`).
+    wanted
+        How it is to be written.
 
     Raises
     ------
     DeckError
-        No symmetry can be found.
+        No symmetry can be found, or what is wanted cannot be had.
     """
+    if wanted.symmetry == "cif" and not structure.operations:
+        raise DeckError(
+            "symmetry is to be that of the file, which names no operations of a crystal",
+            "Set symmetry to auto, or to p1.",
+        )
+    if wanted.symmetry == "p1":
+        return without_symmetry(structure)
     if structure.periodicity == 3:
-        return standard_crystal(structure, symprec_ang)
+        return standard_crystal(structure, symprec_ang, wanted)
     if structure.periodicity == 2:
-        return standard_slab(structure, symprec_ang, layer_groups)
+        return standard_slab(structure, symprec_ang, wanted.layer_groups)
     return without_symmetry(structure)
