@@ -14,6 +14,7 @@ from crystal_standin import deck as standin_deck
 from crystal_standin.events import Text
 from crystal_standin.system import crystal_of as rebuilt
 from crystald.crystal.deck.d12 import parse_d12
+from crystald.crystal.deck.geometry import checked
 from crystald.crystal.deck.geometry.block import DeckAtom, Geometry
 from crystald.crystal.deck.geometry.checked import checked_form
 from crystald.crystal.deck.geometry.form import Wanted
@@ -185,3 +186,14 @@ def test_what_a_group_or_a_file_has_not_is_told_or_refused() -> None:
     bare = nickel()
     with pytest.raises(DeckError, match="names no operations"):
         deck_of(Structure(bare.cell_ang, bare.numbers, bare.positions_ang), symmetry="cif")
+
+
+def test_a_cell_too_large_for_the_search_is_refused_with_a_cure(monkeypatch) -> None:
+    monkeypatch.setattr(checked, "SEARCHED_ATOMS_MAX", 3)
+    found = read_structure(NICKEL.encode(), "x.cif", "x.cif")
+    assert (found.space_group, found.claimed) == (None, 164)
+    assert "too many to look for" in found.notes[-1]
+    with pytest.raises(DeckError, match="4 atoms: the search") as error:
+        deck_of(found.structure)
+    assert "p1" in error.value.hint
+    assert deck_of(found.structure, symmetry="p1")[0].geometry.group == 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from crystald.crystal.deck.geometry.checked import checked_form
+from crystald.crystal.deck.geometry.checked import checked_form, is_searched
 from crystald.crystal.deck.geometry.crystal import group_within
 from crystald.crystal.deck.geometry.form import StandardForm
 from crystald.crystal.deck.geometry.operations import centrings_of, reference_operations
@@ -50,6 +50,10 @@ def read_structure(
     structure = as_dimensionality(content.structure, dimensionality, file)
     labels = content.labels if structure is content.structure else ()
     refuse_unsound(structure, file, labels)
+    if not is_searched(structure):
+        claimed = content.claim.number if content.claim else None
+        large = f"{len(structure.numbers)} atoms are too many to look for their symmetry"
+        return StructureReading(structure, None, claimed, (*content.notes, large), content.source)
     try:
         form = checked_form(structure)
     except DeckError as error:

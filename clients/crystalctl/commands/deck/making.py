@@ -111,7 +111,8 @@ def _read(path: Path, order: Order) -> StructureReading:
 
     wanted = order.settings.get("dimensionality", "auto")
     found = read_structure(_bytes(path), path.name, str(path), dimensionality=wanted)  # type: ignore[arg-type]
-    if order.strict and found.claimed not in (None, found.space_group):
+    whole = order.settings.get("symmetry", "auto") == "auto" and found.space_group is not None
+    if order.strict and whole and found.claimed not in (None, found.space_group):
         raise InputError(
             f"{path}: names space group {found.claimed}, its atoms have {found.space_group}",
             "Correct the file, or leave --strict out to use the group of the atoms.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Final
 
 from crystald.crystal.deck.geometry.form import StandardForm, Wanted
 from crystald.crystal.deck.geometry.regenerate import check_regeneration
@@ -14,8 +15,16 @@ from crystald.models import Structure
 AS_FOUND = Wanted()
 """All symmetry that is found, in the standard setting."""
 
+SEARCHED_ATOMS_MAX: Final = 3000
+"""The search compares all atoms under all operations: half a minute for so many."""
+
 TRIED_ANG = (SYMPREC_ANG, 1e-3, 3e-2, 1e-4)
 """Tolerances in turn: one at which the search is torn between two groups gives no correct deck."""
+
+
+def is_searched(structure: Structure) -> bool:
+    """Tell whether a cell is small enough for the search for its symmetry."""
+    return structure.periodicity < 2 or len(structure.numbers) <= SEARCHED_ATOMS_MAX
 
 
 def checked_form(structure: Structure, wanted: Wanted = AS_FOUND) -> StandardForm:
@@ -26,8 +35,14 @@ def checked_form(structure: Structure, wanted: Wanted = AS_FOUND) -> StandardFor
     Raises
     ------
     DeckError
-        No symmetry is found, or nothing that was found stands for the structure.
+        The cell is too large for the search, no symmetry is found, or nothing that was found stands for the structure.
     """
+    if wanted.symmetry != "p1" and not is_searched(structure):
+        raise DeckError(
+            f"{len(structure.numbers)} atoms: the search for their symmetry would take minutes "
+            f"(it takes up to {SEARCHED_ATOMS_MAX})",
+            "Set symmetry to p1, which writes every atom, or give the primitive cell.",
+        )
     return _checked(structure, wanted)
 
 
