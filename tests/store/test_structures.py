@@ -51,6 +51,14 @@ async def test_what_was_submitted_comes_back_as_atoms(database) -> None:
     assert from_atoms(atoms) == SALT
 
 
+async def test_the_symmetry_that_a_file_names_is_kept(database) -> None:
+    named = replace(SALT, operations=("x,y,z", "-x,-y,-z"))
+    material = replace(salt(), structure=named)
+    await database.write(lambda tx: create(tx, run("a"), material))
+    prepared = await database.read(lambda c: runs.preparation(c, 1))
+    assert prepared.structure == named
+
+
 async def test_the_same_request_makes_one_run(database) -> None:
     first = await database.write(lambda tx: create(tx, run("a"), salt()))
     again = await database.write(lambda tx: create(tx, run("a"), salt()))
