@@ -209,5 +209,9 @@ def _kinds(base: type[CrystaldError]) -> Iterator[type[CrystaldError]]:
         yield from _kinds(kind)
 
 
-ERRORS: Final = {kind.code: kind for kind in _kinds(errors.CrystaldError)}
+ERRORS: Final = {
+    kind.code: kind
+    for kind in _kinds(errors.CrystaldError)
+    if kind.__module__ == errors.__name__  # a kind of somebody's own goes by its parent's code
+}
 """code on the wire -> class."""
