@@ -28,7 +28,7 @@ def test_a_build_has_the_version_of_the_home_unless_it_says_another() -> None:
     text = "programs: {version: 17, builds: {new: {version: 23}, mpp: {}}}"
     assert read_settings(text, Settings, "y").programs.versions() == {"": 17, "new": 23, "mpp": 17}
     assert Settings().programs.versions() == ONLY_USUAL
-    with pytest.raises(ConfigError, match="version: Invalid enum value 16"):
+    with pytest.raises(ConfigError, match="builds.old.version: .16. is not allowed"):
         read_settings("programs: {builds: {old: {version: 16}}}", Settings, "y")
 
 
