@@ -43,6 +43,9 @@ class Writer(Taker):
     def line(self) -> None:
         self._write("1")
 
+    def text(self) -> Record:
+        return self._write("1")
+
     def all_numeric(self) -> None:
         self._write("1 1")
 
