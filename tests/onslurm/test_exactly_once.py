@@ -276,7 +276,7 @@ esac"""
 """Programs of the first step end, and those of the second begin, when a pipe is opened."""
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(800)
 def test_a_hundred_jobs_end_in_the_same_second(home: SlurmHome, tmp_path: Path) -> None:
     first, second = tmp_path / "first", tmp_path / "second"
     os.mkfifo(first)
@@ -292,7 +292,7 @@ def test_a_hundred_jobs_end_in_the_same_second(home: SlurmHome, tmp_path: Path) 
         ends = [b"TERMINATION" in path.read_bytes()[-4000:] for path in home.path.glob(outputs)]
         return len(ends) == 100 and all(ends)
 
-    wait_until(all_wait, "all programs have come to their end", 300)
+    wait_until(all_wait, "all programs have come to their end", 500)
     gates = [os.open(first, os.O_RDWR)]
     began_s = time.monotonic()
     handed_over = (
