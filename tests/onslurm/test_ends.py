@@ -108,7 +108,8 @@ def test_a_job_that_is_put_back_starts_again_and_counts_once(
 @pytest.mark.timeout(300)
 def test_the_time_limit_comes_with_its_warning(home: SlurmHome) -> None:
     """Slurm's shortest limit is a minute; the job is told before, and saves what there is."""
-    home.configure('program=("${program[@]}" --seconds 600)')
+    works_on = '"$@" --truncate 0.97; sleep 600'
+    home.configure(f"program=(bash -c '{works_on}' x \"${{program[@]}}\")")
     home.up()
     run = home.submit(CIFS / "MgO.cif", options=(*OPT, "--set", "time_limit_s=60"))
     job_of(home, "running")
