@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import pwd
 import shutil
 import signal
 import socket
@@ -47,6 +48,7 @@ DefMemPerCPU=100
 KillWait=5
 SlurmdTimeout=10
 BatchStartTimeout=120
+GetEnvTimeout=0
 MinJobAge={min_job_age}
 MpiDefault=none
 SwitchType=switch/none
@@ -134,6 +136,7 @@ class SlurmHost:
         user = "root" if os.geteuid() == 0 else os.environ.get("USER", str(os.geteuid()))
         for name in ("controller", *(f"spool-{node}" for node in NODES)):
             (self.root / name).mkdir(parents=True)
+        self._keep_login_environment()
         if self.accounted:
             self.accounting = Accounting(
                 self.root / "accounting", host, user, first + 3, self.environment()
@@ -158,6 +161,24 @@ class SlurmHost:
         for node in NODES:
             self.start_node(node)
         return self
+
+    def _keep_login_environment(self) -> None:
+        """Leave what a job of ``--export=NONE`` finds where Slurm looks for it (GetEnvTimeout=0).
+
+        Else slurmd starts a login shell for each job, and whatever this account's profile does
+        there (rehashing commands, initialising environments) is most of the work of a job.
+        """
+        cached = self.root / "controller" / "env_cache"
+        cached.mkdir()
+        login = pwd.getpwuid(os.geteuid())
+        kept = {
+            "HOME": login.pw_dir,
+            "LOGNAME": login.pw_name,
+            "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+            "SHELL": login.pw_shell,
+            "USER": login.pw_name,
+        }
+        (cached / login.pw_name).write_text("".join(f"{k}={v}\n" for k, v in kept.items()))
 
     def _start_munge(self) -> None:
         """Start what vouches for who somebody is, with a key of its own."""
