@@ -11,8 +11,9 @@ import pytest
 from output.properties_page import PAGE, tables
 
 from crystald.crystal.output import read_output, read_runs
+from crystald.crystal.output.block import Block
 from crystald.crystal.output.blocks import BLOCKS
-from crystald.crystal.output.facts import ROWS_MAX, Block, Facts
+from crystald.crystal.output.facts import ROWS_MAX, Facts
 from crystald.crystal.output.numbers import floats
 from crystald.crystal.output.properties import UNITS, documented, properties
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from crystald.crystal.output.stream import Lines, Reader
+from crystald.crystal.output.block import Reader
+from crystald.crystal.output.stream import Lines
 from crystald.crystal.output.values import Output
 
 _NAME: Final = re.compile(r"\b(?:CRYSTAL(\d\d)|STAND-IN)\b")

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, fields, is_dataclass
-from typing import TYPE_CHECKING, Final, NamedTuple
-
-if TYPE_CHECKING:
-    from crystald.crystal.output.stream import Reader
-    from crystald.crystal.output.values import Output
+from typing import Final, NamedTuple
 
 ROWS_MAX: Final = 20_000
 """Rows kept of one table: no run prints more, a file without end may."""
@@ -85,30 +81,6 @@ class Facts(dict[str, Fact]):
         """Drop what holds for a geometry that the run has left."""
         for name in [name for name, fact in self.items() if fact.passing]:
             del self[name]
-
-
-Readers = Mapping[str, "tuple[Reader, ...]"]
-"""First word of a line -> its readers."""
-
-
-@dataclass(frozen=True)
-class Block:
-    """A block of an output.
-
-    Attributes
-    ----------
-    readers
-        Makes its readers, anew for every run.
-    properties
-        What they tell.
-    settle
-        Tells what only the whole run does.
-    """
-
-    name: str
-    readers: Callable[[], Readers]
-    properties: tuple[Property, ...]
-    settle: Callable[[Output], None] | None = None
 
 
 def plain(value: object) -> object:

@@ -11,8 +11,9 @@ import re
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
+from crystald.crystal.output.block import Reader
 from crystald.crystal.output.numbers import first_float, floats
-from crystald.crystal.output.stream import Lines, Reader
+from crystald.crystal.output.stream import Lines
 from crystald.crystal.output.values import Gap, Output
 from crystald.units import HARTREE_EV
 

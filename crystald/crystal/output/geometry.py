@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from math import cos, radians, sin, sqrt
 
+from crystald.crystal.output.block import Reader
 from crystald.crystal.output.numbers import first_float, floats
-from crystald.crystal.output.stream import Lines, Reader
+from crystald.crystal.output.stream import Lines
 from crystald.crystal.output.values import (
     Output,
     Parameters,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
+from crystald.crystal.output.block import Reader
 from crystald.crystal.output.numbers import floats
-from crystald.crystal.output.stream import Lines, Reader
+from crystald.crystal.output.stream import Lines
 from crystald.crystal.output.values import Output
 
 _GROUP = re.compile(r"\s*(SPACE|TWO-SIDED PLANE|POLYMER|POINT) +GROUP +([^:]*):(.*)")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from crystald.crystal.output.block import Reader
 from crystald.crystal.output.numbers import floats
-from crystald.crystal.output.stream import Lines, Reader
+from crystald.crystal.output.stream import Lines
 from crystald.crystal.output.values import Output
 
 _POINTS: Final = "K-POINTS ALONG THE PATH"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from crystald.crystal.output.block import Reader
 from crystald.crystal.output.numbers import first_float, floats
 from crystald.crystal.output.scf import corrected, lose_energy
-from crystald.crystal.output.stream import Lines, Reader
+from crystald.crystal.output.stream import Lines
 from crystald.crystal.output.values import Output
 
 _END = re.compile(r"OPT END - (\S+) *\* *E\(AU\): *(\S+) +POINTS +(\d+)")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from crystald.crystal.output.stream import Lines, Reader
+from crystald.crystal.output.block import Reader
+from crystald.crystal.output.stream import Lines
 from crystald.crystal.output.values import Output, Shell
 
 _SHELL = re.compile(r" {20,}(\d{1,6})-? *(\d{0,6}) (S|SP|P|D|F|G)\s*$")

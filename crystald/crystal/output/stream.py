@@ -1,13 +1,10 @@
-"""Lines of an output, numbered, with one step back; and what a reader of them is."""
+"""Lines of an output, numbered, with one step back."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Final, NamedTuple
-
-if TYPE_CHECKING:
-    from crystald.crystal.output.values import Output
+from typing import Final
 
 LINE_MAX = 10_000
 """Longer lines are cut: no program prints them, garbage may."""
@@ -153,22 +150,3 @@ def lines_of(read: Callable[[int], str], longest: int = LINE_MAX) -> Iterator[st
         yield from lines
     if rest:
         yield CutLine(rest)
-
-
-Reader = Callable[[str, Lines, "Output"], None]
-"""Reads the block that a line begins, into an output."""
-
-
-class Block(NamedTuple):
-    """What reads one kind of block.
-
-    Attributes
-    ----------
-    readers
-        First word of a line -> what reads the block that such a line begins.
-    settle
-        Settles what only the whole run tells, after its last line.
-    """
-
-    readers: dict[str, tuple[Reader, ...]]
-    settle: Callable[[Output], None] | None = None

@@ -6,8 +6,7 @@ of the table, until one has read on: a block has one reader.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
 from crystald.crystal.output import (
     banner,
@@ -21,28 +20,34 @@ from crystald.crystal.output import (
     shells,
     sizes,
 )
-from crystald.crystal.output.stream import Block, Reader
+from crystald.crystal.output.block import Reader, Readers, Settle
 
-LOOKING: Final = (Block(banner.READERS), Block(kinds.READERS, kinds.settle))
+
+class Part(NamedTuple):
+    """What fills some attributes of an output; facts by name have blocks of their own."""
+
+    readers: Readers
+    settle: Settle | None = None
+
+
+LOOKING: Final = (Part(banner.READERS), Part(kinds.READERS, kinds.settle))
 """What only looks at a line; it comes before all that read on."""
 
 READING: Final = (
-    Block(sizes.READERS),
-    Block(geometry.READERS, geometry.settle),
-    Block(groups.READERS, groups.settle),
-    Block(shells.READERS, shells.settle),
-    Block(scf.READERS),
-    Block(gaps.READERS, gaps.settle),
-    Block(optimisation.READERS),
+    Part(sizes.READERS),
+    Part(geometry.READERS, geometry.settle),
+    Part(groups.READERS, groups.settle),
+    Part(shells.READERS, shells.settle),
+    Part(scf.READERS),
+    Part(gaps.READERS, gaps.settle),
+    Part(optimisation.READERS),
 )
 """What fills the attributes of an output; facts by name are in ``blocks.BLOCKS``."""
-
-BLOCKS: Final = (*LOOKING, *READING)
 
 SETTLES: Final = tuple(
     settle
     for settle in (
-        *(block.settle for block in BLOCKS),
+        *(part.settle for part in (*LOOKING, *READING)),
         *(block.settle for block in blocks.BLOCKS),
     )
     if settle is not None
@@ -50,22 +55,19 @@ SETTLES: Final = tuple(
 """What settles a run at its end."""
 
 
-Readers = dict[str, tuple[Reader, ...]]
-
-
 def readers() -> Readers:
     """Give the readers of a run by first word: some of them remember what came before."""
     told = (block.readers() for block in blocks.BLOCKS)
-    return _by_word(*(one.readers for one in LOOKING), *told, *(one.readers for one in READING))
+    return _by_word(*(part.readers for part in LOOKING), *told, *(part.readers for part in READING))
 
 
-def _by_word(*tables: Mapping[str, tuple[Reader, ...]]) -> Readers:
-    found: Readers = {}
+def _by_word(*tables: Readers) -> Readers:
+    found: dict[str, tuple[Reader, ...]] = {}
     for table in tables:
         for word, some in table.items():
             found[word] = (*found.get(word, ()), *some)
     return found
 
 
-WORDS: Final = _by_word(*(block.readers for block in LOOKING))
+WORDS: Final = _by_word(*(part.readers for part in LOOKING))
 """What reads words and no numbers that count."""

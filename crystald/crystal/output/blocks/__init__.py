@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from crystald.crystal.output.block import Block
 from crystald.crystal.output.blocks.analysis import ANALYSIS
 from crystald.crystal.output.blocks.elastic import ELASTIC
 from crystald.crystal.output.blocks.energies import ENERGIES
@@ -23,7 +24,6 @@ from crystald.crystal.output.blocks.settings import SETTINGS
 from crystald.crystal.output.blocks.symmetry import SYMMETRY
 from crystald.crystal.output.blocks.thermodynamics import THERMODYNAMICS
 from crystald.crystal.output.blocks.wavefunction import WAVEFUNCTION
-from crystald.crystal.output.facts import Block
 
 BLOCKS: Final[tuple[Block, ...]] = (
     SYMMETRY,

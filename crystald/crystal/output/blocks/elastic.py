@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from crystald.crystal.output.facts import Block, Property, Readers
+from crystald.crystal.output.block import Block, Readers
+from crystald.crystal.output.facts import Property
 from crystald.crystal.output.numbers import floats
 from crystald.crystal.output.rows import WIDTH_MAX, matching, skip_blank, skip_noise
 from crystald.crystal.output.stream import Lines

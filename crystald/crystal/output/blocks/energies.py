@@ -6,7 +6,8 @@ import re
 from functools import partial
 from typing import Final
 
-from crystald.crystal.output.facts import Block, Later, Property
+from crystald.crystal.output.block import Block
+from crystald.crystal.output.facts import Later, Property
 from crystald.crystal.output.numbers import first_float, floats
 from crystald.crystal.output.rows import WIDTH_MAX
 from crystald.crystal.output.stream import Lines

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from crystald.crystal.output.facts import Block, Property, Readers
+from crystald.crystal.output.block import Block, Readers
+from crystald.crystal.output.facts import Property
 from crystald.crystal.output.free_motions import imaginary_modes
 from crystald.crystal.output.numbers import floats
 from crystald.crystal.output.rows import gathered, is_blank, skip_noise, until_blank

@@ -7,7 +7,8 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Final
 
-from crystald.crystal.output.facts import ROWS_MAX, Block, Property, Readers
+from crystald.crystal.output.block import Block, Readers
+from crystald.crystal.output.facts import ROWS_MAX, Property
 from crystald.crystal.output.stream import Lines
 from crystald.crystal.output.values import Output
 

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from crystald.crystal.output.facts import ROWS_MAX, Block, Property
+from crystald.crystal.output.block import Block
+from crystald.crystal.output.facts import ROWS_MAX, Property
 from crystald.crystal.output.numbers import floats
 from crystald.crystal.output.rows import skip_noise
 from crystald.crystal.output.stream import Lines

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from crystald.crystal.output.facts import ROWS_MAX, Block, Later, Property, Readers
+from crystald.crystal.output.block import Block, Readers
+from crystald.crystal.output.facts import ROWS_MAX, Later, Property
 from crystald.crystal.output.numbers import first_float, floats
 from crystald.crystal.output.rows import is_blank, matching, skip_blank, skip_noise
 from crystald.crystal.output.stream import Lines

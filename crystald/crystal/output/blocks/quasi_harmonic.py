@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from crystald.crystal.output.facts import ROWS_MAX, Block, Property
+from crystald.crystal.output.block import Block
+from crystald.crystal.output.facts import ROWS_MAX, Property
 from crystald.crystal.output.rows import is_blank, numbers, skip_noise
 from crystald.crystal.output.stream import Lines
 from crystald.crystal.output.values import Output

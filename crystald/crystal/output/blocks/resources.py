@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from crystald.crystal.output.facts import Block, Later, Property, Readers
+from crystald.crystal.output.block import Block, Readers
+from crystald.crystal.output.facts import Later, Property
 from crystald.crystal.output.numbers import first_float, floats
 from crystald.crystal.output.stream import Lines
 from crystald.crystal.output.values import Output

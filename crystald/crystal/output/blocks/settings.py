@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from crystald.crystal.output.facts import Block, Property, Readers
+from crystald.crystal.output.block import Block, Readers
+from crystald.crystal.output.facts import Property
 from crystald.crystal.output.numbers import first_float, floats
 from crystald.crystal.output.rows import skip_noise
 from crystald.crystal.output.stream import Lines

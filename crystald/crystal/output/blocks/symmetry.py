@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from crystald.crystal.output.facts import Block, Property
+from crystald.crystal.output.block import Block
+from crystald.crystal.output.facts import Property
 from crystald.crystal.output.numbers import floats
 from crystald.crystal.output.rows import matching, skip_noise
 from crystald.crystal.output.stream import Lines

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Final
 
-from crystald.crystal.output.facts import ROWS_MAX, Block, Property, Readers
+from crystald.crystal.output.block import Block, Readers
+from crystald.crystal.output.facts import ROWS_MAX, Property
 from crystald.crystal.output.numbers import floats
 from crystald.crystal.output.rows import gathered, skip_blank
 from crystald.crystal.output.stream import Lines

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from crystald.crystal.output.facts import Block, Property
+from crystald.crystal.output.block import Block
+from crystald.crystal.output.facts import Property
 from crystald.crystal.output.numbers import first_float, floats
 from crystald.crystal.output.stream import Lines
 from crystald.crystal.output.values import Output
