@@ -8,7 +8,7 @@ from typing import Final
 
 from crystald.crystal.deck.geometry.cells import RHOMBOHEDRAL, minimal_cell
 from crystald.crystal.deck.lint.subject import Note, Subject
-from crystald.crystal.deck.structure.build import Built, LargeCellError
+from crystald.crystal.deck.structure.cell import Built, LargeCellError
 from crystald.crystal.deck.structure.edits import ImpossibleEditError
 from crystald.crystal.deck.structure.setting import cell_count, group_number, setting_of
 from crystald.crystal.deck.text.geometry_words import SYSTEMS

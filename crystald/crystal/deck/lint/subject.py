@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
-from crystald.crystal.deck.structure.build import Built, LargeCellError, built_of
+from crystald.crystal.deck.structure.build import built_of
+from crystald.crystal.deck.structure.cell import Built, LargeCellError
 from crystald.crystal.deck.structure.edits import ImpossibleEditError, edited
 from crystald.crystal.deck.structure.setting import group_number
 from crystald.crystal.deck.text.geometry_words import EDITS

@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING, Any, Final
 
-from crystald.crystal.deck.structure.build import Built, LargeCellError, with_atoms
+from crystald.crystal.deck.structure.cell import Built, LargeCellError, with_atoms
 from crystald.crystal.deck.text.geometry_words import EDITS
 from crystald.crystal.deck.text.taking import Taker
 from crystald.crystal.deck.text.tree import DeckText, Entry, Kind
