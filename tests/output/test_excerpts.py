@@ -7,7 +7,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from output.block_texts import TEXTS
+from output.excerpts import EXCERPTS
 
 from crystald.crystal.output import lines_of, read_output
 from crystald.crystal.output.blocks import BLOCKS
@@ -19,7 +19,7 @@ GROWING = {
     *("path_lines", "dos_projections", "dispersion", "integrated_density"),
 }
 """Told line by line: less of them stands in a shorter text."""
-NAMES = sorted(TEXTS)
+NAMES = sorted(EXCERPTS)
 
 
 def facts_of(lines: Iterable[str]) -> dict[str, Any]:
@@ -35,13 +35,13 @@ def reach(facts: dict[str, Any], path: str) -> Any:
 
 
 def test_every_block_has_its_excerpt() -> None:
-    assert {block.name for block in BLOCKS} == set(TEXTS)
+    assert {block.name for block in BLOCKS} == set(EXCERPTS)
 
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("keep_ends", [True, False])
 def test_a_block_is_read_with_and_without_line_ends(name: str, keep_ends: bool) -> None:
-    text, expected = TEXTS[name]
+    text, expected = EXCERPTS[name]
     facts = facts_of(text.splitlines(keepends=keep_ends))
     for path, value in expected.items():
         found = reach(facts, path)
@@ -50,7 +50,7 @@ def test_a_block_is_read_with_and_without_line_ends(name: str, keep_ends: bool) 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_cut_block_tells_what_was_whole_and_nothing_else(name: str) -> None:
-    lines = TEXTS[name][0].splitlines()
+    lines = EXCERPTS[name][0].splitlines()
     seen: dict[str, list[Any]] = {}
     for cut in range(len(lines) + 1):
         for fact, value in facts_of(lines[:cut]).items():
@@ -67,7 +67,7 @@ def test_a_cut_block_tells_what_was_whole_and_nothing_else(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_last_line_cut_in_its_middle_tells_no_other_number(name: str) -> None:
-    text = " EEEEEEEEEE STARTING  DATE 01 01 2030 TIME 01:02:03.0\n\n" + TEXTS[name][0]
+    text = " EEEEEEEEEE STARTING  DATE 01 01 2030 TIME 01:02:03.0\n\n" + EXCERPTS[name][0]
     lines = text.splitlines()
     told = [facts_of(lines[:cut]) for cut in range(len(lines) + 1)]
     for end in range(0, len(text), 3):
@@ -79,7 +79,7 @@ def test_a_last_line_cut_in_its_middle_tells_no_other_number(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_noise_between_any_two_lines_changes_nothing(name: str) -> None:
-    lines = TEXTS[name][0].splitlines()
+    lines = EXCERPTS[name][0].splitlines()
     expected = _without_lines(facts_of(lines))
     for place in range(len(lines) + 1):
         noisy = [*lines[:place], NOISE, *lines[place:]]

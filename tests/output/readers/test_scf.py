@@ -1,0 +1,55 @@
+"""Lines of the self-consistent field, and what corrects its energy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from output.printed import read
+
+
+def test_the_self_consistent_field(texts: Any) -> None:
+    out = read(texts.run)
+    assert (out.scf_converged, out.scf_cycles) == (True, 2)
+    assert (out.energy_ha, out.energy_kind) == (-275.00000000001, "SCF")
+    assert (out.band_gap_ev, out.band_gap_type, out.conducting) == (6.8028, "direct", False)
+    assert (out.vbm_ha, out.cbm_ha, out.fermi_ha) == (-0.15, 0.1, -0.15)
+    assert out.lines["fermi"] == out.lines["vbm"]
+
+
+def test_corrections_are_kept_apart() -> None:
+    out = read(
+        " == SCF ENDED - CONVERGENCE ON ENERGY      E(AU) -1.0000000000000E+01 CYCLES   9\n"
+        " D3 DISPERSION ENERGY (AU)      -1.0000000000000E-01\n"
+        " GCP ENERGY (AU)                 5.0000000000000E-02\n"
+        " TOTAL ENERGY + DISP + GCP (AU) -1.0050000000000E+01\n"
+    )
+    assert (out.energy_scf_ha, out.dispersion_ha, out.gcp_ha) == (-10.0, -0.1, 0.05)
+    assert (out.energy_ha, out.energy_kind) == (-10.05, "SCF+D3+GCP")
+
+
+def test_corrections_go_into_the_end_of_an_optimisation() -> None:
+    out = read(
+        " == SCF ENDED - CONVERGENCE ON ENERGY      E(AU) -1.0000000000000E+01 CYCLES   9\n"
+        " D3 DISPERSION ENERGY (AU)      -1.0000000000000E-01\n"
+        " TOTAL ENERGY + DISP (AU) -1.0100000000000E+01\n"
+        " TOTAL ENERGY(DFT)(AU)(   6) -1.0200000000000E+01     DE (AU)   -1.000E-01\n"
+    )
+    assert (out.energy_ha, out.energy_kind) == (-10.2, None)
+    out = read(
+        " D3 DISPERSION ENERGY (AU)      -1.0000000000000E-01\n"
+        " * OPT END - CONVERGED * E(AU):  -1.030000000000E+01  POINTS    6 *\n"
+    )
+    assert (out.energy_ha, out.energy_kind) == (-10.3, "SCF+D3")
+
+
+def test_cycles_beyond_999_and_numbers_that_became_stars() -> None:
+    out = read(
+        " CYC1000 ETOT(AU) -2.750000000000E+02 DETOT -5.00E+00 tst  1.00E-05 PX  1.00E-03\n"
+        " == SCF ENDED - CONVERGENCE ON ENERGY      E(AU) -2.7500000000001E+02 CYCLES1001\n"
+    )
+    assert (out.scf_cycles, out.energy_ha) == (1001, -275.00000000001)
+    out = read(
+        " CYC *** ETOT(AU) -2.750000000000E+02 DETOT -5.00E+00 tst  1.00E-05 PX  1.00E-03\n"
+        " == SCF ENDED - CONVERGENCE ON ENERGY      E(AU) -2.7500000000001E+02 CYCLES ***\n"
+    )
+    assert (out.scf_converged, out.energy_ha, out.scf_cycles) == (True, -275.00000000001, None)
