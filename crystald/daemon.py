@@ -54,7 +54,7 @@ TOKEN_BYTES = 10
 ABREAST = 4
 """Rows that a task may have under way at once."""
 
-LEISURE = 10
+LEISURE = 19
 """Niceness of drawing: what jobs wait for comes first."""
 
 log = structlog.get_logger("crystald.daemon")

@@ -56,7 +56,7 @@ class DaemonSettings(Section, frozen=True, kw_only=True):
     """
 
     lease_s: Annotated[float, msgspec.Meta(ge=2, le=3600)] = 30.0
-    workers: Annotated[int, msgspec.Meta(ge=1, le=64)] = 1
+    workers: Annotated[int, msgspec.Meta(ge=1, le=64)] = 2
     work_timeout_s: Annotated[float, msgspec.Meta(ge=1, le=86_400)] = 600.0
 
 
