@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from crystal_standin import deck as decks
 from crystal_standin import (
     energy,
+    freq_files,
     freq_text,
     geometry_text,
     opt_text,
@@ -29,6 +30,7 @@ from crystal_standin.relax import Point
 from crystal_standin.scf_text import Cycles
 from crystal_standin.structure import Crystal
 from crystal_standin.system import Electrons
+from crystal_standin.vibrations import FreqCalc
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -141,6 +143,8 @@ def _run(report: Report, job: Job) -> None:
     if opt is not None:
         opt_text.print_control(report, opt)
         crystal = _restarted(job, opt, crystal)
+    if deck.freq is not None and deck.freq.restart:
+        freq_text.print_restart(report)
     dimension = crystal.group.dimension
     report.line("", f" GEOMETRY FOR WAVE FUNCTION - DIMENSIONALITY OF THE SYSTEM    {dimension}")
     report.line(" (NON PERIODIC DIRECTION: LATTICE PARAMETER FORMALLY SET TO 500)")
@@ -207,13 +211,25 @@ def _check_guess(run: _Run) -> bool:
 
 
 def _single_point(report: Report, run: _Run, electrons: Electrons) -> None:
+    freq = run.deck.freq
+    if freq is not None and freq.restart:
+        _restore(report, run, freq)
+        return
     energies, _, _ = energy.evaluate(run.model, run.crystal)
     report.line(f" EEEEEEEEEE INT_CALC TERMINATION  {report.date(report.elapsed_s)}")
     story = _scf(report, run, energies, electrons)
     _finish(report, run, run.crystal, energies, story)
     _print_mulliken(report, run, electrons)
-    if run.deck.freq is not None:
-        freq_text.print_modes(report, run.crystal, run.model, run.deck.freq, energies.total)
+    if freq is not None:
+        freq_text.print_modes(report, run.crystal, run.model, freq, energies.total)
+    report.stage("end")
+    report.end()
+
+
+def _restore(report: Report, run: _Run, freq: FreqCalc) -> None:
+    """Take the displacements of an earlier run: no SCF is left to do."""
+    total = freq_files.restored(run.job.files, run.crystal, freq)
+    freq_text.print_modes(report, run.crystal, run.model, freq, total)
     report.stage("end")
     report.end()
 

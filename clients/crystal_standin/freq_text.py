@@ -6,6 +6,7 @@ import dataclasses
 
 import numpy as np
 
+from crystal_standin import freq_files
 from crystal_standin.elements import element
 from crystal_standin.energy import BOHR_ANG, Model, evaluate
 from crystal_standin.events import STARS, Report
@@ -55,15 +56,25 @@ def _hessian(crystal: Crystal, model: Model) -> Floats:
     return np.asarray((rows + rows.T) / 2, dtype=np.float64)
 
 
+def print_restart(report: Report) -> None:
+    """Print that displacements are read from FREQINFO.DAT."""
+    report.line(
+        "", STARS, "                       FREQUENCY CALCULATION", "",
+        " INFORMATION **** INPFREQ **** FREQUENCY CALCULATION RESTART(DATA FROM FREQINFO.DAT)",
+    )  # fmt: skip
+
+
 def print_modes(
     report: Report, crystal: Crystal, model: Model, freq: FreqCalc, total: float
 ) -> None:
     """Print the table of modes, the zero point energy, and write the files of a restart."""
     values = squares(crystal, model)
-    displacements = freq.sides * 3 * len(crystal.numbers)
+    displacements = freq_files.displacements_of(crystal, freq)
     report.line("", STARS, " FREQUENCY CALCULATION", STARS)
+    if freq.restart:
+        report.line("         THE FIRST POINT IS RESTORED FROM THE FREQINFO.DAT", "")
     report.line(f" NUMBER OF DISPLACED GEOMETRIES {displacements:8d}")
-    report.file("FREQINFO.DAT", f"STAND-IN FREQINFO\n{displacements}\n")
+    freq_files.write(report, crystal, freq, total)
     report.tick("FREQ")
     report.line(
         "",

@@ -12,7 +12,9 @@ from pathlib import Path
 
 from crystal_standin.events import Event, File, Play, Text
 
-INPUTS = ("fort.9", "fort.20", "fort.34", "OPTINFO.DAT")
+INPUTS = (
+    "fort.9", "fort.20", "fort.34", "OPTINFO.DAT", "FREQINFO.DAT", "fort.13", "fort.28", "fort.80",
+)  # fmt: skip
 """Files that the programs may read."""
 
 

@@ -22,6 +22,11 @@ class FreqCalc:
     sides: int = 1
     words: frozenset[str] = frozenset()
 
+    @property
+    def restart(self) -> bool:
+        """Whether it goes on from FREQINFO.DAT."""
+        return "RESTART" in self.words
+
 
 def read(records: Records, inner: Inner) -> FreqCalc:
     """Read the block to its END.

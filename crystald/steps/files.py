@@ -41,7 +41,7 @@ HANDOVERS: Final[dict[str, Handover]] = {
         "HESSOPT.DAT", "HESSOPT.DAT", "HESSOPT", "geometry/OPTGEOM"
     ),
     "frequencies": Handover("FREQINFO.DAT", "FREQINFO.DAT", "RESTART", "geometry/FREQCALC"),
-    "moments of frequencies": Handover("fort.13", "fort.13", "RESTART", "geometry/FREQCALC"),
+    "density of frequencies": Handover("fort.13", "fort.13", "RESTART", "geometry/FREQCALC"),
     "phases of frequencies": Handover("fort.28", "fort.28", "RESTART", "geometry/FREQCALC"),
     "responses": Handover("fort.32", "fort.31", "RESTART", "geometry/CPHF"),
     "Wannier functions": Handover("fort.81", "fort.80", "RESTART", "geometry/FREQCALC"),
@@ -54,7 +54,34 @@ HANDOVERS: Final[dict[str, Handover]] = {
 }
 """Purpose -> the file that it needs, out of one run and into another. The wavefunction is written
 as fort.9 and read as fort.20 by an SCF, as fort.9 by the properties program; Wannier functions and
-responses change their numbers too."""
+responses change their numbers too. A frequency calculation goes on from FREQINFO.DAT (forces of the
+displacements that are done) and fort.13 (density of the point that is displaced), with fort.28
+beside them for intensities by Berry phases, fort.80 for those by Wannier functions."""
+
+
+def suffix_of(name: str) -> str:
+    """Give our suffix of a file by the program's name for it.
+
+    Examples
+    --------
+    >>> suffix_of("fort.9"), suffix_of("OPTINFO.DAT")
+    ('f9', 'OPTINFO.DAT')
+    """
+    unit = name.removeprefix("fort.")
+    return f"f{unit}" if unit.isdigit() else name
+
+
+def name_of(suffix: str) -> str:
+    """Give the program's name for a file by our suffix of it.
+
+    Examples
+    --------
+    >>> name_of("f13"), name_of("FREQINFO.DAT")
+    ('fort.13', 'FREQINFO.DAT')
+    """
+    unit = suffix[1:]
+    return f"fort.{unit}" if suffix[:1] == "f" and unit.isdigit() else suffix
+
 
 _SCF: Final = (
     LeftFile("fort.98", "f98"),
@@ -81,6 +108,7 @@ SP_LEAVES: Final = (LeftFile("fort.9", "f9", needed=True), *_SCF)
 """A single point: without its wavefunction no property can follow."""
 
 FREQ_LEAVES: Final = (
+    LeftFile("fort.9", "f9"),
     LeftFile("FREQINFO.DAT", "FREQINFO.DAT"),
     LeftFile("HESSFREQ.DAT", "HESSFREQ.DAT"),
     LeftFile("BORN.DAT", "BORN.DAT"),
@@ -103,7 +131,7 @@ FREQ_LEAVES: Final = (
     LeftFile("SCAN*", ""),
     *_SCF,
 )
-"""Frequencies: the table is in the output; FREQINFO.DAT, fort.13 and fort.20 (fort.28 for Berry
+"""Frequencies: the table is in the output; FREQINFO.DAT, fort.13 and fort.9 (fort.28 for Berry
 phases) hold the displacements that are done when the time is up, fort.31 and 32 the responses,
 fort.80 and 81 Wannier functions, fort.25 bands of phonons. Scans of modes stay with the attempt."""
 

@@ -22,6 +22,7 @@ from crystald.steps.buffers import with_buffers
 from crystald.steps.checking import check_settings
 from crystald.steps.files import FREQ_LEAVES
 from crystald.steps.freq_block import frequencies_of
+from crystald.steps.freq_restart import restart_conflicts
 from crystald.steps.freq_settings import (
     FreqSettings,
     check_freq,
@@ -31,11 +32,13 @@ from crystald.steps.freq_settings import (
 from crystald.steps.guess import with_guess
 from crystald.steps.level import make_level
 from crystald.steps.people import PeoplesDeck, begin, carry
+from crystald.steps.restart.frequencies import NEED, frequencies_going_on
 from crystald.steps.settings import LevelSettings
 from crystald.steps.titles import title_of
 
 _NEEDS: Final = {"geometry": ("OPT",)}
-
+RESTART_NEEDS: Final = {NEED: ("FREQ",)}
+"""What a FREQ with ``restart`` needs instead."""
 
 COARSE: Final = ("OLDGRID", "LGRID")
 TOLDEG: Final = 0.00003
@@ -57,12 +60,14 @@ class FreqStep:
     def check_settings(self, settings: Mapping[str, object], where: str) -> dict[str, object]:
         """Fill in and check settings; see :class:`FreqSettings`."""
         checked = check_settings(with_template(settings), FreqSettings, where)
-        check_freq(checked, where, anharm_conflicts)
+        check_freq(checked, where, anharm_conflicts, restart_conflicts)
         return msgspec.to_builtins(checked)  # type: ignore[no-any-return]
 
     def deck(self, request: DeckRequest) -> PreparedDeck:
-        """Write the deck, at the last geometry of an OPT."""
+        """Write the deck, at the last geometry of an OPT, or that of the FREQ that goes on."""
         settings = msgspec.convert(dict(request.settings), FreqSettings)
+        if settings.restart:
+            return frequencies_going_on(request, settings)
         start = begin(request)
         if settings.intensities and request.parents:
             _refuse_conductor(request)

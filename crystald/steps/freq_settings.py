@@ -144,8 +144,11 @@ class FreqSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
         the primitive cell (ANHARM); with `isotopes`.
     anharm_keepsymm, anharm_noguess, anharm_points26
         Stretch all equivalent bonds; start each point from atoms; 26 points and not 7.
+    restart
+        Go on with the displacements of the FREQ before (RESTART), in its deck and at its level;
+        only what is made of the forces may change (temperatures, pressures, isotopes, …).
     guess
-        ``auto``: start from the wavefunction of the OPT.
+        ``auto``: start from the wavefunction of the OPT, or of the FREQ that goes on.
     version
         Of the program.
     unverified
@@ -247,6 +250,7 @@ class FreqSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     anharm_keepsymm: Flag = False
     anharm_noguess: Flag = False
     anharm_points26: Flag = False
+    restart: Flag = False
     guess: Guess = "auto"
     version: ProgramVersion = 23
     unverified: Flag = False

@@ -29,7 +29,7 @@ from crystald.steps.guess import with_guess
 from crystald.steps.level import make_level
 from crystald.steps.opt_block import OPT_STANDARD, block_of, resolved, wishes_of, with_wishes
 from crystald.steps.people import PeoplesDeck, asked_of, begin, carry
-from crystald.steps.restart import going_on, to_go_on
+from crystald.steps.restart.optimisation import going_on, opt_to_go_on
 from crystald.steps.settings import STANDARD, LevelSettings
 from crystald.steps.titles import title_of
 
@@ -125,7 +125,7 @@ class OptStep:
         """Write the deck, from the material or the geometry of an earlier OPT."""
         settings = msgspec.convert(dict(request.settings), OptSettings)
         if settings.restart:
-            deck_before, parent = to_go_on(request, settings.version)
+            deck_before, parent = opt_to_go_on(request, settings.version)
             criteria = with_wishes(deck_before, wishes_of(settings), "CRYSTAL", 0)
             return going_on(criteria, parent, request, guess=settings.guess == "auto")
         start = begin(request)

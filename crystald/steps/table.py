@@ -9,7 +9,7 @@ from crystald.steps.band import BandStep
 from crystald.steps.base import StepType
 from crystald.steps.charge_potential import ChargePotentialStep
 from crystald.steps.doss import DossStep
-from crystald.steps.freq import TOLDEG, TOLDEX, FreqStep
+from crystald.steps.freq import RESTART_NEEDS, TOLDEG, TOLDEX, FreqStep
 from crystald.steps.opt import OptStep
 from crystald.steps.sp import SpStep
 from crystald.steps.transport import TransportStep
@@ -28,3 +28,6 @@ WANTED: Final[dict[str, dict[str, Mapping[str, object]]]] = {
     "FREQ": {"geometry": {"toldeg": TOLDEG, "toldex": TOLDEX}},
 }
 """Step type -> need -> settings that the step which gives it has unless somebody says otherwise."""
+
+RESTARTED: Final[dict[str, Mapping[str, tuple[str, ...]]]] = {"FREQ": RESTART_NEEDS}
+"""Step type -> what it needs with ``restart``, where that is not what it needs without."""

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+GIVERS = ("geometry", "wavefunction", "frequencies")
+"""The needs of which one gives what a step is compared with."""
+
 OF_LAST_SCF = ("atomic_charges", "atomic_spins", "summed_spin")
 
 
@@ -62,7 +65,7 @@ def verify(
 def evidence_of(open_file: OpenFile, parents: Mapping[str, OpenFile]) -> Evidence:
     """Gather what the checks ask for; what is not there or not ours is None."""
     deck = _text(open_file(DECK))
-    parent = parents.get("geometry") or parents.get("wavefunction")
+    parent = next((parents[need] for need in GIVERS if need in parents), None)
     return Evidence(
         output=_with_log(read_output(open_file(OUTPUT) or ()), open_file(SCF_LOG)),
         deck=_deck(deck),

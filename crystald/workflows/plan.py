@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from crystald.errors import ConfigError
@@ -79,9 +79,9 @@ def make_plan(
     name = workflow or found.default
     steps = found.steps(name)
     names = [step.step for step in steps]
-    needs = find_needs(names)
     rest, profiles = take_profiles(overrides or {}, names)
     given = read_overrides(rest, names)
+    needs = find_needs(names, restarted=_restarted(steps, given))
     return Plan(
         name,
         tuple(
@@ -122,6 +122,12 @@ def _planned(
     )
 
 
+def _restarted(steps: Sequence[StepTemplate], given: Overrides) -> set[str]:
+    """Find the steps that go on with the one before: it is that which they need."""
+    asked = {one.step: {**one.settings, **given.settings.get(one.step, {})} for one in steps}
+    return {step for step, settings in asked.items() if settings.get("restart") is True}
+
+
 def _wanted_of(step: str, all_needs: Mapping[str, StepNeeds]) -> dict[str, object]:
     """Find what the steps that take something from a step want of it."""
     found: dict[str, object] = {}
@@ -159,9 +165,12 @@ def plan_from_yaml(text: str, *, overrides: Mapping[str, str] | None = None) -> 
     names = [step.step for step in loaded.steps]
     if not names:
         raise ConfigError("the plan has no steps")
-    needs = check_needs([(step.step, step.needs) for step in loaded.steps])
     rest, profiles = take_profiles(overrides or {}, names)
     given = read_overrides(rest, names)
+    needs = check_needs(
+        [(step.step, step.needs) for step in loaded.steps],
+        restarted=_restarted(loaded.steps, given),
+    )
     return Plan(
         loaded.workflow,
         tuple(

@@ -2,17 +2,17 @@
 
 Needs are data that a step really reads, not its neighbours in a list: an SP takes the geometry of
 the nearest OPT before it, BAND and DOSS the wavefunction of the nearest SP or OPT before them, an
-OPT2 the geometry of the OPT before it.
+OPT2 the geometry of the OPT before it, a FREQ2 that restarts the displacements of the FREQ before it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from crystald.errors import ConfigError, InputError
 from crystald.names import StepName
 from crystald.steps.base import StepType
-from crystald.steps.table import STEP_TYPES
+from crystald.steps.table import RESTARTED, STEP_TYPES
 
 StepNeeds = Mapping[str, str]
 
@@ -38,21 +38,35 @@ def step_type(name: str) -> StepType:
     return STEP_TYPES[parsed.type]
 
 
-def find_needs(names: Sequence[str]) -> dict[str, StepNeeds]:
+def find_needs(names: Sequence[str], *, restarted: Collection[str] = ()) -> dict[str, StepNeeds]:
     """Find what each step of a sequence takes from which earlier one.
+
+    Parameters
+    ----------
+    names
+        The steps, in their order.
+    restarted
+        Those whose settings say ``restart``.
 
     Raises
     ------
     ConfigError
         An unknown step, one that stands twice, or one whose needs no earlier step meets.
     """
-    return check_needs([(name, None) for name in names])
+    return check_needs([(name, None) for name in names], restarted=restarted)
 
 
 def check_needs(
-    steps: Sequence[tuple[str, Mapping[str, str] | None]],
+    steps: Sequence[tuple[str, Mapping[str, str] | None]], *, restarted: Collection[str] = ()
 ) -> dict[str, StepNeeds]:
     """Check the needs that are given, and find those that are not (None).
+
+    Parameters
+    ----------
+    steps
+        Name and needs of each, in their order.
+    restarted
+        Those whose settings say ``restart``.
 
     Raises
     ------
@@ -66,37 +80,45 @@ def check_needs(
             raise ConfigError(f"the step {name} stands twice", f"Number the second: {name}2.")
         kind = step_type(name)
         earlier = list(found)
-        needs = _nearest(kind, earlier) if given is None else dict(given)
-        _check(name, kind, needs, earlier)
+        wanted = RESTARTED.get(kind.type, kind.needs) if name in restarted else kind.needs
+        needs = _nearest(wanted, earlier) if given is None else dict(given)
+        _check(name, wanted, needs, earlier)
+        _check_lacking(name, kind, wanted, needs)
         found[name] = needs
     return found
 
 
-def _nearest(kind: StepType, earlier: Sequence[str]) -> dict[str, str]:
+Wanted = Mapping[str, tuple[str, ...]]
+
+
+def _nearest(wanted: Wanted, earlier: Sequence[str]) -> dict[str, str]:
     needs = {}
-    for need, types in kind.needs.items():
+    for need, types in wanted.items():
         givers = [name for name in earlier if StepName.parse(name).type in types]
         if givers:
             needs[need] = givers[-1]
     return needs
 
 
-def _check(name: str, kind: StepType, needs: StepNeeds, earlier: Sequence[str]) -> None:
+def _check(name: str, wanted: Wanted, needs: StepNeeds, earlier: Sequence[str]) -> None:
     for need, giver in needs.items():
-        if need not in kind.needs:
+        if need not in wanted:
             raise ConfigError(
-                f"step {name}: it has no need {need!r}", f"Allowed: {', '.join(kind.needs)}."
+                f"step {name}: it has no need {need!r}", f"Allowed: {', '.join(wanted)}."
             )
-        givers = [one for one in earlier if StepName.parse(one).type in kind.needs[need]]
+        givers = [one for one in earlier if StepName.parse(one).type in wanted[need]]
         if giver not in givers:
             raise ConfigError(
                 f"step {name}: {giver!r} cannot give its {need}",
                 f"Steps before it that can: {', '.join(givers) or 'none'}.",
             )
-    lacking = kind.needs.keys() - needs.keys()
+
+
+def _check_lacking(name: str, kind: StepType, wanted: Wanted, needs: StepNeeds) -> None:
+    lacking = wanted.keys() - needs.keys()
     if lacking and kind.starts_with is None:
         need = min(lacking)
         raise ConfigError(
             f"step {name}: no step before it gives its {need}",
-            f"Put one of {', '.join(kind.needs[need])} before it.",
+            f"Put one of {', '.join(wanted[need])} before it.",
         )

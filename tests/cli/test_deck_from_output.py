@@ -152,6 +152,27 @@ def test_an_optimisation_that_was_cut_short_goes_on(run, capsys, tmp_path) -> No
     assert row["stages"] == {"OPTINFO.DAT": str(tmp_path / "OPTINFO.DAT")}
 
 
+def test_frequencies_that_were_cut_short_go_on(run, capsys, tmp_path) -> None:
+    deck = DECK.replace("OPTGEOM\nFULLOPTG\nMAXCYCLE\n30\nENDOPT", "FREQCALC\nNOINTENS\nENDFREQ")
+    (tmp_path / "MgO.d12").write_text(deck)
+    os.utime(tmp_path / "MgO.d12", (1000, 1000))
+    (tmp_path / "MgO.out").write_text((run / "MgO.out").read_text())
+    assert "computes FREQ" in made(tmp_path, capsys, "--step", "OPT", "--restart")["error"]
+    row = made(tmp_path, capsys, "--step", "FREQ", "--restart")
+    assert row["text"] == deck
+    assert any("begins again with the first displacement" in note for note in row["notes"])
+    (tmp_path / "FREQINFO.DAT").write_text("1 2 3\n")
+    (tmp_path / "MgO.f13").write_text("1 2 3\n")
+    staged = {name: str(tmp_path / name) for name in ("FREQINFO.DAT",)}
+    staged["fort.13"] = str(tmp_path / "MgO.f13")
+    row = made(tmp_path, capsys, "--step", "FREQ", "--restart")
+    assert row["text"] == deck.replace("FREQCALC\n", "FREQCALC\nRESTART\n")
+    assert row["stages"] == staged
+    row = made(tmp_path, capsys, "--step", "FREQ", "--set", "restart=true")
+    assert "RESTART" in row["text"]
+    assert row["stages"] == staged
+
+
 def test_a_geometry_of_its_own_is_written_beside_its_deck(run, capsys, tmp_path) -> None:
     (tmp_path / "MgO.out").write_text((run / "MgO.out").read_text())
     edited = DECK.replace("OPTGEOM\n", "SUPERCEL\n1 0 0\n0 1 0\n0 0 1\nOPTGEOM\n")

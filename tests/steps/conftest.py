@@ -15,6 +15,7 @@ from crystald.crystal.deck.geometry.regenerate import expand
 from crystald.models import Structure
 from crystald.shipped import shipped
 from crystald.steps.base import DeckRequest, Parent, PreparedDeck
+from crystald.steps.files import name_of, suffix_of
 from crystald.steps.table import STEP_TYPES
 from crystald.workflows.plan import Plan, make_plan
 
@@ -44,8 +45,11 @@ class Ran:
         return (self.directory / "OUTPUT").read_text()
 
     def parent(self, step: str) -> Parent:
-        left = frozenset({"f9"} if (self.directory / "fort.9").exists() else ())
-        return Parent(step, self.prepared.text, self.output, left, standin=True)
+        return Parent(step, self.prepared.text, self.output, self.left & {"f9"}, standin=True)
+
+    @property
+    def left(self) -> frozenset[str]:
+        return frozenset(suffix_of(path.name) for path in self.directory.iterdir())
 
 
 def run_standin(prepared: PreparedDeck, step: str, directory: Path, giver: Ran | None) -> Ran:
@@ -54,8 +58,8 @@ def run_standin(prepared: PreparedDeck, step: str, directory: Path, giver: Ran |
     (directory / "INPUT").write_text(prepared.text)
     for take in prepared.takes:
         assert giver is not None
-        assert take.role.endswith(":f9")
-        (directory / take.name).write_bytes((giver.directory / "fort.9").read_bytes())
+        source = name_of(take.role.partition(":")[2])
+        (directory / take.name).write_bytes((giver.directory / source).read_bytes())
     command = [sys.executable, "-m", "crystal_standin", STEP_TYPES[step].program]
     with (directory / "OUTPUT").open("w") as output:
         subprocess.run(command, cwd=directory, stdout=output, check=True, timeout=200)

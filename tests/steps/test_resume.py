@@ -12,7 +12,9 @@ from crystald.crystal.geometry_files.print_fort34 import print_fort34
 from crystald.crystal.geometry_files.read_fort34 import read_fort34
 from crystald.crystal.geometry_files.values import IDENTITY, Fort34
 from crystald.errors import DeckError
-from crystald.steps.resume import SEAM, CutShort, LeftBehind, resume
+from crystald.steps.restart.cut_short import CutShort, LeftBehind
+from crystald.steps.restart.optimisation import SEAM
+from crystald.steps.restart.resume import resume
 
 DECK = """\
 cubic MgO, by hand

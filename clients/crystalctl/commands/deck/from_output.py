@@ -19,9 +19,12 @@ from crystald.exits import NO, OK
 
 if TYPE_CHECKING:
     from crystald.steps.base import PreparedDeck
+    from crystald.steps.restart.cut_short import LeftBehind
 
 STEPS: Final = ("OPT", "SP", "FREQ")
-LEFT: Final = ("f9", "OPTINFO.DAT", "HESSOPT.DAT")
+LEFT: Final = (
+    "f9", "f13", "f20", "f28", "f81", "OPTINFO.DAT", "HESSOPT.DAT", "FREQINFO.DAT",
+)  # fmt: skip
 """Files of a run that its next deck may take in."""
 
 
@@ -55,7 +58,7 @@ class Run:
 @click.option("--deck", type=click.Path(path_type=Path), help="The deck of the run.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="A file, or a folder.")
 @click.option("--set", "changes", multiple=True, metavar="KEY=VALUE", help="Change a setting.")
-@click.option("--restart", is_flag=True, help="Go on with an optimisation that was cut short.")
+@click.option("--restart", is_flag=True, help="Go on with an OPT or FREQ that was cut short.")
 @click.option("--force", is_flag=True, help="Replace decks that are there already.")
 @form_options
 @click.pass_context
@@ -71,8 +74,8 @@ def command(
 ) -> int:
     """Make the next deck (OPT, SP, FREQ) out of an output and its deck."""
     restart, force = flags["restart"], flags["force"]
-    if restart and (step != "OPT" or changes):
-        raise click.UsageError("--restart goes with --step OPT, and with no --set")
+    if restart and (step == "SP" or changes):
+        raise click.UsageError("--restart goes with --step OPT or FREQ, and with no --set")
     if output is None and len(files) > 1:
         raise click.UsageError("several decks need a folder: give -o FOLDER")
     if deck is not None and len(files) > 1:
@@ -81,7 +84,9 @@ def command(
     targets = targets_of([path.stem for path in files], output, f"_{step.lower()}.d12")
     rows = []
     for path, target in zip(files, targets, strict=True):
-        maker = go_on if restart else partial(make, step=step, settings=settings)
+        maker = (
+            partial(go_on, step=step) if restart else partial(make, step=step, settings=settings)
+        )
         rows.append(_row(path, deck, maker, target, force=force))
     tell(rows, form(context))
     return NO if any(row["error"] for row in rows) else OK
@@ -111,7 +116,7 @@ def make(run: Run, step: str, settings: Mapping[str, object]) -> PreparedDeck:
     """
     from crystald.steps.base import DeckRequest, Parent
     from crystald.steps.prepare import prepare
-    from crystald.steps.table import STEP_TYPES
+    from crystald.steps.table import RESTARTED, STEP_TYPES
 
     printed = _text(run.output)
     output_of_run(run.output, printed)
@@ -123,39 +128,54 @@ def make(run: Run, step: str, settings: Mapping[str, object]) -> PreparedDeck:
         leaves=frozenset(suffix for suffix in LEFT if _source(run, suffix)),
         fort34=_text(fort34) if fort34 else None,
     )
-    request = DeckRequest(run.output.stem, step, settings, None, {"geometry": parent})
-    return prepare(STEP_TYPES[step], request)
+    kind = STEP_TYPES[step]
+    needs = RESTARTED.get(step, kind.needs) if settings.get("restart") else kind.needs
+    request = DeckRequest(run.output.stem, step, settings, None, dict.fromkeys(needs, parent))
+    return prepare(kind, request)
 
 
-def go_on(run: Run) -> PreparedDeck:
-    """Make the deck with which an optimisation goes on, from the files beside its output.
+def go_on(run: Run, step: str) -> PreparedDeck:
+    """Make the deck with which a run goes on, from the files beside its output.
 
     Raises
     ------
     CrystaldError
-        There is no deck, or nothing to go on from.
+        There is no deck, it computes something else, or there is nothing to go on from.
     """
+    from crystald.crystal.deck.next.purpose import purpose_of
+    from crystald.crystal.deck.text.reader import read_d12
     from crystald.crystal.geometry_files.points import last_point
-    from crystald.steps.resume import CutShort, LeftBehind, resume
+    from crystald.steps.restart.cut_short import CutShort
+    from crystald.steps.restart.resume import resume
 
     if run.deck is None:
         raise InputError(f"{run.output}: its deck is not beside it", "Name it: --deck FILE.")
-    left = {}
-    for name, suffix in (
-        ("OPTINFO.DAT", ".OPTINFO.DAT"),
-        ("HESSOPT.DAT", ".HESSOPT.DAT"),
-        ("fort.9", ".f9"),
-    ):
-        if path := run.beside(suffix, name):
-            left[name] = LeftBehind(path.stat().st_size, path.stat().st_mtime)
+    text = _text(run.deck)
+    purpose = purpose_of(read_d12(text))
+    if purpose in STEPS and purpose != step:
+        raise InputError(f"{run.deck} computes {purpose}", f"Restart it with --step {purpose}.")
     folder = run.output.absolute().parent
     names = [path.name for path in folder.iterdir()]
     point = last_point(names, lambda name: _text(folder / name).splitlines())
-    started_s = run.deck.stat().st_mtime
     gui = run.deck.with_suffix(".gui")
     given = _text(gui) if gui.is_file() else None
-    cut = CutShort(_text(run.deck), _text(run.output), left, started_s, point, given)
-    return resume(cut).prepared
+    started_s = run.deck.stat().st_mtime
+    return resume(
+        CutShort(text, _text(run.output), _left_behind(run), started_s, point, given)
+    ).prepared
+
+
+def _left_behind(run: Run) -> dict[str, LeftBehind]:
+    """Find the files of a run by the program's names for them."""
+    from crystald.steps.files import name_of
+    from crystald.steps.restart.cut_short import LeftBehind
+
+    found = {}
+    for suffix in LEFT:
+        if path := _source(run, suffix):
+            status = path.stat()
+            found[name_of(suffix)] = LeftBehind(status.st_size, status.st_mtime)
+    return found
 
 
 def _text(path: Path) -> str:
@@ -201,7 +221,9 @@ def _stages(run: Run, prepared: PreparedDeck, row: dict[str, Any]) -> list[str]:
 
 def _source(run: Run, suffix: str) -> Path | None:
     """Find a file beside the output by our suffix of it, or by the program's name for it."""
-    return run.beside(f".{suffix}", "fort.9" if suffix == "f9" else suffix)
+    from crystald.steps.files import name_of
+
+    return run.beside(f".{suffix}", name_of(suffix))
 
 
 def _deliver(

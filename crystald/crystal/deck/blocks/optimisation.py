@@ -34,6 +34,8 @@ class Optimisation:
         The only atoms that move, by their numbers in the primitive cell; empty for all.
     restart
         Whether ``OPTINFO.DAT`` of an interrupted optimisation is carried on.
+    hessian
+        Whether ``HESSOPT.DAT`` of an earlier optimisation is the first Hessian.
     """
 
     kind: str
@@ -45,6 +47,7 @@ class Optimisation:
     finalrun: int | None = None
     fragment: tuple[int, ...] = ()
     restart: bool = False
+    hessian: bool = False
 
 
 def optimisation_lines(
@@ -53,6 +56,7 @@ def optimisation_lines(
     """Write the block from OPTGEOM to ENDOPT; PREOPTGEOM to END has the same records."""
     lines = [opens, block.kind]
     lines += ["RESTART"] if block.restart else []
+    lines += ["HESSOPT"] if block.hessian else []
     lines += ["MAXCYCLE", str(block.maxcycle), "TOLDEG", plain(block.toldeg, 1)]
     lines += ["TOLDEX", plain(block.toldex, 1), "TOLDEE", str(block.toldee)]
     if block.maxtradius is not None:
@@ -96,7 +100,7 @@ def read_optimisation(lines: Lines, opens: str = "OPTGEOM", ends: str = "ENDOPT"
     while (word := lines.take()) != ends:
         if word not in _READERS:
             raise lines.wrong(f"the keyword {word!r} does not belong here")
-        found[word.lower()] = _READERS[word](lines)
+        found[_NAMES.get(word, word.lower())] = _READERS[word](lines)
     if lacking := {"maxcycle", "toldeg", "toldex", "toldee"} - found.keys():
         raise lines.wrong(f"{', '.join(sorted(lacking)).upper()} must stand before the {ends}")
     return Optimisation(**found)
@@ -111,4 +115,6 @@ _READERS: Final[dict[str, Callable[[Lines], Any]]] = {
     "FINALRUN": lambda lines: lines.value(int),
     "FRAGMENT": read_atoms,
     "RESTART": lambda _: True,
+    "HESSOPT": lambda _: True,
 }
+_NAMES: Final = {"HESSOPT": "hessian"}
