@@ -10,7 +10,6 @@ from crystald.steps.checks.remark import Evidence, Remark
 
 if TYPE_CHECKING:
     from crystald.crystal.output.values import PrintedGeometry
-    from crystald.models import Structure
 
 VOLUME_SHARE: Final = 0.2
 BOND_SHARE: Final = 0.7
@@ -44,6 +43,7 @@ def _extent(geometry: PrintedGeometry) -> float | None:
 
 def bonds(evidence: Evidence) -> Iterator[Remark]:
     """Check: no two atoms are nearer than 0.7 of the sum of their covalent radii."""
+    from crystald.crystal.bonds import shortest_bond
     from crystald.crystal.output.structure import printed_structure
 
     structure = printed_structure(evidence.output.geometry)
@@ -57,28 +57,3 @@ def bonds(evidence: Evidence) -> Iterator[Remark]:
             f"{share:.2f} of the sum of their radii",
             evidence.output.lines.get("cell"),
         )
-
-
-def shortest_bond(structure: Structure) -> tuple[float, int, int, float] | None:
-    """Find the pair of atoms that is shortest against its radii.
-
-    Returns
-    -------
-    tuple or None
-        Distance over sum of radii, both atoms from 0, the distance in Å; None below two atoms
-        within reach.
-    """
-    from ase.data import covalent_radii
-    from ase.neighborlist import neighbor_list
-
-    from crystald.crystal.atoms import to_atoms
-
-    atoms = to_atoms(structure)
-    real = [number for number in range(len(atoms)) if atoms.numbers[number] > 0]  # ghosts are none
-    radii = [float(covalent_radii[number]) for number in atoms.numbers]
-    first, second, distances = neighbor_list("ijd", atoms[real], [radii[i] for i in real])
-    pairs = (
-        (float(d) / (radii[real[i]] + radii[real[j]]), real[i], real[j], float(d))
-        for i, j, d in zip(first.tolist(), second.tolist(), distances.tolist(), strict=True)
-    )
-    return min(pairs, default=None)
