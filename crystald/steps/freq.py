@@ -30,6 +30,7 @@ from crystald.steps.freq_settings import (
     with_template,
 )
 from crystald.steps.guess import with_guess
+from crystald.steps.left import DECK, Left
 from crystald.steps.level import make_level
 from crystald.steps.people import PeoplesDeck, begin, carry
 from crystald.steps.restart.frequencies import NEED, frequencies_going_on
@@ -94,10 +95,11 @@ class FreqStep:
 
     def read(self, open_file: OpenFile) -> StepReading:
         """Read what an attempt left: one without frequencies has not done its work."""
-        from crystald.steps.reading import OUTPUT, read_scf_step
+        from crystald.steps.reading import read_scf_step
 
-        reading = read_scf_step(open_file, optimisation=False, leaves=self.leaves)
-        return _with_frequencies(reading, open_file, OUTPUT)
+        left = Left.of(open_file)
+        reading = read_scf_step(left, optimisation=False, leaves=self.leaves)
+        return _with_frequencies(reading, left)
 
 
 def _unverified(settings: FreqSettings) -> tuple[str, ...]:
@@ -178,14 +180,11 @@ def _doubts(
     return tuple(notes)
 
 
-def _with_frequencies(reading: StepReading, open_file: OpenFile, file: str) -> StepReading:
-    from crystald.crystal.output import read_output
-
-    output = read_output(open_file(file) or ())
-    found = output.frequencies_cm1
+def _with_frequencies(reading: StepReading, left: Left) -> StepReading:
+    found = left.output().frequencies_cm1
     # a restart from FREQINFO.DAT prints frequencies and no energy
     resumed = reading.verdict.fault == "no-energy" and bool(found)
     verdict = Verdict(VerdictKind.OK) if resumed else reading.verdict
-    if verdict.kind is VerdictKind.OK and not found and not is_anharm(open_file("INPUT")):
+    if verdict.kind is VerdictKind.OK and not found and not is_anharm(left(DECK)):
         verdict = Verdict(VerdictKind.FAULT, "no-frequencies")
     return replace(reading, verdict=verdict)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
-from crystald.crystal.output import Output, read_output
-from crystald.crystal.output.properties import properties
+from crystald.crystal.output import Output
+from crystald.crystal.output.properties import numbers_and_words
 from crystald.crystal.output.structure import printed_structure
 from crystald.crystal.output.verdict import ERROR_FILE, JOB_LOG, SCF_LOG, explain
 from crystald.crystal.plotdata.band_dat import read_band_dat
@@ -23,9 +23,9 @@ from crystald.models import (
     VerdictKind,
 )
 from crystald.steps.base import OpenFile
+from crystald.steps.left import OUTPUT, Left
 
-OUTPUT, DECK = "OUTPUT", "INPUT"
-FORT25 = "fort.25"
+BAND_DAT, DOSS_DAT, FORT25 = "BAND.DAT", "DOSS.DAT", "fort.25"
 
 
 def read_scf_step(
@@ -42,19 +42,20 @@ def read_scf_step(
     leaves
         The step's table of files.
     """
-    output = read_output(open_file(OUTPUT) or ())
+    left = Left.of(open_file)
+    output = left.output()
     verdict = output.verdict
     if verdict.kind is VerdictKind.OK and optimisation and not output.opt_converged:
         verdict = Verdict(VerdictKind.FAULT, "opt-not-converged")
     if verdict.kind is VerdictKind.OK and output.energy_ha is None:
         verdict = Verdict(VerdictKind.FAULT, "no-energy")
     return StepReading(
-        verdict=_explained(verdict, open_file),
+        verdict=_explained(verdict, left),
         program=_program(output),
         version=output.version,
         properties=tuple(_scf_properties(output)),
         structure=printed_structure(output.geometry),
-        missing=_missing(open_file, leaves),
+        missing=_missing(left, leaves),
     )
 
 
@@ -89,15 +90,14 @@ def _has_content(lines: Iterable[str] | None) -> bool:
 def _scf_properties(output: Output) -> list[PropertyValue]:
     """List the numbers and words; tables stay in the file, where ``crystalctl read`` finds them."""
     return [
-        PropertyValue(one.name, one.value, one.unit, OUTPUT, one.line)
-        for one in properties(output)
-        if isinstance(one.value, float | int | str)
+        PropertyValue(name, value, unit, OUTPUT, line)
+        for name, value, unit, line in numbers_and_words(output)
     ]
 
 
 def read_bands_step(open_file: OpenFile, leaves: Sequence[LeftFile]) -> StepReading:
     """Read a BAND run of the properties program and its BAND.DAT."""
-    return read_properties_step(open_file, leaves, "BAND.DAT", _bands_of)
+    return read_properties_step(open_file, leaves, BAND_DAT, _bands_of)
 
 
 def read_doss_step(open_file: OpenFile, leaves: Sequence[LeftFile]) -> StepReading:
@@ -105,25 +105,25 @@ def read_doss_step(open_file: OpenFile, leaves: Sequence[LeftFile]) -> StepReadi
 
     Projections that were split over several DOSS stand together in fort.25 only.
     """
-
-    def values_of(lines: Iterable[str], file: str) -> list[PropertyValue]:
-        whole = _whole_dos(open_file)
-        try:
-            dos = read_doss_dat(lines)
-        except ParseError:
-            if whole is None:
-                raise
-            return _dos_values(whole, len(whole.densities[0]), FORT25)
-        count = len((whole or dos).densities[0])
-        return _dos_values(dos, max(count, len(dos.densities[0])), file)
-
-    return read_properties_step(open_file, leaves, "DOSS.DAT", values_of)
+    return read_properties_step(open_file, leaves, DOSS_DAT, _dos_of)
 
 
-def _whole_dos(open_file: OpenFile) -> Dos | None:
+def _dos_of(left: Left) -> list[PropertyValue]:
+    whole = _whole_dos(left)
+    try:
+        dos = left.read(DOSS_DAT, read_doss_dat) or read_doss_dat(())
+    except ParseError:
+        if whole is None:
+            raise
+        return _dos_values(whole, len(whole.densities[0]), FORT25)
+    count = len((whole or dos).densities[0])
+    return _dos_values(dos, max(count, len(dos.densities[0])), DOSS_DAT)
+
+
+def _whole_dos(left: Left) -> Dos | None:
     """Read fort.25; None where it is absent or torn, since DOSS.DAT says the same."""
     try:
-        return read_whole_dos(open_file(FORT25) or ())
+        return left.read(FORT25, read_whole_dos)
     except ParseError:
         return None
 
@@ -132,7 +132,7 @@ def read_properties_step(
     open_file: OpenFile,
     leaves: Sequence[LeftFile],
     data: str,
-    values_of: Callable[[Iterable[str], str], list[PropertyValue]],
+    values_of: Callable[[Left], list[PropertyValue]],
 ) -> StepReading:
     """Read a run of the properties program, and what it wrote into a file.
 
@@ -145,17 +145,18 @@ def read_properties_step(
     data
         The file; the output is judged first.
     values_of
-        Makes properties of its lines and its name; raises ParseError where it is torn.
+        Makes properties of what is left; raises ParseError where the file is torn.
     """
-    output = read_output(open_file(OUTPUT) or ())
+    left = Left.of(open_file)
+    output = left.output()
     verdict = output.verdict
     properties: list[PropertyValue] = []
-    missing = _missing(open_file, leaves)
+    missing = _missing(left, leaves)
     if verdict.kind is not VerdictKind.OK:
-        verdict = _explained(verdict, open_file)
+        verdict = _explained(verdict, left)
     elif data not in missing:
         try:
-            properties = values_of(open_file(data) or (), data)
+            properties = values_of(left)
         except ParseError as error:
             verdict = Verdict(VerdictKind.FAULT, "torn-data", f"{data}: {error.message}")
     return StepReading(
@@ -176,35 +177,35 @@ def in_file(file: str) -> Iterator[None]:
         raise ParseError(f"({file}) {error.message}", error.hint) from error
 
 
-def _bands_of(lines: Iterable[str], file: str) -> list[PropertyValue]:
-    bands = read_band_dat(lines)
+def _bands_of(left: Left) -> list[PropertyValue]:
+    bands = left.read(BAND_DAT, read_band_dat) or read_band_dat(())
     edges = edges_of_both(edges_of(bands))
     found = [
-        PropertyValue("bands", len(bands.energies_ha[0][0]), "", file, 1),
-        PropertyValue("path_points", len(bands.distances), "", file, 1),
-        PropertyValue("segments", max(0, len(bands.ticks) - 1), "", file),
+        PropertyValue("bands", len(bands.energies_ha[0][0]), "", BAND_DAT, 1),
+        PropertyValue("path_points", len(bands.distances), "", BAND_DAT, 1),
+        PropertyValue("segments", max(0, len(bands.ticks) - 1), "", BAND_DAT),
     ]
     if edges is not None:
-        found += _edge_rows(edges, bands.fermi_ha, file)
+        found += _edge_rows(edges, bands.fermi_ha)
     if bands.fermi_ha is not None:
-        found.append(PropertyValue("fermi_energy", bands.fermi_ha, "Ha", file))
+        found.append(PropertyValue("fermi_energy", bands.fermi_ha, "Ha", BAND_DAT))
     return found
 
 
-def _edge_rows(edges: Edges, fermi_ha: float | None, file: str) -> list[PropertyValue]:
+def _edge_rows(edges: Edges, fermi_ha: float | None) -> list[PropertyValue]:
     """Tell the edges of the path, beside those of the SCF's mesh, which the SP tells."""
-    rows = [PropertyValue("conducting_path", edges.conducting, "", file)]
+    rows = [PropertyValue("conducting_path", edges.conducting, "", BAND_DAT)]
     if edges.gap_ev is not None:
-        rows.append(PropertyValue("band_gap_path", round(edges.gap_ev, 6), "eV", file))
+        rows.append(PropertyValue("band_gap_path", round(edges.gap_ev, 6), "eV", BAND_DAT))
     if edges.direct is not None:
         kind = "direct" if edges.direct else "indirect"
-        rows.append(PropertyValue("band_gap_path_type", kind, "", file))
+        rows.append(PropertyValue("band_gap_path_type", kind, "", BAND_DAT))
     named = (("valence_band_maximum_path", edges.vbm), ("conduction_band_minimum_path", edges.cbm))
     for name, edge in named:
         if edge is not None and fermi_ha is not None:
-            rows.append(PropertyValue(name, round(edge.energy_ha + fermi_ha, 6), "Ha", file))
+            rows.append(PropertyValue(name, round(edge.energy_ha + fermi_ha, 6), "Ha", BAND_DAT))
             place = edge.name or f"point {edge.point}"
-            rows.append(PropertyValue(f"{name}_at", place, "", file))
+            rows.append(PropertyValue(f"{name}_at", place, "", BAND_DAT))
     return rows
 
 

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from crystald.crystal.output import read_output
 from crystald.crystal.plotdata.columns import read_potential_profile
 from crystald.crystal.plotdata.cube import read_cube
 from crystald.models import LeftFile, PropertyValue, StepReading
 from crystald.steps.base import OpenFile
-from crystald.steps.reading import OUTPUT, in_file, read_properties_step
+from crystald.steps.left import Left
+from crystald.steps.reading import in_file, read_properties_step
 from crystald.steps.workfunction import WorkFunction, work_function
 
 if TYPE_CHECKING:
@@ -31,16 +31,16 @@ def read_grids_step(open_file: OpenFile, leaves: Sequence[LeftFile]) -> StepRead
     """Read a CHARGE+POTENTIAL run of the properties program, its cubes and its profile."""
     marks: list[str] = []
 
-    def values_of(lines: Iterable[str], _: str) -> list[PropertyValue]:
-        found = _extremes("density", lines)
+    def values_of(left: Left) -> list[PropertyValue]:
+        found = _extremes("density", left(CUBES["density"][0]) or ())
         for name in ("spin_density", "potential"):
             with in_file(CUBES[name][0]):
-                cube = open_file(CUBES[name][0])
+                cube = left(CUBES[name][0])
                 found += _extremes(name, cube) if cube is not None else []
         with in_file(PROFILE):
-            profile = open_file(PROFILE)
+            profile = left(PROFILE)
             if profile is not None:
-                more, told = _surface(profile, read_output(open_file(OUTPUT) or ()))
+                more, told = _surface(profile, left.output())
                 marks.extend(told)
                 found += more
         return found

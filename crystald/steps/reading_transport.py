@@ -10,12 +10,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from crystald.crystal.output import read_output
 from crystald.crystal.plotdata.transport import TemperatureBlock, Transport, read_transport
 from crystald.errors import ParseError
 from crystald.models import LeftFile, PropertyValue, StepReading
 from crystald.steps.base import OpenFile
-from crystald.steps.reading import OUTPUT, in_file, read_properties_step
+from crystald.steps.left import Left
+from crystald.steps.reading import in_file, read_properties_step
 from crystald.units import HARTREE_EV
 
 if TYPE_CHECKING:
@@ -47,14 +47,14 @@ class Curve:
 
 def read_transport_step(open_file: OpenFile, leaves: Sequence[LeftFile]) -> StepReading:
     """Read a TRANSPORT run of the properties program and its tables."""
+    return read_properties_step(open_file, leaves, SIGMA, _values_of)
 
-    def values_of(lines: Iterable[str], _: str) -> list[PropertyValue]:
-        with in_file(SEEBECK):
-            seebeck = read_transport(open_file(SEEBECK) or ())
-        curve = curve_of(read_transport(lines), seebeck)
-        return _properties(curve, mu_of(read_output(open_file(OUTPUT) or ())))
 
-    return read_properties_step(open_file, leaves, SIGMA, values_of)
+def _values_of(left: Left) -> list[PropertyValue]:
+    with in_file(SEEBECK):
+        seebeck = read_transport(left(SEEBECK) or ())
+    curve = curve_of(read_transport(left(SIGMA) or ()), seebeck)
+    return _properties(curve, mu_of(left.output()))
 
 
 def curve_of(sigma: Sequence[Transport], seebeck: Sequence[Transport]) -> Curve:

@@ -7,13 +7,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from crystald.crystal.output import Output, read_output
+from crystald.crystal.output.facts import Facts
 from crystald.crystal.output.verdict import SCF_LOG
 from crystald.errors import DeckError, ParseError
 from crystald.models import StepReading, VerdictKind
 from crystald.steps.base import OpenFile
 from crystald.steps.checks.remark import Evidence, quoted
 from crystald.steps.checks.table import Action, check_step
-from crystald.steps.reading import DECK, OUTPUT
+from crystald.steps.left import DECK, OUTPUT, Left
 
 if TYPE_CHECKING:
     from crystald.crystal.deck.d3 import BandDeck
@@ -64,15 +65,16 @@ def verify(
 
 def evidence_of(open_file: OpenFile, parents: Mapping[str, OpenFile]) -> Evidence:
     """Gather what the checks ask for; what is not there or not ours is None."""
-    deck = _text(open_file(DECK))
+    left = Left.of(open_file)
+    deck = _text(left(DECK))
     parent = next((parents[need] for need in GIVERS if need in parents), None)
     return Evidence(
-        output=_with_log(read_output(open_file(OUTPUT) or ()), open_file(SCF_LOG)),
+        output=_with_log(left.output(), left(SCF_LOG)),
         deck=_deck(deck),
         parent=_output(parent("out"), parent(SCF_LOG)) if parent else None,
         parent_deck=_deck(_text(parent("d12"))) if parent else None,
-        bands=_bands(open_file("BAND.DAT")),
-        dos=_dos(open_file("DOSS.DAT")),
+        bands=_bands(left),
+        dos=_dos(left),
         band_deck=_band_deck(deck),
     )
 
@@ -93,10 +95,8 @@ def _with_log(output: Output, log: Iterable[str] | None) -> Output:
     if output.opt_points is None or log is None:
         return output
     told = read_output(log).facts
-    for name in OF_LAST_SCF:
-        if name in told and name not in output.facts:
-            output.facts[name] = told[name]._replace(line=0)
-    return output
+    more = {name: told[name]._replace(line=0) for name in OF_LAST_SCF if name in told}
+    return replace(output, facts=Facts(more | output.facts))
 
 
 def _ours(parse: Callable[[str], T], text: str) -> T | None:
@@ -119,21 +119,21 @@ def _band_deck(text: str) -> BandDeck | None:
     return _ours(parse_band, text) if text.strip() else None
 
 
-def _bands(lines: Iterable[str] | None) -> Bands | None:
+def _bands(left: Left) -> Bands | None:
     from crystald.crystal.plotdata.band_dat import read_band_dat
 
-    return _whole(read_band_dat, lines)
+    return _whole(read_band_dat, left, "BAND.DAT")
 
 
-def _dos(lines: Iterable[str] | None) -> Dos | None:
+def _dos(left: Left) -> Dos | None:
     from crystald.crystal.plotdata.doss_dat import read_doss_dat
 
-    return _whole(read_doss_dat, lines)
+    return _whole(read_doss_dat, left, "DOSS.DAT")
 
 
-def _whole(read: Callable[[Iterable[str]], T], lines: Iterable[str] | None) -> T | None:
+def _whole(read: Callable[[Iterable[str]], T], left: Left, name: str) -> T | None:
     """Read a file that is there and whole; the step's own reading told otherwise already."""
     try:
-        return None if lines is None else read(lines)
+        return left.read(name, read)
     except ParseError:
         return None

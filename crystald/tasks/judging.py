@@ -15,6 +15,7 @@ from crystald.names import StepName
 from crystald.states import Event
 from crystald.steps.base import OpenFile
 from crystald.steps.checks.table import Action
+from crystald.steps.left import DECK, Left
 from crystald.steps.table import STEP_TYPES
 from crystald.steps.verify import verify
 from crystald.store.fuses import Ending
@@ -24,7 +25,6 @@ from crystald.workspace.claims import read_claim
 LINE_MAX = 1 << 20
 """Most characters of a line; longer ones (binary rubbish) are read in pieces."""
 
-DECK = "INPUT"
 DECK_SUFFIXES = (".d12", ".d3")
 
 LOG_MAX = 1 << 16
@@ -85,9 +85,10 @@ def read_attempt(
         path = _deck_of(attempt) if name == DECK else output / name
         return None if path is None or path.is_symlink() else _lines_of(path)
 
-    reading = STEP_TYPES[StepName.parse(step).type].read(open_file)
+    left = Left(open_file)
+    reading = STEP_TYPES[StepName.parse(step).type].read(left)
     before = {need: _opener(files) for need, files in (parents or {}).items()}
-    reading = verify(reading, open_file, before, actions)
+    reading = verify(reading, left, before, actions)
     if read_claim(attempt).kind != "job":  # asked last, so that files were not missed meanwhile
         raise WorkspaceError(
             f"{attempt} cannot be read",

@@ -88,6 +88,8 @@ def plain(value: object) -> object:
 
     Rows are dataclasses; a mapping of rows by their names becomes their list.
     """
+    if isinstance(value, str | int | float):
+        return value  # nearly all that there is
     if is_dataclass(value) and not isinstance(value, type):
         return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, dict):

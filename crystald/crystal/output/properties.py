@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 from crystald.crystal.output.blocks import BLOCKS
 from crystald.crystal.output.facts import Property, plain
 from crystald.crystal.output.numbers import whole
 from crystald.crystal.output.values import Output, Parameters, PrintedAtom, PrintedGeometry
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -255,30 +257,45 @@ def documented() -> list[tuple[str, Property]]:
 UNITS: Final = {one.name: one.unit for _, one in documented()}
 
 
+_Told = tuple[str, T, str, int | None]
+"""Name, value, unit and line."""
+
+
 def properties(out: Output) -> list[Listed]:
     """List what an output tells; nothing that it does not."""
-    found = [*_held(out), *_cells(out)]
+    return [Listed(name, plain(value), unit, line) for name, value, unit, line in _told(out)]
+
+
+def numbers_and_words(out: Output) -> Iterator[_Told[float | int | str]]:
+    """List name, value, unit and line of what an output tells in one number or word."""
+    for name, value, unit, line in _told(out):
+        if isinstance(value, float | int | str):
+            yield name, value, unit, line
+
+
+def _told(out: Output) -> Iterator[_Told[object]]:
+    yield from _held(out)
+    yield from _cells(out)
     for name, fact in out.facts.items():
-        found.append(Listed(name, plain(fact.value), UNITS.get(name, ""), fact.line))
-    return found
+        yield name, fact.value, UNITS.get(name, ""), fact.line
 
 
-def _held(out: Output) -> Iterator[Listed]:
+def _held(out: Output) -> Iterator[_Told[object]]:
     for one in (*SCALARS, *TABLES):
         if (value := one.of(out)) is not None:
-            yield Listed(one.name, plain(value), one.unit, out.lines.get(one.where))
+            yield one.name, value, one.unit, out.lines.get(one.where)
 
 
-def _cells(out: Output) -> Iterator[Listed]:
+def _cells(out: Output) -> Iterator[_Told[object]]:
     for prefix, _, geometry_of, attribute in CELLS:
         geometry = geometry_of(out)
         parameters: Parameters | None = getattr(geometry, attribute, None)
         for (name, unit), value in zip(_AXES, parameters or (), strict=False):
-            yield Listed(f"{prefix}_{name}", value, unit, _line(out, geometry))
+            yield f"{prefix}_{name}", value, unit, _line(out, geometry)
     for name, _, geometry_of, attribute in VOLUMES:
         geometry = geometry_of(out)
         if (volume := getattr(geometry, attribute, None)) is not None:
-            yield Listed(name, volume, "Å^3", _line(out, geometry))
+            yield name, volume, "Å^3", _line(out, geometry)
 
 
 def _line(out: Output, geometry: PrintedGeometry | None) -> int | None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from crystald.crystal.output.numbers import floats
+from crystald.crystal.plotdata.tables import only_figures
 from crystald.crystal.plotdata.values import ABSOLUTE, SHIFTED
 from crystald.errors import ParseError
 
@@ -123,13 +125,13 @@ def read_grace(lines: Iterable[str]) -> Grace:
 
 def _numbers(text: str) -> list[float]:
     """Read a line of data; nothing when it holds anything else (``NaN``, ``*****``)."""
+    if only_figures(text):
+        with suppress(ValueError):
+            return list(map(float, text.split()))
     if not _DATA.fullmatch(text):
         return []
-    try:
-        return [float(word) for word in text.split()]
-    except ValueError:
-        words = [_number(word) for word in text.split()]
-        return [value for values in words for value in values] if all(words) else []
+    words = [_number(word) for word in text.split()]
+    return [value for values in words for value in values] if all(words) else []
 
 
 def _number(word: str) -> list[float]:

@@ -31,6 +31,14 @@ def numbers_of(text: str) -> list[float] | None:
     return None if text[end:].strip() or not found else found
 
 
+def only_figures(text: str) -> bool:
+    """Tell whether whatever ``float`` reads in a text is a number as Fortran prints it.
+
+    Python alone reads ``nan``, ``inf``, ``1_000`` and the digits of other scripts.
+    """
+    return text.isascii() and not ("n" in text or "N" in text or "_" in text)
+
+
 def _glued(match: re.Match[str]) -> bool:
     """Tell whether a number without a sign touches the one before: no width tells them apart."""
     return match.group()[0] not in "+-"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from typing import TypeVar
 
+from crystald.crystal.plotdata.tables import only_figures
 from crystald.errors import ParseError
 
 WIDTH, PER_LINE = 12, 6
@@ -112,9 +114,14 @@ class _Source:
 
     def numbers(self, text: str, count: int) -> list[float]:
         """Read the first numbers of a line."""
-        return [self._number(text[i * WIDTH : (i + 1) * WIDTH]) for i in range(count)]
+        words = [text[at : at + WIDTH] for at in range(0, count * WIDTH, WIDTH)]
+        if text.count(".") == count and len(text) >= count * WIDTH and only_figures(text):
+            with suppress(ValueError):
+                return list(map(float, words))
+        return [self._number(word) for word in words]
 
     def _number(self, text: str) -> float:
+        """Read a number of a line that has others than plain ones."""
         word = text.strip()
         if found := _LONG_EXPONENT.fullmatch(word):  # three digits leave no room for the E
             word = f"{found[1]}E{found[2]}"
