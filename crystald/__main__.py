@@ -41,8 +41,10 @@ def cli(
     context.obj = home
     if context.invoked_subcommand is None:
         from crystald.daemon import run
+        from crystald.hands import leave
 
         code = run(_required(home), once=once, take_over=take_over, foreground=foreground)
+        leave(code)
         context.exit(code)
 
 

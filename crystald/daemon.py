@@ -200,8 +200,6 @@ async def _owned(
             studio.close()
         await ownership.give_back()
         log.info("home.released", epoch=database.epoch)
-    if files.hanging:  # the interpreter would wait for these threads for ever
-        os._exit(EXIT_OK)
 
 
 def _tell_of_hanging(banners: Banners, hanging: Mapping[str, int]) -> None:

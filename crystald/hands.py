@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import select
+import sys
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, ThreadPoolExecutor
@@ -31,6 +33,9 @@ HANGS_AFTER_S = 60.0
 
 THREADS = 64
 """Threads for files: those that a file system does not give back must leave enough for others."""
+
+LEAVE_S = 5.0
+"""How long threads may take to end with the process."""
 
 Tell = Callable[[Mapping[str, int]], None]
 """Told which work on files hangs, and how often; nothing when none does any more."""
@@ -220,6 +225,23 @@ def _foreseen(name: str) -> Iterator[None]:
             f"{name} failed unexpectedly: {type(error).__name__}: {error}",
             "This is a fault of crystald; please report it with the files concerned.",
         ) from error
+
+
+def leave(code: int) -> None:
+    """End the process with an exit code where a file system holds threads of it.
+
+    The interpreter would wait for them without end. Without such threads this only returns.
+    """
+    until_s = time.monotonic() + LEAVE_S
+    others = [thread for thread in threading.enumerate() if thread is not threading.main_thread()]
+    for thread in others:
+        if not thread.daemon:
+            thread.join(max(0.0, until_s - time.monotonic()))
+    if any(thread.is_alive() and not thread.daemon for thread in others):
+        log.warning("process.left", code=code)
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
 
 
 def _kill(pid: int) -> None:

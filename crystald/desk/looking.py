@@ -40,10 +40,15 @@ class Progress(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Log(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """``log``: the journal, of everything or of one run or calculation."""
+    """``log``: the journal, of everything or of one run or calculation.
+
+    Oldest rows first, from the one after `after`; with `before`, newest first, from the one
+    before it.
+    """
 
     id: str | None = None
     after: Key = 0
+    before: Key | None = None
     limit: Limit = 200
 
 
@@ -90,7 +95,10 @@ def log(connection: sqlite3.Connection, arguments: Log) -> dict[str, object]:
         else:
             calculation = str(found.get("calculation", "c0"))
             subject = ("calculation_id", int(calculation[1:]))
-    return _page(views.journal_page(connection, subject, arguments.after, arguments.limit))
+    before, limit = arguments.before, arguments.limit
+    if before is not None:
+        return _page(views.journal_back(connection, subject, before, limit))
+    return _page(views.journal_page(connection, subject, arguments.after, limit))
 
 
 def _page(page: Page) -> dict[str, object]:

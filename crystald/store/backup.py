@@ -4,12 +4,65 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
-from crystald.errors import StoreError
+from crystald.errors import StoreBusyError, StoreError
+
+PAGES = 256
+"""Pages that are copied in one step where readers hold writers up: a megabyte, some milliseconds."""
+
+PAUSE_S = 0.02
+"""Time between two steps, s: writers that wait come in."""
+
+Copy = Callable[[sqlite3.Connection], None]
+"""Fills an empty database."""
 
 
-def back_up(connection: sqlite3.Connection, target: Path) -> Path:
+def snapshot_of(connection: sqlite3.Connection) -> Copy:
+    """Copy all in one step, inside one snapshot, by a connection of its own.
+
+    For a write-ahead log, where readers and writers do not hold each other up; in steps, a copy
+    that others' commits begin anew might never end.
+    """
+
+    def copy(target: sqlite3.Connection) -> None:
+        connection.execute("BEGIN")
+        try:
+            connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+            connection.backup(target, pages=-1)
+        finally:
+            connection.execute("ROLLBACK")
+
+    return copy
+
+
+def steps_of(writer: sqlite3.Connection, stop: threading.Event) -> Copy:
+    """Copy in steps with pauses, by the one writing connection, in another thread than its own.
+
+    For a rollback journal, where a reader holds every commit up: the lock is held for one step at
+    a time. What the connection itself writes meanwhile goes into the copy as well, so that the
+    copy does not begin anew, and at its end is the database of that moment; a step that meets an
+    open transaction waits for its end (https://sqlite.org/c3ref/backup_finish.html).
+
+    Parameters
+    ----------
+    stop
+        Ends the copy early.
+    """
+
+    def between(_status: int, left: int, _total: int) -> None:
+        if stop.wait(PAUSE_S if left else 0.0):
+            raise StoreBusyError("the backup was given up: the daemon ends")
+
+    def copy(target: sqlite3.Connection) -> None:
+        writer.backup(target, pages=PAGES, progress=between, sleep=PAUSE_S)
+
+    return copy
+
+
+def back_up(fill: Copy, target: Path) -> Path:
     """Write a verified copy of the database beside `target` and rename it into place.
 
     Raises
@@ -22,13 +75,7 @@ def back_up(connection: sqlite3.Connection, target: Path) -> Path:
     partial.unlink(missing_ok=True)
     copy = sqlite3.connect(partial)
     try:
-        # inside one snapshot, in one step: a copy that others' commits restart may never end
-        connection.execute("BEGIN")
-        try:
-            connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-            connection.backup(copy, pages=-1)
-        finally:
-            connection.execute("ROLLBACK")
+        fill(copy)
         verdict = copy.execute("PRAGMA integrity_check").fetchone()[0]
     finally:
         copy.close()

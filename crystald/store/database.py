@@ -10,16 +10,17 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event
 from typing import Any, TypeVar
 
 import aiosqlite
 
 from crystald.clock import Clock, utc_text
 from crystald.errors import LeaseError, StoreBusyError, StoreError
-from crystald.store.backup import back_up
+from crystald.store.backup import back_up, snapshot_of, steps_of
 
 T = TypeVar("T")
 Change = str
@@ -166,13 +167,31 @@ class Database:
             return await self._writing.run(work)
 
     async def back_up(self, target: Path) -> Path:
-        """Write a verified copy of the database; other connections go on meanwhile."""
+        """Write a verified copy of the database; transactions go on meanwhile."""
         with _translated():
-            source = await connect(self.path, read_only=True)
-            try:
-                return await source.run(lambda connection: back_up(connection, target))
-            finally:
-                await source.close()
+            journal = await self._writing.run(_journal_of)
+            if journal == "wal":
+                return await self._back_up_snapshot(target)
+            return await self._back_up_in_steps(target)
+
+    async def _back_up_snapshot(self, target: Path) -> Path:
+        source = await connect(self.path, read_only=True)
+        try:
+            return await source.run(lambda connection: back_up(snapshot_of(connection), target))
+        finally:
+            await source.close()
+
+    async def _back_up_in_steps(self, target: Path) -> Path:
+        stop = Event()
+        fill = steps_of(await self._writing.run(lambda connection: connection), stop)
+        work = asyncio.get_running_loop().run_in_executor(None, back_up, fill, target)
+        try:
+            return await asyncio.shield(work)
+        except asyncio.CancelledError:
+            stop.set()  # the connection is closed next: the copy has to have ended by then
+            with suppress(Exception):
+                await work
+            raise
 
     async def _transact(self, work: Callable[[Transaction], T], epoch: int | None) -> T:
         at = utc_text(self._clock.now())
@@ -185,6 +204,10 @@ class Database:
         for listener in self._listeners if changes else ():
             listener(changes)
         return result
+
+
+def _journal_of(connection: sqlite3.Connection) -> str:
+    return str(connection.execute("PRAGMA journal_mode").fetchone()[0])
 
 
 def _whole(

@@ -239,8 +239,24 @@ def journal_page(
     connection: sqlite3.Connection, subject: tuple[str, object] | None, after: int, limit: int
 ) -> Page:
     """List journal rows of a run (``run_id``), a calculation (``calculation_id``) or everything."""
-    where, parameters = "seq > ?", [after]
-    values: list[object] = list(parameters)
+    return _journal(connection, subject, ("seq > ?", "seq"), (after, limit))
+
+
+def journal_back(
+    connection: sqlite3.Connection, subject: tuple[str, object] | None, before: int, limit: int
+) -> Page:
+    """List the same rows from the newest to the oldest, those before a key."""
+    return _journal(connection, subject, ("seq < ?", "seq DESC"), (before, limit))
+
+
+def _journal(
+    connection: sqlite3.Connection,
+    subject: tuple[str, object] | None,
+    way: tuple[str, str],
+    bounds: tuple[int, int],
+) -> Page:
+    (where, order), (key, limit) = way, bounds
+    values: list[object] = [key]
     if subject is not None:
         column, value = subject
         if column not in ("run_id", "calculation_id"):
@@ -251,7 +267,7 @@ def journal_page(
         dict(row)
         for row in connection.execute(
             "SELECT seq, at, run_id, calculation_id, attempt_id, event, before, after, text"  # noqa: S608
-            f" FROM journal WHERE {where} ORDER BY seq LIMIT ?",
+            f" FROM journal WHERE {where} ORDER BY {order} LIMIT ?",
             (*values, limit),
         )
     ]

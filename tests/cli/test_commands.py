@@ -239,10 +239,36 @@ def test_wait_goes_on_over_a_restart(
 def test_log_prints_the_journal(crystalctl: Type, daemon: ScriptedDaemon) -> None:
     row = {"seq": 7, "at": "t0", "run_id": "r1", "calculation_id": "c1", "event": "started"}
     row |= {"before": "queued", "after": "running", "text": ""}
-    daemon.answers = {"log": page(row, {**row, "seq": 8, "event": "ended"})}
-    assert crystalctl("log", "r1")[1].splitlines()[0] == "t0  r1 c1  started  queued -> running"
-    assert crystalctl("log", "--last", "1", "--quiet")[1] == "8\n"
-    assert json.loads(crystalctl("log", "--last", "1", "--json")[1])["seq"] == 8
+    rows = [{**row, "seq": seq} for seq in range(1, 2501)]
+
+    def answer(arguments: dict[str, Any]) -> dict[str, Any]:
+        """Page as the daemon does."""
+        limit = arguments["limit"]
+        if (before := arguments.get("before")) is not None:
+            few = [r for r in reversed(rows) if r["seq"] < before][:limit]
+        else:
+            few = [r for r in rows if r["seq"] > arguments["after"]][:limit]
+        return {"rows": few, "next": few[-1]["seq"] if len(few) == limit else None}
+
+    daemon.answers = {"log": answer}
+    code, out, err = crystalctl("log")
+    assert (code, len(out.splitlines())) == (0, 1000)
+    assert out.splitlines()[0] == "t0  r1 c1  started  queued -> running"
+    assert err == "crystalctl: the newest 1000 lines; --last 0 prints all\n"
+    assert len(daemon.asked) == 1
+
+    def printed(*words: str) -> list[int]:
+        code, out, err = crystalctl("log", *words)
+        assert (code, err) == (0, "")
+        return [int(line) for line in out.splitlines()]
+
+    assert printed("--last", "1", "--quiet") == [2500]
+    assert printed("--last", "1001", "--quiet") == [*range(1500, 2501)]
+    assert printed("--last", "0", "--quiet") == [*range(1, 2501)]
+    assert printed("--last", "9999", "--quiet") == [*range(1, 2501)]
+    assert printed("--quiet") == [*range(1, 2501)]
+    assert json.loads(crystalctl("log", "--last", "1", "--json")[1])["seq"] == 2500
+    assert len(crystalctl("log", "--last", "0")[1].splitlines()) == 2500
 
 
 def test_log_follows_until_interrupted(

@@ -43,7 +43,9 @@ def look(connection: sqlite3.Connection) -> None:
         looking.ls(connection, looking.Ls(**wanted))
     for identifier in ("r1", "c1", "simulated.1", "MgO"):
         looking.show(connection, looking.Show(identifier))
-        looking.log(connection, looking.Log(id=identifier if identifier != "MgO" else None))
+        for before in (None, 9):
+            name = identifier if identifier != "MgO" else None
+            looking.log(connection, looking.Log(id=name, before=before))
     views.run_progress(connection, "r1")
     views.open_decisions(connection)
     views.last_change_at(connection)

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from clocks import SimulatedClock
 
 from crystald.errors import LeaseError, MigrationError, StoreError
-from crystald.store.backup import back_up, expired
-from crystald.store.database import connect, open_database
+from crystald.store.backup import expired
+from crystald.store.database import Transaction, connect, open_database
+from crystald.store.lease import Identity, Lease
 from crystald.store.migrate import migrate, migrations, pending, schema_version
+
+ME = Identity("login1", 100, "1", "boot")
 
 
 async def test_a_failing_transaction_leaves_nothing(database) -> None:
@@ -120,9 +125,78 @@ async def test_a_backup_is_sound_and_whole(tmp_path: Path, database) -> None:
     assert [p.name for p in target.parent.iterdir()] == ["copy.db"]
 
 
+def _event(name: str) -> Callable[[Transaction], object]:
+    return lambda tx: tx.execute(
+        "INSERT INTO journal (at, epoch, event) VALUES ('', 1, ?)", (name,)
+    )
+
+
+def _events(path: Path) -> list[str]:
+    connection = sqlite3.connect(path)
+    try:
+        return [row[0] for row in connection.execute("SELECT event FROM journal ORDER BY seq")]
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize("way", ["ours", "another process"])
+async def test_writers_come_in_while_a_rollback_database_is_copied(
+    tmp_path: Path, clock: SimulatedClock, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    path = tmp_path / "m.db"
+    copying, written = threading.Event(), threading.Event()
+
+    class Pause(threading.Event):
+        """A pause between two steps: the first of them is used."""
+
+        def wait(self, timeout: float | None = None) -> bool:
+            if timeout and not copying.is_set():
+                if way != "ours":  # nothing is locked now: this would fail at once
+                    other = sqlite3.connect(path, timeout=0.0)
+                    other.execute("INSERT INTO journal (at, epoch, event) VALUES ('', 1, 'within')")
+                    other.commit()
+                    other.close()
+                    written.set()
+                copying.set()
+                assert written.wait(10.0)
+            return False
+
+    async with open_database(path, clock, journal="delete") as opened:
+        await opened.run(migrate)
+        assert await Lease(opened, clock, ME, 30.0).try_take(lock_free=True)
+        await opened.write(_event("before"))
+        monkeypatch.setattr("crystald.store.backup.PAGES", 5)
+        monkeypatch.setattr("crystald.store.database.Event", Pause)
+        copied = asyncio.create_task(opened.back_up(tmp_path / "copy.db"))
+        assert await asyncio.to_thread(copying.wait, 10.0)
+        if way == "ours":
+            await opened.write(_event("within"))
+            written.set()
+        target = await copied
+        await opened.write(_event("after"))
+    assert _events(target) == ["before", "within"]
+    assert _events(path) == ["before", "within", "after"]
+
+
+async def test_a_copy_in_steps_ends_with_the_daemon(
+    tmp_path: Path, clock: SimulatedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crystald.store.backup.PAGES", 1)
+    monkeypatch.setattr("crystald.store.backup.PAUSE_S", 0.5)
+    async with open_database(tmp_path / "m.db", clock, journal="delete") as opened:
+        await opened.run(migrate)
+        copied = asyncio.create_task(opened.back_up(tmp_path / "copy.db"))
+        while not (tmp_path / ".copy.db.partial").exists():
+            await asyncio.to_thread(lambda: None)
+        copied.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await copied
+        assert await opened.run(lambda c: c.execute("PRAGMA integrity_check").fetchone()[0]) == "ok"
+    assert not (tmp_path / "copy.db").exists()
+
+
 def test_the_oldest_backups_go() -> None:
     assert expired(["c", "a", "b"], 1) == ["a", "b"]
-    assert back_up.__doc__
 
 
 async def test_two_opens_of_one_file_share_it(tmp_path: Path) -> None:

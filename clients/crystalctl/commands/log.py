@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections import deque
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, Final
 
 import click
 
@@ -16,10 +16,17 @@ from crystald.errors import WireError
 
 FOLLOW_S = 1.0
 
+END: Final = 2**63 - 1
+"""A key behind every row of the journal."""
+
 
 @click.command("log")
 @click.argument("identifier", metavar="[ID]", required=False)
-@click.option("--last", type=click.IntRange(1), help="Only the last so many lines.")
+@click.option(
+    "--last",
+    type=click.IntRange(0),
+    help="Only the newest so many lines (0: all); default: 1000 as text, else all.",
+)
 @click.option("--follow", "-f", is_flag=True, help="Go on as lines are added; ends with Ctrl-C.")
 @form_options
 @home_option
@@ -32,10 +39,11 @@ def command(
     With --json, one object per line.
     """
     session, chosen = Session.of(context), form(context)
-    rows = deque(paged(session, "log", {"id": identifier}, 0), maxlen=last)
-    for row in rows:
+    most = last if last is not None else PAGE if chosen is Form.TABLE else 0
+    after = 0
+    for row in _rows(session, identifier, most, told=last is not None):
         _print(row, chosen)
-    after = rows[-1]["seq"] if rows else 0
+        after = row["seq"]
     while follow:
         time.sleep(FOLLOW_S)
         try:
@@ -45,6 +53,25 @@ def command(
         for row in page["rows"]:
             _print(row, chosen)
             after = row["seq"]
+
+
+def _rows(
+    session: Session, identifier: str | None, most: int, *, told: bool
+) -> Iterator[dict[str, Any]]:
+    """Give the newest rows, oldest first; 0 for all of them."""
+    if not most:
+        yield from paged(session, "log", {"id": identifier}, 0)
+        return
+    rows: list[dict[str, Any]] = []
+    before: int | None = END
+    while before is not None and len(rows) < most:
+        size = min(PAGE, most - len(rows))
+        page = session.look("log", {"id": identifier, "before": before, "limit": size})
+        rows.extend(page["rows"])
+        before = page["next"]
+    if before is not None and not told:
+        click.echo(f"crystalctl: the newest {most} lines; --last 0 prints all", err=True)
+    yield from reversed(rows)
 
 
 def _print(row: dict[str, Any], chosen: Form) -> None:
