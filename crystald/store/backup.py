@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from crystald.durable import sync_directory
 from crystald.errors import StoreBusyError, StoreError
 
 PAGES = 256
@@ -82,16 +82,8 @@ def back_up(fill: Copy, target: Path) -> Path:
     if verdict != "ok":
         raise StoreError(f"the backup {partial} is not sound: {verdict}")
     partial.replace(target)
-    _sync(target.parent)
+    sync_directory(target.parent)
     return target
-
-
-def _sync(directory: Path) -> None:
-    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def expired(names: list[str], keep: int) -> list[str]:

@@ -14,6 +14,7 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 
+from crystald.durable import sync_directory
 from crystald.errors import InputError
 from crystald.models import (
     MISSING_CLAIM,
@@ -24,7 +25,6 @@ from crystald.models import (
     EndRecord,
 )
 from crystald.names import JobId, Token
-from crystald.workspace.files import sync_directory
 from crystald.workspace.layout import CLAIM, END, MARK, SCRIPT
 
 END_BYTES_MAX = 64 * 1024

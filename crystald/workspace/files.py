@@ -6,6 +6,7 @@ import os
 import tempfile
 from pathlib import Path, PurePosixPath
 
+from crystald.durable import sync_directory
 from crystald.errors import WorkspaceError
 
 PARTIAL = ".partial"
@@ -64,12 +65,3 @@ def write_beside(path: Path, data: bytes, *, mode: int = 0o644) -> None:
         partial.unlink(missing_ok=True)
         raise
     sync_directory(path.parent)
-
-
-def sync_directory(directory: Path) -> None:
-    """Make the names in a directory durable."""
-    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

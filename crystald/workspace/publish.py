@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from crystald.durable import sync_directory
 from crystald.models import LeftFile
-from crystald.workspace.files import PARTIAL, sync_directory
+from crystald.workspace.files import PARTIAL
 from crystald.workspace.layout import OUTPUT
 
 FICLONE = 0x40049409

@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 from waiting import until, wait_until
 
+from crystald.durable import is_locked, lock, mark
 from crystald.errors import SchedulerUnavailableError
 from crystald.models import Accepted, Deferred, Resources
 from crystald.names import JobId, Token
 from crystald.schedulers.base import SubmitOrder
 from crystald.schedulers.local import jobs, processes, supervisor
-from crystald.schedulers.local.durable import is_locked, lock, mark
 from crystald.schedulers.local.jobs import Board, JobFile, JobState
 from crystald.schedulers.local.scheduler import LocalScheduler
 

@@ -30,7 +30,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from crystald.schedulers.local.durable import is_locked, mark, sync_directory
+from crystald.durable import is_locked, mark, sync_directory
 
 NEVER_RAN = "cancelled"
 

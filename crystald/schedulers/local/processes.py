@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from crystald.schedulers.local.durable import is_locked
+from crystald.durable import is_locked
 from crystald.schedulers.local.jobs import JobFile
 
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")

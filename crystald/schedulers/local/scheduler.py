@@ -13,6 +13,7 @@ from pathlib import Path
 
 import structlog
 
+from crystald.durable import lock, mark
 from crystald.errors import SchedulerUnavailableError
 from crystald.models import (
     Accepted,
@@ -27,7 +28,6 @@ from crystald.models import (
 from crystald.names import JobId, Token
 from crystald.schedulers.base import Health, Load, SubmitOrder
 from crystald.schedulers.local import jobs
-from crystald.schedulers.local.durable import lock, mark
 from crystald.schedulers.local.jobs import Board, JobFile, JobState
 from crystald.schedulers.local.supervisor import GRACE_S
 

@@ -16,8 +16,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from crystald.durable import lock, mark
 from crystald.schedulers.local import jobs, processes
-from crystald.schedulers.local.durable import lock, mark
 from crystald.schedulers.local.jobs import Board, JobFile, JobState
 
 IDLE_S = 2.0

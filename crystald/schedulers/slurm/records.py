@@ -18,9 +18,9 @@ from pathlib import Path
 
 import msgspec
 
+from crystald.durable import is_locked, lock, mark, sync_directory
 from crystald.models import SbatchLife
 from crystald.names import Token, is_token
-from crystald.schedulers.local.durable import is_locked, lock, mark, sync_directory
 
 READ_BYTES_MAX = 2**16
 KEEP_S = 1800.0
