@@ -11,6 +11,7 @@ import click
 
 from crystalctl.options import Form
 from crystalctl.render import printable, to_json
+from crystald.exits import NO, OK
 
 Row = dict[str, Any]
 
@@ -20,7 +21,9 @@ def is_folder(path: Path) -> bool:
     return path.is_dir() or not (path.suffix or path.exists())
 
 
-def targets_of(names: Sequence[str], output: Path | None, ending: str) -> Sequence[Path | None]:
+def targets_of(
+    names: Sequence[str], output: Path | None, ending: str, what: str = "decks"
+) -> Sequence[Path | None]:
     """Say where each file is written: to `output`, or under its name in that folder.
 
     Parameters
@@ -31,7 +34,16 @@ def targets_of(names: Sequence[str], output: Path | None, ending: str) -> Sequen
         As given; None where everything is printed.
     ending
         Of the names in a folder: ``_OPT.d12``.
+    what
+        The files, in words.
+
+    Raises
+    ------
+    click.UsageError
+        There are several, and no folder for them.
     """
+    if output is None and len(names) > 1:
+        raise click.UsageError(f"several {what} need a folder: give -o FOLDER")
     if output is None or not (len(names) > 1 or is_folder(output)):
         return [output] * len(names)
     seen: Counter[str] = Counter()
@@ -73,26 +85,35 @@ def deliver(key: str, texts: Mapping[Path, str], *, force: bool) -> Row:
     return {key: str(first)}
 
 
-def tell(rows: Sequence[Row], chosen: Form, key: str = "deck") -> None:
+def tell(rows: Sequence[Row], chosen: Form, key: str = "deck") -> int:
     """Tell what became of the files: errors and notes beside what was made.
 
     Parameters
     ----------
     key
         Of a row, for where its file was written; without one its ``text`` is printed.
+
+    Returns
+    -------
+    The exit code: whether all were made.
     """
     if chosen is Form.JSON:
         click.echo(to_json(rows))
-        return
-    for row in rows:
-        for note in row.get("notes", ()):
-            click.echo(printable(f"{row['file']}: {note}"), err=True)
-        if row["error"]:
-            click.echo(printable(f"crystalctl: {row['error']}"), err=True)
-        elif row[key]:
-            click.echo(row[key])
-        elif chosen is not Form.QUIET:
-            click.echo(printable_deck(row["text"]), nl=False)
+    else:
+        for row in rows:
+            _tell_of(row, chosen, key)
+    return NO if any(row["error"] for row in rows) else OK
+
+
+def _tell_of(row: Row, chosen: Form, key: str) -> None:
+    for note in row.get("notes", ()):
+        click.echo(printable(f"{row['file']}: {note}"), err=True)
+    if row["error"]:
+        click.echo(printable(f"crystalctl: {row['error']}"), err=True)
+    elif row[key]:
+        click.echo(row[key])
+    elif chosen is not Form.QUIET:
+        click.echo(printable_deck(row["text"]), nl=False)
 
 
 def printable_deck(text: str) -> str:

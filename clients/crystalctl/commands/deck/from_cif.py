@@ -11,7 +11,6 @@ import click
 from crystalctl.commands.deck.delivery import deliver, targets_of, tell
 from crystalctl.commands.deck.making import Made, Order, files_of, make_all, name_of
 from crystalctl.options import form, form_options
-from crystald.exits import NO, OK
 
 STEPS = ("OPT", "SP")
 
@@ -53,16 +52,13 @@ def command(
 ) -> int:
     """Make decks out of CIF or other structure files, each checked by expanding it again."""
     files = files_of(files)
-    if output is None and len(files) > 1:
-        raise click.UsageError("several decks need a folder: give -o FOLDER")
-    order = Order(step, step_settings(step, changes, context.meta[PROFILE]), strict=strict)
     targets = targets_of([name_of(file) for file in files], output, f"_{step}.d12")
+    order = Order(step, step_settings(step, changes, context.meta[PROFILE]), strict=strict)
     rows = [
         _deliver(made, target, force=force)
         for made, target in zip(make_all(files, order), targets, strict=True)
     ]
-    tell(rows, form(context))
-    return NO if any(row["error"] for row in rows) else OK
+    return tell(rows, form(context))
 
 
 def step_settings(

@@ -12,10 +12,10 @@ import click
 
 from crystalctl.commands.deck.delivery import deliver, targets_of, tell
 from crystalctl.commands.deck.from_cif import changed_settings
+from crystalctl.commands.deck.reading import read
 from crystalctl.commands.deck.runs import output_of_run
 from crystalctl.options import form, form_options
 from crystald.errors import CrystaldError, InputError
-from crystald.exits import NO, OK
 
 if TYPE_CHECKING:
     from crystald.steps.base import PreparedDeck
@@ -76,20 +76,17 @@ def command(
     restart, force = flags["restart"], flags["force"]
     if restart and (step == "SP" or changes):
         raise click.UsageError("--restart goes with --step OPT or FREQ, and with no --set")
-    if output is None and len(files) > 1:
-        raise click.UsageError("several decks need a folder: give -o FOLDER")
+    targets = targets_of([path.stem for path in files], output, f"_{step.lower()}.d12")
     if deck is not None and len(files) > 1:
         raise click.UsageError("--deck is of one output: give one FILE")
     settings = changed_settings(step, changes)
-    targets = targets_of([path.stem for path in files], output, f"_{step.lower()}.d12")
     rows = []
     for path, target in zip(files, targets, strict=True):
         maker = (
             partial(go_on, step=step) if restart else partial(make, step=step, settings=settings)
         )
         rows.append(_row(path, deck, maker, target, force=force))
-    tell(rows, form(context))
-    return NO if any(row["error"] for row in rows) else OK
+    return tell(rows, form(context))
 
 
 def run_of(path: Path, deck: Path | None) -> Run:
@@ -118,15 +115,15 @@ def make(run: Run, step: str, settings: Mapping[str, object]) -> PreparedDeck:
     from crystald.steps.prepare import prepare
     from crystald.steps.table import RESTARTED, STEP_TYPES
 
-    printed = _text(run.output)
+    printed = read(run.output)
     output_of_run(run.output, printed)
     fort34 = run.beside(".f34", "fort.34")
     parent = Parent(
         step=run.output.name,
-        deck=_text(run.deck) if run.deck else "",
+        deck=read(run.deck) if run.deck else "",
         output=printed,
         leaves=frozenset(suffix for suffix in LEFT if _source(run, suffix)),
-        fort34=_text(fort34) if fort34 else None,
+        fort34=read(fort34) if fort34 else None,
     )
     kind = STEP_TYPES[step]
     needs = RESTARTED.get(step, kind.needs) if settings.get("restart") else kind.needs
@@ -150,18 +147,18 @@ def go_on(run: Run, step: str) -> PreparedDeck:
 
     if run.deck is None:
         raise InputError(f"{run.output}: its deck is not beside it", "Name it: --deck FILE.")
-    text = _text(run.deck)
+    text = read(run.deck)
     purpose = purpose_of(read_d12(text))
     if purpose in STEPS and purpose != step:
         raise InputError(f"{run.deck} computes {purpose}", f"Restart it with --step {purpose}.")
     folder = run.output.absolute().parent
     names = [path.name for path in folder.iterdir()]
-    point = last_point(names, lambda name: _text(folder / name).splitlines())
+    point = last_point(names, lambda name: read(folder / name).splitlines())
     gui = run.deck.with_suffix(".gui")
-    given = _text(gui) if gui.is_file() else None
+    given = read(gui) if gui.is_file() else None
     started_s = run.deck.stat().st_mtime
     return resume(
-        CutShort(text, _text(run.output), _left_behind(run), started_s, point, given)
+        CutShort(text, read(run.output), _left_behind(run), started_s, point, given)
     ).prepared
 
 
@@ -176,13 +173,6 @@ def _left_behind(run: Run) -> dict[str, LeftBehind]:
             status = path.stat()
             found[name_of(suffix)] = LeftBehind(status.st_size, status.st_mtime)
     return found
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_bytes().decode("utf-8", "surrogateescape")
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror}", "Name a file that you may read.") from error
 
 
 def _row(

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from crystalctl.commands.deck.reading import beside, deck_suffix, read
 from crystalctl.options import Form, form, form_options
 from crystalctl.render import printable, to_json
 from crystald.errors import InputError
@@ -66,39 +67,6 @@ def examine(path: Path, staged: tuple[str, ...]) -> dict[str, Any]:
         ],
         "error": None,
     }
-
-
-def read(path: Path) -> str:
-    """Read a deck with its line endings; bytes that are no text are kept too.
-
-    Raises
-    ------
-    InputError
-        The file cannot be read.
-    """
-    try:
-        return path.read_bytes().decode("utf-8", "surrogateescape")
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror}", "Name a file that you may read.") from error
-
-
-def beside(path: Path) -> str | None:
-    """Read the geometry file beside a deck: ``NAME.gui``, else ``fort.34``; None without one."""
-    for other in (path.with_suffix(".gui"), path.with_name("fort.34")):
-        if other.is_file() and other != path:
-            return read(other)
-    return None
-
-
-def deck_suffix(path: Path, text: str) -> str:
-    """Tell which program a deck is for: by its name, else by its second line."""
-    from crystald.crystal.deck.text.geometry_words import SYSTEMS
-
-    suffix = path.suffix.lower().lstrip(".")
-    if suffix in ("d12", "d3"):
-        return suffix
-    seconds = {line.split()[0].upper() for line in text.splitlines()[1:5] if line.split()}
-    return "d12" if seconds & SYSTEMS.keys() else "d3"
 
 
 def _print(rows: list[dict[str, Any]], chosen: Form) -> None:

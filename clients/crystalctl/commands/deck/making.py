@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from crystalctl.commands.deck.reading import read_bytes
 from crystald.errors import CrystaldError, InputError
 
 if TYPE_CHECKING:
@@ -124,7 +125,4 @@ def _bytes(path: Path) -> bytes:
     from crystald.crystal.structures.names import split_index
 
     file = path if path.exists() else path.with_name(split_index(path.name)[0])
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror}", "Name a file that you may read.") from error
+    return read_bytes(file, called=path)

@@ -11,10 +11,10 @@ import click
 
 from crystalctl.commands.deck.delivery import deliver, targets_of, tell
 from crystalctl.commands.deck.from_cif import step_settings
+from crystalctl.commands.deck.reading import read
 from crystalctl.commands.deck.runs import output_of_run
 from crystalctl.options import form, form_options
 from crystald.errors import CrystaldError, InputError
-from crystald.exits import NO, OK
 
 if TYPE_CHECKING:
     from crystald.crystal.output import Output
@@ -63,15 +63,12 @@ def command(
     force: bool,
 ) -> int:
     """Make the deck of a property step out of outputs, or of the .f9 beside them."""
-    if output is None and len(files) > 1:
-        raise click.UsageError("several decks need a folder: give -o FOLDER")
-    settings = step_settings(step, changes)
     targets = targets_of([path.stem for path in files], output, f"_{step.lower()}.d3")
+    settings = step_settings(step, changes)
     rows = []
     for path, target in zip(files, targets, strict=True):
         rows.append(_row(path, step, settings, target, force=force))
-    tell(rows, form(context))
-    return NO if any(row["error"] for row in rows) else OK
+    return tell(rows, form(context))
 
 
 def sources_of(path: Path) -> Sources:
@@ -170,17 +167,10 @@ def _parent(sources: Sources) -> Parent:
 
     return Parent(
         step=sources.output.name,
-        deck=_text(sources.deck) if sources.deck else "",
-        output=_text(sources.output),
+        deck=read(sources.deck) if sources.deck else "",
+        output=read(sources.output),
         leaves=sources.leaves or frozenset({"f9"}),
     )
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text("utf-8", errors="replace")
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror}", "Name a file that you may read.") from error
 
 
 def _row(

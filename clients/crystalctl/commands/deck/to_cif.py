@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crystalctl.commands.deck.delivery import deliver, targets_of, tell
-from crystalctl.commands.deck.lint import beside, deck_suffix, read
+from crystalctl.commands.deck.reading import beside, deck_suffix, read
 from crystalctl.options import form, form_options
 from crystald.errors import CrystaldError, InputError
-from crystald.exits import NO, OK
 
 if TYPE_CHECKING:
     from crystald.crystal.structures.print_cif import CifCrystal
@@ -40,15 +39,12 @@ def command(
     force: bool,
 ) -> int:
     """Make CIF files out of decks and outputs (of these, the last geometry)."""
-    if output is None and len(files) > 1:
-        raise click.UsageError("several CIF files need a folder: give -o FOLDER")
-    targets = targets_of([path.stem for path in files], output, ".cif")
+    targets = targets_of([path.stem for path in files], output, ".cif", "CIF files")
     rows = []
     for path, target in zip(files, targets, strict=True):
         row = convert(path, symmetry=not all_atoms, vacuum_ang=vacuum)
         rows.append(_deliver(row, target, force=force))
-    tell(rows, form(context), "cif")
-    return NO if any(row["error"] for row in rows) else OK
+    return tell(rows, form(context), "cif")
 
 
 def convert(path: Path, *, symmetry: bool, vacuum_ang: float) -> dict[str, Any]:

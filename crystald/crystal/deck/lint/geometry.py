@@ -268,24 +268,29 @@ def end_before_basisset(subject: Subject) -> Iterator[Note]:
 
 def ghosts_in_geometry(subject: Subject) -> Iterator[Note]:
     """Tell GHOSTS among the edits: it is a keyword of the basis set."""
-    for entry in subject.deck.geometry.entries:
-        if entry.keyword == "GHOSTS":
-            yield Note(
-                entry.head.number,
-                "GHOSTS is a keyword of the basis set",
-                "Put it behind BASISSET and its name, or behind 99 0.",
-            )
+    return _misplaced(
+        subject,
+        "GHOSTS",
+        "GHOSTS is a keyword of the basis set",
+        "Put it behind BASISSET and its name, or behind 99 0.",
+    )
 
 
 def preoptgeom(subject: Subject) -> Iterator[Note]:
     """Tell PREOPTGEOM outside FREQCALC: the program stops after its banner."""
+    return _misplaced(
+        subject,
+        "PREOPTGEOM",
+        "PREOPTGEOM stands outside FREQCALC",
+        "Put it into FREQCALC, or write OPTGEOM.",
+    )
+
+
+def _misplaced(subject: Subject, keyword: str, reason: str, cure: str) -> Iterator[Note]:
+    """Tell a keyword that has no place among those of the geometry."""
     for entry in subject.deck.geometry.entries:
-        if entry.keyword == "PREOPTGEOM":
-            yield Note(
-                entry.head.number,
-                "PREOPTGEOM stands outside FREQCALC",
-                "Put it into FREQCALC, or write OPTGEOM.",
-            )
+        if entry.keyword == keyword:
+            yield Note(entry.head.number, reason, cure)
 
 
 def external_file(subject: Subject) -> Iterator[Note]:
