@@ -9,8 +9,8 @@ from __future__ import annotations
 import dataclasses
 import signal
 
-from crystal_standin.crystal import Behaviour
 from crystal_standin.events import Event, File, Play, Stage, Text
+from crystal_standin.job import Behaviour
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -29,6 +29,14 @@ def print_input(report: Report, crystal: Crystal) -> None:
         print_open_input(report, crystal)
     else:
         _print_bulk_input(report, crystal)
+    report.line(
+        "",
+        f" NUMBER OF IRREDUCIBLE ATOMS IN THE CONVENTIONAL CELL:{len(crystal.asymmetric):5d}",
+        "",
+        " INPUT COORDINATES",
+        "",
+        " ATOM AT. N.              COORDINATES",
+    )
     for index, (number, xyz) in enumerate(crystal.asymmetric, 1):
         shown = in_deck_units(crystal, np.array(xyz))
         report.line(f"{index:4d}{number:4d}   " + "".join(es(value, 20, 12) for value in shown))
@@ -51,12 +59,6 @@ def _print_bulk_input(report: Report, crystal: Crystal) -> None:
         "        A           B           C        ALPHA        BETA       GAMMA",
         "".join(f"{value:12.5f}" for value in crystal.parameters),
         "",
-        "",
-        f" NUMBER OF IRREDUCIBLE ATOMS IN THE CONVENTIONAL CELL:{len(crystal.asymmetric):5d}",
-        "",
-        " INPUT COORDINATES",
-        "",
-        " ATOM AT. N.              COORDINATES",
     )
 
 

@@ -184,6 +184,20 @@ def _family(entry: gemmi.SpaceGroup) -> str:
     return "HEXAGONAL" if name == "TRIGONAL" else name
 
 
+def by_name(names: tuple[str, ...], minimal: tuple[float, ...], lattice: str) -> dict[str, float]:
+    """Name the parameters of a minimal cell.
+
+    Raises
+    ------
+    RefusalError
+        The lattice wants another count of numbers.
+    """
+    if len(minimal) != len(names):
+        wanted = f"{lattice} wants {' '.join(names)}, the deck has {len(minimal)} numbers"
+        raise RefusalError("CRYSTA", "FORMAT ERROR IN INPUT DECK", wanted)
+    return dict(zip(names, minimal, strict=True))
+
+
 def cell_parameters(group: Group, minimal: tuple[float, ...]) -> tuple[float, ...]:
     """Complete CRYSTAL's minimal cell.
 
@@ -197,14 +211,7 @@ def cell_parameters(group: Group, minimal: tuple[float, ...]) -> tuple[float, ..
     RefusalError
         The group wants another count of numbers.
     """
-    names = minimal_names(group)
-    if len(minimal) != len(names):
-        raise RefusalError(
-            "CRYSTA",
-            "FORMAT ERROR IN INPUT DECK",
-            f"space group {group.number} wants {' '.join(names)}, the deck has {len(minimal)} numbers",
-        )
-    given = dict(zip(names, minimal, strict=True))
+    given = by_name(minimal_names(group), minimal, f"space group {group.number}")
     a = given["a"]
     hexagonal = group.family == "HEXAGONAL" and not group.rhombohedral_axes
     alpha = given.get("alpha", 90.0)

@@ -13,7 +13,7 @@ import gemmi
 import numpy as np
 
 from crystal_standin.events import RefusalError
-from crystal_standin.groups import Group, centring, op_denominator
+from crystal_standin.groups import Group, by_name, centring, op_denominator
 
 FORMAL_ANG = 500.0
 """Length that CRYSTAL gives to lattice vectors along open directions."""
@@ -118,15 +118,7 @@ def cell_parameters(group: Group, minimal: tuple[float, ...]) -> tuple[float, ..
     RefusalError
         The group wants another count of numbers.
     """
-    names = names_of(group)
-    if len(minimal) != len(names):
-        raise RefusalError(
-            "CRYSTA",
-            "FORMAT ERROR IN INPUT DECK",
-            f"{group.family.lower()} lattice wants {' '.join(names)}, "
-            f"the deck has {len(minimal)} numbers",
-        )
-    given = dict(zip(names, minimal, strict=True))
+    given = by_name(names_of(group), minimal, f"{group.family.lower()} lattice")
     a = given.get("a", FORMAL_ANG)
     b = given.get("b", a) if group.dimension == 2 else FORMAL_ANG
     gamma = 120.0 if group.family == "HEXAGONAL" else given.get("gamma", 90.0)

@@ -58,14 +58,6 @@ def print_open_input(report: Report, crystal: Crystal) -> None:
         )
     else:
         report.line("", " MOLECULAR CALCULATION", " POINT  GROUP  N.  1       C1", "")
-    report.line(
-        "",
-        f" NUMBER OF IRREDUCIBLE ATOMS IN THE CONVENTIONAL CELL:{len(crystal.asymmetric):5d}",
-        "",
-        " INPUT COORDINATES",
-        "",
-        " ATOM AT. N.              COORDINATES",
-    )
 
 
 def _print_slab(report: Report, crystal: Crystal) -> None:

@@ -54,10 +54,11 @@ def perform(order: Order, here: Path, start: dt.datetime) -> int:
     """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from crystal_standin import crystal, faults, properties
+    from crystal_standin.job import Job
 
     deck = _deck(here)
     fault = faults.FAULTS.get(order.fault, faults.NO_FAULT)
-    job = crystal.Job(deck, _files(here), start, order.seconds, fault.behaviour)
+    job = Job(deck, _files(here), start, order.seconds, fault.behaviour)
     program = crystal.run if order.program == "crystal" else properties.run
     play = faults.strike(program(job), fault)
     play = _truncated(play, order)

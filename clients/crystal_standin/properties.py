@@ -16,29 +16,20 @@ from crystal_standin import (
     system,
 )
 from crystal_standin import wavefunction as wavefunctions
-from crystal_standin.banner import print_banner
-from crystal_standin.crystal import Job, refuse
 from crystal_standin.d3 import Band, Doss, Newk
 from crystal_standin.elements import element
 from crystal_standin.energy import BOHR_ANG
 from crystal_standin.events import STARS, Play, RefusalError, Report
 from crystal_standin.fortran import es, rows
 from crystal_standin.groups import Floats
+from crystal_standin.job import Job, play
 from crystal_standin.plotfiles import BandLine
 from crystal_standin.properties_run import Run
 
 
 def run(job: Job) -> Play:
     """Run the program ``properties``."""
-    report = Report(job.start, job.seconds)
-    report.stage("start")
-    print_banner(report)
-    report.stage("banner")
-    try:
-        _run(report, job)
-    except RefusalError as refusal:
-        refuse(report, refusal)
-    return Play(tuple(report.events))
+    return play(job, _run)
 
 
 def _run(report: Report, job: Job) -> None:

@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from crystal_standin import crystal, properties
-from crystal_standin.crystal import Behaviour, Job
 from crystal_standin.events import File, Play, Text
+from crystal_standin.job import Behaviour, Job
 
 NOW = dt.datetime(2030, 1, 2, 3, 4, 5, tzinfo=dt.UTC)
 BEHAVED = Behaviour()

@@ -9,8 +9,8 @@ import signal
 import pytest
 
 from crystal_standin import crystal, faults, properties
-from crystal_standin.crystal import Job
 from crystal_standin.events import File, Stage, Text
+from crystal_standin.job import Behaviour, Job
 
 NOW = dt.datetime(2030, 1, 2, tzinfo=dt.UTC)
 END = " EEEEEEEEEE TERMINATION  DATE"
@@ -34,7 +34,7 @@ def text_of(play) -> str:
 @pytest.mark.parametrize("name", faults.FAULTS)
 def test_every_fault_strikes(name, struck) -> None:
     fault, play = faults.FAULTS[name], struck(name)
-    healthy = crystal.Behaviour()
+    healthy = Behaviour()
     text = text_of(play)
     for line in fault.lines:
         assert line in text

@@ -8,6 +8,7 @@ import pytest
 
 from crystal_standin import crystal as standin
 from crystal_standin.events import Text
+from crystal_standin.job import Job
 from crystald.crystal.deck.d12 import parse_d12, print_d12
 from crystald.errors import DeckError
 from crystald.models import Structure
@@ -111,7 +112,7 @@ CENTRED = Structure(  # two of the four vectors of a rectangle of 4.0 by 5.2 Å 
 
 def output_of(deck: str) -> str:
     """Run a deck by the stand-in, which has groups and operators of its own."""
-    play = standin.run(standin.Job(deck, {}, dt.datetime(2030, 1, 2, tzinfo=dt.UTC)))
+    play = standin.run(Job(deck, {}, dt.datetime(2030, 1, 2, tzinfo=dt.UTC)))
     return "".join(event.text for event in play.events if isinstance(event, Text))
 
 

@@ -12,6 +12,7 @@ import pytest
 from crystal_standin import crystal as standin
 from crystal_standin import deck as standin_deck
 from crystal_standin.events import Text
+from crystal_standin.job import Job
 from crystal_standin.system import crystal_of as rebuilt
 from crystald.crystal.deck.d12 import parse_d12
 from crystald.crystal.deck.geometry import checked
@@ -71,7 +72,7 @@ def deck_of(structure: Structure, **changes):
 
 
 def output_of(deck: str) -> str:
-    play = standin.run(standin.Job(deck, {}, dt.datetime(2030, 1, 2, tzinfo=dt.UTC)))
+    play = standin.run(Job(deck, {}, dt.datetime(2030, 1, 2, tzinfo=dt.UTC)))
     return "".join(event.text for event in play.events if isinstance(event, Text))
 
 
