@@ -73,6 +73,7 @@ SPOILED: list[tuple[str, str, str, str, int]] = [
     ("sites", "salt", "225\n5.64", "2\n5 5 5 90 90 200", 5),
     ("distances", "salt", "17 .5 .5 .5", "17 .05 .05 .05", 2),
     ("sites", "salt", "17 .5 .5 .5", "17 0. .5 .5", 8),
+    ("repeated-sites", "salt", "2\n11 0. 0. 0.\n", "3\n11 0. 0. 0.\n11 .5 0. .5\n", 8),
     ("impossible-edit", "salt", "OPTGEOM\n", "SUPERCEL\n0 0 0\n0 0 0\n0 0 0\nOPTGEOM\n", 9),
     ("impossible-edit", "salt", "OPTGEOM\n", "SUPERCEL\n1 0 0\n0 1 0\n1 1 0\nOPTGEOM\n", 9),
     ("impossible-edit", "salt", "OPTGEOM\n", "ATOMREMO\n1\n3\nOPTGEOM\n", 9),
@@ -104,7 +105,10 @@ SPOILED: list[tuple[str, str, str, str, int]] = [
     ("odd-electrons", "molecule", "\n8 0.", "\n7 0.", 9),
     ("shrink-lacking", "slab", "SHRINK\n0 24\n12 12 1\n", "", 9),
     ("shrink-of-molecule", "molecule", "TOLDEE", "SHRINK\n2 2\nTOLDEE", 9),
-    ("shrink-form", "salt", "8 16", "8 8 8", 22),
+    ("shrink-form", "salt", "8 16", "8 8 4", 22),
+    ("shrink-form", "slab", "0 24\n12 12 1", "12 12 2", 10),
+    ("shrink-third", "salt", "8 16", "8 8 8", 22),
+    ("shrink-third", "slab", "0 24\n12 12 1", "12 12 1", 10),
     ("shrink-open-directions", "slab", "12 12 1", "12 12 12", 11),
     ("shrink-symmetry", "anatase", "4 4\n", "0 8\n4 4 2\n", 13),
     ("shrink-symmetry", "hexagonal", "4 4\n", "0 8\n6 4 4\n", 13),
@@ -159,6 +163,27 @@ def test_a_keyword_out_of_its_place_is_told_where_it_belongs() -> None:
     assert found.cure.startswith("It is known in geometry FREQCALC")
     (found,) = lint(SALT.replace("TOLDEE\n", "SUPERCEL\n"), "d12")
     assert found.cure == "It is known in geometry, scf FIXINDEX GEOM."
+
+
+def test_a_list_is_read_as_far_as_its_count_goes() -> None:
+    """One atom was meant to be read, and one is: the others on its line do no harm."""
+    spins = SALT.replace("SPINLOCK", "ATOMSPIN\n1\n1 1 2 1 3 1 4 1\nSPINLOCK")
+    assert lint(spins, "d12") == ()
+    ghosts = SALT.replace("REV2\n", "REV2\nGHOSTS\n1 ghost of 9\n2 9\n")
+    assert lint(ghosts, "d12") == ()
+
+
+def test_nothing_is_said_of_what_stands_behind_stop() -> None:
+    geometry = SALT.partition("OPTGEOM")[0]
+    assert lint(geometry + "COORPRT\nSTOP\n\n", "d12") == ()
+    assert lint(geometry + "COORPRT\nSTOP\nEND\n12 of nothing\n", "d12") == ()
+    assert [one.line for one in lint(geometry + "\nSTOP\n", "d12")] == [9]
+
+
+def test_a_path_of_whole_numbers_may_be_written_with_points() -> None:
+    path = GOOD["bands"].replace("4 0 4  4 2 6", "4.0 0.0 4.0  4.0 2.0 6.0")
+    assert path != GOOD["bands"]
+    assert lint(path, "d3") == ()
 
 
 def test_an_empty_deck_is_told_once() -> None:

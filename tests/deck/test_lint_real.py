@@ -66,7 +66,7 @@ WAYS = {
     "misspelt": ("unknown-keyword", lambda text: text.replace("\nSHRINK", "\nSHRNIK")),
     "spin without SPIN": ("spin-words", lambda text: before(text, "SHRINK", "SPINLOCK\n0 5\n")),
     "lost record": ("missing-record", lambda text: re.sub(r"(?m)^(FMIXING)\n.*\n", r"\1\n", text)),
-    "two numbers": ("shrink-form", lambda text: re.sub(r"(?m)^SHRINK\n *([1-9]\d*).*", r"SHRINK\n\1 \1 \1", text)),
+    "two numbers": ("shrink-form", lambda text: re.sub(r"(?m)^SHRINK\n *([1-9]\d*).*", r"SHRINK\n\1 \1 997", text)),
     "order": ("tolinteg", lambda text: re.sub(r"(?m)^TOLINTEG\n.*", "TOLINTEG\n7 7 7 9 8", text)),
 }  # fmt: skip
 

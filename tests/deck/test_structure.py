@@ -197,6 +197,12 @@ def test_what_cannot_be_known_is_refused_with_its_line() -> None:
         structure_of(read_d12(deck(225, "4.2", "12 0 0 0\n8 .5 .5 0")))
 
 
+def test_an_image_of_an_atom_above_it_is_left_out() -> None:
+    once = structure_of(read_d12(deck(225, "4.2", "12 0 0 0\n8 .5 .5 .5")))
+    twice = deck(225, "4.2", "12 0 0 0\n12 .5 0 .5\n8 .5 .5 .5\n8 -.5 0 0")
+    assert structure_of(read_d12(twice)) == once
+
+
 POLYMER = "t\nPOLYMER\n1\n2.5\n2\n6 0. 0. .6\n1 .5 0. -.6\nEND\n"
 MOLECULE = "t\nMOLECULE\n1\n2\n6 0. 0. 0.\n8 0. 0. 1.13\n{}END\n"
 

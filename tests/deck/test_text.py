@@ -451,3 +451,72 @@ def test_a_value_that_was_set_is_read_and_all_other_lines_stay(
     assert len(old) - len(kept) <= 1
     assert 0 <= len(new) - len(old) <= 2
     assert edit.with_value(deck, f"scf/{word}", *records).print() == deck.print()
+
+
+FURTHER = {
+    "a cluster with two radii and an atom at its border": (
+        "CLUSTER\n0. 0. 0. 6 2.5\n0 2\n8 0.7\n14 1.1\n1\n4 1 1 0.97\n",
+        "geometry/CLUSTER",
+        6,
+    ),
+    "a cluster as it comes": ("CLUSTER\n0.0 0.0 0.0 6 2.5\n0 0\n0\n", "geometry/CLUSTER", 3),
+    "two molecules of a crystal": (
+        "MOLECULE\n2\n1 0 0 0\n7 0 1 0\n",
+        "geometry/MOLECULE",
+        3,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FURTHER)
+def test_an_edit_takes_its_records_and_no_more(name: str) -> None:
+    lines, path, records = FURTHER[name]
+    deck = read_d12(f"t\nCRYSTAL\n0 0 0\n113\n5.6 4.7\n1\n6 0. .5 .3\n{lines}STRUCPRT\nSTOP\n")
+    entry = deck.find(path)
+    assert entry is not None
+    assert (len(entry.records), entry.missing) == (records, "")
+    assert [one.keyword for one in deck.geometry.entries[2:]] == ["STRUCPRT", "STOP"]
+
+
+PROFILES = """\
+POLI
+4 0 4
+PROF
+ 2 0 1 0
+ 118 3
+CP
+ 2  50. 50.  1
+ 1 0 0   1 1 0
+ 1.
+DIFF
+BR
+12. .4
+CONV
+.4
+END
+LOCALI
+VALENCE
+END
+ORBITALS
+states
+1
+0
+END
+PPAN
+END
+"""
+
+
+def test_profiles_and_orbitals_are_blocks_of_a_properties_deck() -> None:
+    deck = read_d3(PROFILES)
+    assert [(one.keyword, one.missing) for one in deck.properties.entries] == [
+        (word, "") for word in ("POLI", "PROF", "LOCALI", "ORBITALS", "PPAN")
+    ]
+    assert deck.properties.end is not None
+    assert deck.trailing == ()
+    profiles = deck.find("properties/PROF")
+    assert profiles is not None
+    assert [one.keyword for one in profiles.entries] == ["CP", "DIFF", "BR", "CONV"]
+    directions = deck.find("properties/PROF/CP")
+    assert directions is not None
+    assert directions.numbers == (2, 50, 50, 1, 1, 0, 0, 1, 1, 0, 1)

@@ -123,7 +123,7 @@ def cut_short(subject: Subject) -> Iterator[Note]:
             last = list(entry.lines())[-1].number
             yield Note(
                 last,
-                f"the basis set of element {entry.keyword} ends too early: {entry.missing} lacks",
+                f"the basis set of element {entry.keyword} ends too early, before {entry.missing}",
                 "Take the block again from where it came; look for a cut at a number with 99 0 in it.",
             )
 

@@ -250,6 +250,8 @@ def _doubled(deck: DeckText, block: Entry) -> bool:
 def _unclosed(deck: DeckText) -> Iterator[str]:
     by_name = deck.basis.get("BASISSET") is not None
     for section in deck.sections:
+        if section.get("STOP") is not None:
+            return  # nothing behind it is read
         needs = section.name in ("scf", "properties") or not by_name
         if section.end is None and needs and section.entries:
             yield section.name

@@ -194,7 +194,7 @@ def _shortest(positions: object, lattice: object, dimension: int) -> float:
 
 
 def sites(subject: Subject) -> Iterator[Note]:
-    """Tell a geometry that cannot be expanded: an atom twice, an impossible cell."""
+    """Tell a geometry that cannot be expanded: unlike atoms on one site, an impossible cell."""
     system, group, error = subject.system, subject.group, subject.cell_error
     if system is None or group is None or len(system.cell) < cell_count(system, group):
         return
@@ -209,6 +209,19 @@ def sites(subject: Subject) -> Iterator[Note]:
         known = line.startswith("line ")
         number = int(line[5:]) if known else system.cell_line
         yield Note(number, reason if known else error.message, error.hint or "Look at the cell.")
+
+
+def repeated_sites(subject: Subject) -> Iterator[Note]:
+    """Tell an atom that is an image of one above it: the program leaves it out."""
+    system, cell = subject.system, subject.cell
+    if system is None or cell is None or cell.orbits is None:
+        return
+    for index in sorted(set(range(len(system.atoms))) - set(cell.orbits)):
+        yield Note(
+            system.atoms[index].record.number,
+            "symmetry makes this atom out of one above it: the program leaves it out",
+            "Take it out, or lower the group if the two are meant to differ.",
+        )
 
 
 def impossible_edit(subject: Subject) -> Iterator[Note]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from crystald.crystal.deck.lint.subject import Note, Subject
-from crystald.crystal.deck.text.settings import atom_spins
+from crystald.crystal.deck.text.settings import atom_spins, counted
 from crystald.crystal.deck.text.tree import Entry
 
 
@@ -17,17 +17,17 @@ def _atoms(subject: Subject) -> int | None:
     return len(cell.numbers) if cell is not None else None
 
 
-def _lists(subject: Subject) -> Iterator[tuple[Entry, list[int]]]:
+def _lists(subject: Subject) -> Iterator[tuple[Entry, Sequence[int]]]:
     ghosts, spins = subject.deck.basis.get("GHOSTS"), subject.deck.scf.get("ATOMSPIN")
     if ghosts is not None:
-        yield ghosts, [int(x) for x in ghosts.numbers[1:]]
+        yield ghosts, counted(ghosts)
     if spins is not None:
         yield spins, [label for label, _ in atom_spins(spins)]
     for word in ("OPTGEOM", "FREQCALC"):
         block = subject.deck.geometry.get(word)
         fragment = block.get("FRAGMENT") if block is not None else None
         if fragment is not None:
-            yield fragment, [int(x) for x in fragment.numbers[1:]]
+            yield fragment, counted(fragment)
 
 
 def no_such_atom(subject: Subject) -> Iterator[Note]:

@@ -30,7 +30,7 @@ def lint(
     Returns
     -------
     tuple of Finding
-        In the order of lines.
+        In the order of lines; what stands behind STOP is not read and not told.
     """
     names = None if staged is None else frozenset(staged)
     subject = Subject(read_deck(text, suffix), names, fort34)
@@ -38,11 +38,13 @@ def lint(
     for name in ("empty", "not-text"):
         if alone := tuple(_findings(name, subject)):
             return alone
+    stop = subject.stop_line
     found = (
         finding
         for name, rule in RULES.items()
         if kind in rule.decks
         for finding in _findings(name, subject)
+        if stop is None or finding.line <= stop
     )
     return tuple(sorted(found, key=lambda one: (one.line, one.severity, one.rule)))
 

@@ -20,7 +20,7 @@ def band_points(subject: Subject) -> Iterator[Note]:
     """Tell fractions in a path: k points are whole numbers in units of 1/ISS, or labels."""
     for entry in _entries(subject, "BAND"):
         for record in entry.records[2:]:
-            if any(value != int(value) for value in record.numbers[:6]) or "." in record.text[:12]:
+            if any(value != int(value) for value in record.numbers[:6]):
                 yield Note(
                     record.number,
                     "the path is given in fractions, whole numbers are read",

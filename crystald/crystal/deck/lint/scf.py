@@ -12,7 +12,7 @@ from crystald.crystal.deck.geometry.block import PERIODICITY, Geometry
 from crystald.crystal.deck.kmesh import check_mesh
 from crystald.crystal.deck.lint.subject import Note, Subject
 from crystald.crystal.deck.structure.setting import cell_count
-from crystald.crystal.deck.text.records import number_of
+from crystald.crystal.deck.text.records import Record, number_of
 from crystald.crystal.deck.text.scf_words import WHOLE_FUNCTIONALS
 from crystald.crystal.deck.text.tree import Entry, Kind
 from crystald.crystal.deck.text.values import (
@@ -161,16 +161,41 @@ def shrink_of_molecule(subject: Subject) -> Iterator[Note]:
 
 
 def shrink_form(subject: Subject) -> Iterator[Note]:
-    """Tell three factors in the line of IS and ISP, of which the third is never read."""
+    """Tell three factors in the line of IS and ISP where the net that is read is another one."""
+    for record in _three_factors(subject):
+        if not _same_net(record.numbers, subject.dimension):
+            factors = " ".join(f"{x:g}" for x in record.numbers[:3])
+            yield Note(
+                record.number,
+                "three factors stand in a line where IS and ISP are read",
+                f"Write 0 {max(record.numbers[:3]) * 2:g}, and {factors} in the line below.",
+            )
+
+
+def shrink_third(subject: Subject) -> Iterator[Note]:
+    """Tell three factors in the line of IS and ISP that are read as the net that was meant."""
+    for record in _three_factors(subject):
+        if _same_net(record.numbers, subject.dimension):
+            yield Note(
+                record.number,
+                "only two of these numbers are read, as IS and ISP",
+                f"Write {record.numbers[0]:g} {record.numbers[1]:g}.",
+            )
+
+
+def _three_factors(subject: Subject) -> Iterator[Record]:
     for entry in (subject.deck.scf.get("SHRINK"), subject.deck.properties.get("NEWK")):
         first = next((r for r in entry.records if r.numbers), None) if entry is not None else None
         if first is not None and len(first.numbers) > 2 and first.numbers[0] != 0:
-            factors = " ".join(f"{x:g}" for x in first.numbers[:3])
-            yield Note(
-                first.number,
-                "three factors stand in a line where IS and ISP are read",
-                f"Write 0 {max(first.numbers[:3]) * 2:g}, and {factors} in the line below.",
-            )
+            yield first
+
+
+def _same_net(factors: tuple[float, ...], dimension: int | None) -> bool:
+    """Tell whether IS along every periodic direction is what three factors say."""
+    periodic = 3 if dimension is None else dimension
+    if periodic == 1:
+        return False  # ISP, the second number, would be 1
+    return set(factors[:periodic]) == {factors[0]} and set(factors[periodic:3]) <= {1.0}
 
 
 def shrink_open_directions(subject: Subject) -> Iterator[Note]:

@@ -144,6 +144,15 @@ class Subject:
         return self.cell if wrong else self._edited if isinstance(self._edited, Built) else None
 
     @property
+    def stop_line(self) -> int | None:
+        """Line of the first STOP: nothing behind it is read. None without one."""
+        for section in self.deck.sections:
+            entry = next((e for e in section.entries if e.keyword == "STOP"), None)
+            if entry is not None:
+                return entry.head.number
+        return None
+
+    @property
     def is_edited(self) -> bool:
         """Whether some keyword makes another structure of the geometry."""
         return any(entry.keyword in EDITS for entry in self.deck.geometry.entries[1:])

@@ -99,10 +99,13 @@ def _from_file(system: SystemInput, fort34: str | None) -> Built:
 def expanded(system: SystemInput, setting: Setting) -> Built:
     """Expand the asymmetric unit into the primitive cell.
 
+    An atom that is an image of one above it is left out, as the program does (seen in runs of
+    CRYSTAL09 and 14 with both halves of an orbit in the deck): no orbit has its index.
+
     Raises
     ------
     DeckError
-        The cell is impossible, or two atoms of the deck lie on one site.
+        The cell is impossible, or two unlike atoms of the deck lie on one site.
     """
     import numpy as np
 
@@ -119,11 +122,13 @@ def expanded(system: SystemInput, setting: Setting) -> Built:
         distinct = _distinct(images @ conventional @ into, lattice, system.dimension or 0)
         places += list(distinct)
         orbits += [index] * len(distinct)
-    numbers = tuple(system.atoms[index].number for index in orbits)
     fractions = np.array(places).reshape(-1, 3)
-    _check_apart(fractions, orbits, lattice, system)
-    positions = fractions @ lattice
-    return Built(lattice, numbers, positions, tuple(orbits), system.dimension or 0, conventional)
+    again = _repeated(fractions, orbits, lattice, system)
+    kept = [at for at, owner in enumerate(orbits) if owner not in again]
+    owners = tuple(orbits[at] for at in kept)
+    numbers = tuple(system.atoms[owner].number for owner in owners)
+    positions = fractions[kept] @ lattice
+    return Built(lattice, numbers, positions, owners, system.dimension or 0, conventional)
 
 
 def _lattice(parameters: tuple[float, ...], system: SystemInput) -> NDArray[Any]:
@@ -168,17 +173,23 @@ def _distinct(images: NDArray[Any], lattice: NDArray[Any], dimension: int) -> ND
     return np.asarray(few[np.unique(np.argmax(distance < SAME_SITE_ANG, axis=1))])
 
 
-def _check_apart(
+def _repeated(
     fractions: NDArray[Any], orbits: list[int], lattice: NDArray[Any], system: SystemInput
-) -> None:
+) -> set[int]:
+    """Find the atoms of the deck that lie on the site of one above them."""
     import numpy as np
 
     owners = np.array(orbits)
+    found: set[int] = set()
     for index, atom in enumerate(system.atoms):
         first = int(np.argmax(owners == index))
         delta = _wrapped(fractions[:first] - fractions[first], system.dimension or 0)
-        if (np.linalg.norm(delta @ lattice, axis=1) < SAME_SITE_ANG).any():
+        (same,) = np.nonzero(np.linalg.norm(delta @ lattice, axis=1) < SAME_SITE_ANG)
+        if any(system.atoms[orbits[at]].number != atom.number for at in same):
             raise DeckError(
                 f"line {atom.record.number}: the atom lies where another of the deck does",
                 "Give one atom of each orbit.",
             )
+        if len(same):
+            found.add(index)
+    return found

@@ -77,16 +77,16 @@ PROPERTIES: Final[dict[str, Rule]] = {
     "COOP": _projections(2), "COHP": _projections(2), "ANBD": numeric, "BWIDTH": reads(2),
     "ECH3": _cube(1), "POT3": _cube(2), "POTC": numeric, "PPAN": none, "MULPOPAN": none,
     "HIRSHCHG": none, "ANISOTRO": _atoms_chosen, "ISOTROPIC": _atoms_chosen,
-    "POLI": reads(1, 2), "POLSPIN": reads(1, 2), "SPINCNTM": none,
+    "POLI": reads(3), "POLSPIN": reads(3), "SPINCNTM": none,
     "PATO": reads(2), "PBAN": listed(), "PDBAN": listed(), "PDIDE": reads(2), "PGEOMW": none,
     "PSCF": none, "COMMENS": reads(1), "NOSYMADA": none, "SYMADAPT": none, "ROTREF": _axes,
     "EMDLDM": numeric, "EMDL": numeric, "EMDP": numeric, "EMDPDM": numeric, "EMDWFKIN": none,
-    "KINETEMD": numeric, "BIDIERD": numeric, "PROF": numeric, "XFAC": rows(3), "XRDSPEC": numeric,
+    "KINETEMD": numeric, "BIDIERD": numeric, "XFAC": rows(3), "XRDSPEC": numeric,
     "GRID3D": numeric, "CRYAPI_OUT": none, "INFOGUI": none, "EXTPRT": none, "CIFPRT": none,
     "CIFPRTSYM": none, "COORPRT": none, "BASISSET": none, "SETINF": listed(2),
     "SETPRINT": listed(2), "NEIGHBOR": reads(1), "SYMMOPS": none, "STOP": none, "NOPRINT": none,
     "PRINTOUT": none, "SPOLBP": none, "SPOLWF": none, "BOHR": none, "ANGSTROM": none,
-    "FRACTION": none, "LOCALI": numeric, "DIEL": none, "EDFTPRT": none, "PARAMPRT": none,
+    "FRACTION": none, "DIEL": none, "EDFTPRT": none, "PARAMPRT": none,
     "KSYMMPRT": none, "BOHRANGS": reads(1), "CHARGED": none, "TERM": none, "PROPS2COMP": none,
 }  # fmt: skip
 """Keyword of the properties program -> its records."""
@@ -114,6 +114,31 @@ LOCALWF: Final[dict[str, Rule]] = {
     "SYMMWF": numeric, "PRINTPLO": numeric, "SPIN": none, "CLUSPLUS": numeric, "ORTHNDIR": numeric,
     "DMACCCONV": reads(1), "WANDM": numeric, "BOYSCTRL": numeric, "PPRINT": none, "CAPTURE": numeric,
 }  # fmt: skip
+
+
+def orbitals_head(taker: Taker) -> None:
+    """Take the name of the file and the two numbers below it."""
+    taker.line()
+    taker.numbers(1)
+    taker.numbers(1)
+
+
+def profiles_head(taker: Taker) -> None:
+    """``ICORE IVIA NPR IPAT``, and below it NPR pairs of a printing option and its value."""
+    if (printed := int(taker.numbers(4)[2])) > 0:
+        taker.numbers(2 * printed)
+
+
+def _directions(taker: Taker) -> None:
+    """``ND REST RINT IPLO``, ND directions in reciprocal space, and the step along them."""
+    taker.numbers(3 * int(taker.numbers(4)[0]))
+    taker.numbers(1)
+
+
+PROFILES: Final[dict[str, Rule]] = {
+    "CP": _directions, "DIFF": none, "BR": reads(2), "CONV": reads(1),
+}  # fmt: skip
+"""Keyword of PROF (Compton profiles, up to CRYSTAL14) -> its records."""
 
 TOPO: Final[dict[str, Rule]] = {
     "TRHO": numeric, "TLAP": numeric, "ATBP": numeric, "PL2D": numeric, "PL3D": numeric,

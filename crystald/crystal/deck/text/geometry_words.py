@@ -71,10 +71,13 @@ def _elastic(taker: Taker) -> None:
 
 
 def _cluster(taker: Taker) -> None:
-    taker.numbers(4)
-    numbers = taker.numbers(2)
-    for _ in range(int(numbers[1])):
-        taker.numbers(3)
+    """``X Y Z NST RMAX``, ``NNA NCNT`` with NCNT radii, ``NMO`` with NMO atoms at the border."""
+    taker.numbers(5)
+    _, radii = taker.numbers(2)
+    for _ in range(int(radii)):
+        taker.numbers(2)
+    for _ in range(int(taker.numbers(1)[0])):
+        taker.numbers(4)
 
 
 def _rotation(taker: Taker) -> None:
@@ -107,7 +110,7 @@ GEOMETRY: Final[dict[str, Rule]] = {
     "NANOROD": becomes(1, numeric), "NANOMULT": numeric, "NANOJMOL": none, "NANORE": numeric,
     "WULFF": numeric, "NANOCRYSTAL": becomes(0, numeric), "FULLE": becomes(0, numeric),
     "CLUSTER": becomes(0, _cluster), "CLUSTSIZE": reads(1), "CRYSTALLITE": becomes(0, numeric),
-    "MOLECULE": becomes(0, rows(5)), "MOLEXP": reads(3), "MOLSPLIT": none, "MOLDRAW": none,
+    "MOLECULE": becomes(0, rows(4)), "MOLEXP": reads(3), "MOLSPLIT": none, "MOLDRAW": none,
     "MOLEBSSE": numeric, "PLANES": reads(3),
     # fields
     "FIELD": reads(1, 3, 2, 2), "FIELDCON": numeric,

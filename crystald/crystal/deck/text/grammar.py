@@ -144,6 +144,9 @@ PROPERTIES: Final = Grammar(
         "ADFT": _EDFT,
         "ACOR": _EDFT,
         "LOCALWF": Block(Grammar(d3_words.LOCALWF)),
+        "LOCALI": Block(Grammar(d3_words.LOCALWF)),
+        "ORBITALS": Block(Grammar({}), d3_words.orbitals_head),
+        "PROF": Block(Grammar(d3_words.PROFILES), d3_words.profiles_head),
         "TOPO": Block(Grammar(d3_words.TOPO)),
     },
 )

@@ -184,8 +184,28 @@ def scf_of(deck: DeckText) -> ScfInput:
 
 def atom_spins(entry: Entry | None) -> tuple[tuple[int, int], ...]:
     """Read the pairs of ATOMSPIN; empty without any."""
-    values = [int(x) for x in entry.numbers[1:]] if entry is not None else []
+    values = counted(entry, 2) if entry is not None else ()
     return tuple(zip(values[::2], values[1::2], strict=False))
+
+
+def counted(entry: Entry, each: int = 1) -> tuple[int, ...]:
+    """Read a list of whole numbers after its count, as far as the program reads it.
+
+    Parameters
+    ----------
+    entry
+        FRAGMENT, GHOSTS, ATOMSPIN, …: a count N, and N × `each` numbers from the next line on.
+    each
+        Numbers of an item.
+
+    Returns
+    -------
+    tuple of int
+        What else stands behind the last of them, or beside the count, is not read.
+    """
+    count, *rest = [record.numbers for record in entry.records if record.numbers] or [(0.0,)]
+    values = [int(value) for numbers in rest for value in numbers]
+    return tuple(values[: max(int(count[0]), 0) * each])
 
 
 def _first(block: Entry, keyword: str) -> float | None:
@@ -195,7 +215,7 @@ def _first(block: Entry, keyword: str) -> float | None:
 
 def _listed(block: Entry, keyword: str) -> tuple[int, ...] | None:
     entry = block.get(keyword)
-    return tuple(int(x) for x in entry.numbers[1:]) if entry is not None else None
+    return counted(entry) if entry is not None else None
 
 
 def _whole(value: float | None) -> int | None:
