@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from crystald.crystal.output import faults
@@ -140,7 +141,7 @@ def _lines_of(path: Path) -> Iterator[str] | None:
 
 def _lines(path: Path) -> Iterator[str]:
     with path.open(encoding="utf-8", errors="replace") as file:
-        yield from iter(lambda: file.readline(LINE_MAX), "")
+        yield from iter(partial(file.readline, LINE_MAX), "")
 
 
 def unreadable(why: str) -> StepReading:

@@ -131,14 +131,12 @@ def _classes(geometry: Geometry) -> list[set[int]]:
 
     centring = _centring(geometry)
     rotations, _ = operations_of_block(geometry)
-    back = np.linalg.inv(centring.T)
+    primitive = np.linalg.inv(centring.T) @ rotations @ centring.T
     classes = [{0}, {1}, {2}]
-    for rotation in rotations:
-        primitive = np.rint(back @ rotation @ centring.T)
-        for i, j in np.argwhere(np.abs(primitive) > 0.5):
-            union = classes[i] | classes[j]
-            for member in union:
-                classes[member] = union
+    for i, j in np.argwhere((np.abs(primitive) > 0.5).any(axis=0)).tolist():
+        union = classes[i] | classes[j]
+        for member in union:
+            classes[member] = union
     return classes
 
 

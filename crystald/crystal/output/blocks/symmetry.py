@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from crystald.crystal.output.block import Block
-from crystald.crystal.output.facts import Property
+from crystald.crystal.output.facts import Later, Property
 from crystald.crystal.output.numbers import floats
 from crystald.crystal.output.rows import matching, skip_noise
 from crystald.crystal.output.stream import Lines
-from crystald.crystal.output.values import Output
+from crystald.crystal.output.values import Output, Rows
 
 _CENTRING = re.compile(
     r"PRIMITIVE CELL - CENTRING CODE *(\d+/\d+) VOLUME= *\S+ - DENSITY *(\d*\.\d+) *g/cm"
@@ -61,12 +62,17 @@ def read_operators(line: str, lines: Lines, out: Output) -> None:
             break
     else:
         return
-    rows = []
-    for row in matching(lines, _OPERATOR):
-        values = tuple(float(part) for part in _PART.findall(row[3]))
-        rows.append(Operator(values[:9], values[9:], int(row[2])))
+    rows = list(matching(lines, _OPERATOR))
     if len(rows) == int(found[1]):
-        out.facts.put("operators", tuple(rows), number)
+        out.facts.put("operators", Later(partial(_operators, rows)), number)
+
+
+def _operators(rows: Rows) -> tuple[Operator, ...]:
+    return tuple(_operator(int(row[2]), *map(float, _PART.findall(row[3]))) for row in rows)
+
+
+def _operator(inverse: int, *parts: float) -> Operator:
+    return Operator(parts[:9], parts[9:], inverse)
 
 
 def read_freedom(line: str, lines: Lines, out: Output) -> None:
