@@ -103,12 +103,16 @@ class Orbital:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class AtomBasis:
-    """Shells of one kind of atom, the nucleus' charge that they see, and the hidden electrons."""
+    """Shells of one kind of atom, the nucleus' charge that they see, and the hidden electrons.
+
+    A ghost has shells only.
+    """
 
     shells: tuple[str, ...]
     charge: float
     hidden: int
     electrons: float
+    ghost: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -124,7 +128,7 @@ class CellBasis:
     orbitals : tuple of Orbital
         In CRYSTAL's order: atom by atom, shell by shell.
     electrons : int
-        Electrons of the neutral cell.
+        Electrons of the cell: as many as the shells hold.
     core_electrons : int
         Electrons in core orbitals.
     """
@@ -150,7 +154,9 @@ def cell_basis(crystal: Crystal, basis: DeckBasis) -> CellBasis:
         No such set, an element that the set lacks, or a cell that is not neutral.
     """
     kinds = [_atom_basis(int(number), basis) for number in crystal.numbers]
-    _check_neutral(kinds)
+    kinds = _haunted(_modified(kinds, basis.chemod), basis.ghosts)
+    if not basis.charged:
+        _check_neutral(kinds)
     orbitals: list[Orbital] = []
     for index, (number, kind) in enumerate(zip(crystal.numbers, kinds, strict=True)):
         orbitals += _orbitals(index, element(int(number) % 100), kind)
@@ -159,7 +165,7 @@ def cell_basis(crystal: Crystal, basis: DeckBasis) -> CellBasis:
         name=basis.name,
         atoms=tuple(kinds),
         orbitals=tuple(orbitals),
-        electrons=round(sum(kind.charge for kind in kinds)),
+        electrons=round(sum(kind.electrons for kind in kinds)),
         core_electrons=core,
     )
 
@@ -174,6 +180,28 @@ def _atom_basis(number: int, basis: DeckBasis) -> AtomBasis:
     charge = basis.effective.get(number, float(number % 100))
     hidden = number % 100 - round(charge)
     return AtomBasis(tuple(s.kind for s in shells), charge, hidden, _sum(shells))
+
+
+def _modified(
+    kinds: list[AtomBasis], chemod: tuple[tuple[int, tuple[float, ...]], ...]
+) -> list[AtomBasis]:
+    """Give atoms the electrons that CHEMOD says."""
+    for label, electrons in chemod:
+        if not 1 <= label <= len(kinds) or len(electrons) != len(kinds[label - 1].shells):
+            note = f"atom {label} with {len(electrons)} shells"
+            raise RefusalError("CHEMOD", "INPUT ERROR", note)
+        kinds[label - 1] = dataclasses.replace(kinds[label - 1], electrons=sum(electrons))
+    return kinds
+
+
+def _haunted(kinds: list[AtomBasis], ghosts: tuple[int, ...]) -> list[AtomBasis]:
+    """Take nuclei and electrons from ghosts; their functions stay."""
+    for label in ghosts:
+        if not 1 <= label <= len(kinds):
+            note = f"GHOSTS names atom {label} of {len(kinds)}"
+            raise RefusalError("GHOSTS", "ATOM LABEL NOT ALLOWED", note)
+        kinds[label - 1] = AtomBasis(kinds[label - 1].shells, 0.0, 0, 0.0, ghost=True)
+    return kinds
 
 
 def _sum(shells: tuple[DeckShell, ...]) -> float:
@@ -246,8 +274,9 @@ def visible_core(known: Element, hidden: int) -> tuple[tuple[int, int, int], ...
 
 def _orbitals(index: int, known: Element, kind: AtomBasis) -> list[Orbital]:
     """Give each shell of an atom its role: core first, then valence, the rest is virtual."""
-    core = {m: [n for n, x, _ in visible_core(known, kind.hidden) if x == m] for m in range(4)}
-    outer = {m: [n for n, x, _ in known.valence if x == m] for m in range(4)}
+    filled = () if kind.ghost else (*visible_core(known, kind.hidden),)
+    core = {m: [n for n, x, _ in filled if x == m] for m in range(4)}
+    outer = {m: [n for n, x, _ in known.valence if x == m and not kind.ghost] for m in range(4)}
     used = dict.fromkeys(range(4), 0)
     orbitals: list[Orbital] = []
     for shell in kind.shells:

@@ -32,7 +32,7 @@ def run(job: Job) -> Play:
 
 
 def _run(report: Report, job: Job) -> None:
-    deck = decks.read(job.deck)
+    deck = decks.read(job.deck, job.fort34)
     crystal = system.crystal_of(deck)
     geometry_text.print_input(report, crystal)
     opt = deck.opt
@@ -71,6 +71,7 @@ def _restarted(job: Job, opt: OptGeom, crystal: Crystal) -> Crystal:
 
 def _run_wave_function(report: Report, run: Run) -> None:
     scf_text.print_basis(report, run.crystal, run.basis)
+    scf_text.print_ghosts(report, run.crystal, run.basis)
     run.guess = _check_guess(run)
     scf_text.print_settings(report, run.deck.hamiltonian, run.deck.scf, guess=run.guess)
     scf_text.print_sizes(report, run.crystal, run.basis, run.deck.hamiltonian, run.deck.scf)

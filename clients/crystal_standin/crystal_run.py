@@ -101,7 +101,8 @@ def print_mulliken(report: Report, run: Run, electrons: Electrons) -> None:
 
 def finish(report: Report, run: Run, crystal: Crystal, energies: Energies, story: Cycles) -> None:
     """Write the wave function of a finished SCF."""
-    data = wavefunction.write(run.job.deck, crystal, energies, len(story.energies) - 1)
+    cycles = len(story.energies) - 1
+    data = wavefunction.write(run.job.deck, crystal, energies, cycles, run.job.fort34)
     if run.job.behaviour.no_wavefunction:
         return
     if not run.job.behaviour.empty_wavefunction:

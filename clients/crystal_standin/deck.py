@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 
-from crystal_standin import keywords, layers, method, vibrations
+from crystal_standin import external, keywords, layers, method, vibrations
+from crystal_standin.basis_words import BasisWords
 from crystal_standin.events import RefusalError
+from crystal_standin.external import External
 from crystal_standin.method import Hamiltonian, Scf
 from crystal_standin.records import Records, is_end
 from crystal_standin.vibrations import FreqCalc
@@ -45,12 +47,17 @@ class DeckShell:
 class DeckBasis:
     """A built-in basis by name, or explicit shells by CRYSTAL's atomic number.
 
-    ``effective`` holds the charge that an effective core potential leaves of a nucleus.
+    ``effective`` holds the charge that an effective core potential leaves of a nucleus; `charged`
+    lets electrons and nuclei differ; `ghosts` are atoms (from 1) that keep their functions only, `chemod`
+    gives atoms other electrons in their shells.
     """
 
     name: str = ""
     shells: dict[int, tuple[DeckShell, ...]] = dataclasses.field(default_factory=dict)
     effective: dict[int, float] = dataclasses.field(default_factory=dict)
+    charged: bool = False
+    ghosts: tuple[int, ...] = ()
+    chemod: tuple[tuple[int, tuple[float, ...]], ...] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -70,6 +77,7 @@ class Deck:
     hamiltonian: Hamiltonian
     scf: Scf
     system: str = "CRYSTAL"
+    external: External | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -81,13 +89,15 @@ class _Edits:
     basis_name: str
 
 
-def read(text: str) -> Deck:
+def read(text: str, fort34: str = "") -> Deck:
     """Read a deck as CRYSTAL does.
 
     Parameters
     ----------
     text : str
         The deck.
+    fort34 : str
+        The geometry file beside it, for EXTERNAL.
 
     Raises
     ------
@@ -97,18 +107,18 @@ def read(text: str) -> Deck:
     records = Records(text)
     title = records.next()
     system = _read_system(records)
+    outside = external.read(fort34) if system == "EXTERNAL" else None
     flags = records.integers(3, "CRYSTA") if system == "CRYSTAL" else (0, 0, 0)
-    group = records.next().strip()
-    cell = tuple(records.all_reals("CRYSTA")) if system != "MOLECULE" else ()
-    atoms = _read_atoms(records)
+    group, cell, atoms = ("", (), ()) if outside else _read_system_records(records, system)
     edits = _read_geometry(records)
     basis = DeckBasis(edits.basis_name) if edits.basis_name else _read_basis(records)
-    hamiltonian, scf = method.read(records, bool(edits.basis_name))
-    if system == "MOLECULE":
+    hamiltonian, scf, words = method.read(records, after_basisset=bool(edits.basis_name))
+    basis = words.put_into(basis)
+    if system == "MOLECULE" or (outside is not None and not outside.group.dimension):
         scf = dataclasses.replace(scf, shrink=(1, 1, 1), gilat=1)
     return Deck(
         title, (flags[0], flags[1], flags[2]), group, cell, atoms, edits.opt, edits.freq,
-        edits.test_geometry, edits.small_distances, basis, hamiltonian, scf, system,
+        edits.test_geometry, edits.small_distances, basis, hamiltonian, scf, system, outside,
     )  # fmt: skip
 
 
@@ -116,12 +126,21 @@ def _read_system(records: Records) -> str:
     word = records.keyword()
     if word == "MOLECULE" and any(line.split()[:1] == ["SHRINK"] for line in records.lines):
         raise RefusalError("SHRINK", "MOLECULAR CASE - SHRINKING NOT USED", "SHRINK in a molecule")
-    if word == "CRYSTAL" or word in layers.PERIODIC:
+    if word in ("CRYSTAL", "EXTERNAL") or word in layers.PERIODIC:
         return word
     if word in keywords.OTHER_SYSTEMS:
         note = "the stand-in reads geometries that stand in the deck"
         raise RefusalError("STANDIN", f"{word} IS NOT DONE BY THE STAND-IN", note)
     raise RefusalError("INPUT", f"KEYWORD {word:<10} NOT ALLOWED", "expected CRYSTAL in line 2")
+
+
+def _read_system_records(
+    records: Records, system: str
+) -> tuple[str, tuple[float, ...], tuple[DeckAtom, ...]]:
+    """Read group, cell and atoms of a geometry that stands in the deck."""
+    group = records.next().strip()
+    cell = tuple(records.all_reals("CRYSTA")) if system != "MOLECULE" else ()
+    return group, cell, _read_atoms(records)
 
 
 def _read_atoms(records: Records) -> tuple[DeckAtom, ...]:
@@ -187,16 +206,11 @@ def _read_basis(records: Records) -> DeckBasis:
         if number > 200:
             effective[number] = _read_potential(records)
         shells[number] = tuple(_read_shell(records) for _ in range(count))
+    words = BasisWords()
     while not is_end(word := records.keyword()):
-        skip_basis_keyword(records, word)
-    return DeckBasis("", shells, effective)
-
-
-def skip_basis_keyword(records: Records, word: str) -> None:
-    """Read over a keyword of the basis block, or refuse it."""
-    if word not in keywords.BASIS_SKIPPED:
-        raise _unknown(records, word, "INPBAS", keywords.BASIS_NOT_DONE)
-    _skip(records, keywords.BASIS_SKIPPED[word])
+        if not words.take(records, word):
+            raise _unknown(records, word, "INPBAS", keywords.BASIS_NOT_DONE)
+    return words.put_into(DeckBasis("", shells, effective))
 
 
 def _read_potential(records: Records) -> float:

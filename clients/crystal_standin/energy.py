@@ -82,9 +82,11 @@ class Model:
 def make_model(crystal: Crystal, basis: CellBasis, hamiltonian: Hamiltonian) -> Model:
     """Choose the parameters from elements, basis and method."""
     known = [element(int(z)) for z in crystal.charges]
+    real = np.array([not kind.ghost for kind in basis.atoms])
+    both = np.outer(real, real)
     chi = np.array([e.chi for e in known])
     gap = chi[None, :] - chi[:, None]
-    ionic = float(np.ptp(chi)) > 0.8
+    ionic = bool(real.any()) and float(np.ptp(chi[real])) > 0.8
     unlike = 1.0 - np.exp(-((gap / 0.45) ** 2)) if ionic else np.ones_like(gap)
     scale = 1.0 + 0.0005 * (_code(hamiltonian.functional) % 21 - 10)
     weight = np.array([0.15 * e.covalent_ang**6 + 0.4 for e in known])
@@ -92,10 +94,10 @@ def make_model(crystal: Crystal, basis: CellBasis, hamiltonian: Hamiltonian) -> 
         base_ha=_base_energy(known, basis, hamiltonian),
         bond=scale * _sums([_bond_radius(e, ionic=ionic) for e in known]),
         free=scale * _sums([_free_radius(e) for e in known]),
-        share=unlike,
-        repulsion=_REPULSION_HA * (1.0 - unlike),
-        target=_targets(known, unlike, ionic=ionic),
-        c6=np.sqrt(np.outer(weight, weight)) * (0.15 if hamiltonian.d3 else 0.0),
+        share=unlike * both,
+        repulsion=_REPULSION_HA * (1.0 - unlike) * both,
+        target=_targets(known, unlike * both, ionic=ionic) * real,
+        c6=np.sqrt(np.outer(weight, weight)) * both * (0.15 if hamiltonian.d3 else 0.0),
         gcp=0.02 if hamiltonian.gcp else 0.0,
     )
 
@@ -139,11 +141,13 @@ def _base_energy(known: list[Element], basis: CellBasis, hamiltonian: Hamiltonia
     """Thomas-Fermi atoms, deeper for larger basis sets and a little moved by the method."""
     total = 0.0
     for entry, kind in zip(known, basis.atoms, strict=True):
+        if kind.ghost:
+            continue
         z = entry.number - kind.hidden
         size = sum({"S": 1, "SP": 4, "P": 3, "D": 5, "F": 7}[shell] for shell in kind.shells)
         atom = -0.7687 * z ** (7 / 3) + 0.5 * z**2 - 0.2699 * z ** (5 / 3)
         total += atom * (1.0 - 0.02 / size) + 1e-5 * z * (_code(hamiltonian.functional) % 997 - 498)
-    return total + _GROUND_HA * len(known)
+    return total + _GROUND_HA * sum(not kind.ghost for kind in basis.atoms)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -8,8 +8,10 @@ from crystal_standin import structure
 from crystal_standin.elements import element
 from crystal_standin.energy import BOHR_ANG, pairs_within
 from crystal_standin.events import STARS, Report
+from crystal_standin.external import KINDS
 from crystal_standin.fortran import es, ez, rows
 from crystal_standin.groups import Floats
+from crystal_standin.layers import FORMAL_ANG
 from crystal_standin.open_text import (
     coordinate_titles,
     equivalent_title,
@@ -25,6 +27,9 @@ _NEIGHBOUR_SHELLS = 6
 
 def print_input(report: Report, crystal: Crystal) -> None:
     """Print how the deck's geometry was understood, up to the equivalent atoms."""
+    if crystal.group.family == "EXTERNAL":
+        _print_external_input(report, crystal)
+        return
     if crystal.group.dimension < 3:
         print_open_input(report, crystal)
     else:
@@ -41,6 +46,48 @@ def print_input(report: Report, crystal: Crystal) -> None:
         shown = in_deck_units(crystal, np.array(xyz))
         report.line(f"{index:4d}{number:4d}   " + "".join(es(value, 20, 12) for value in shown))
     _print_equivalent(report, crystal)
+
+
+def _print_external_input(report: Report, crystal: Crystal) -> None:
+    """Print cell and atoms of fort.34: Cartesian, with the images of each irreducible atom."""
+    report.line(
+        "",
+        " GEOMETRY INPUT FROM EXTERNAL FILE (FORTRAN UNIT 34)",
+        f" {KINDS[crystal.group.dimension]}",
+        "",
+        STARS,
+    )
+    if crystal.group.dimension:
+        _print_primitive(report, crystal)
+    report.line(
+        "",
+        f" NUMBER OF IRREDUCIBLE ATOMS IN THE CELL:{len(crystal.asymmetric):5d}",
+        "",
+        " CARTESIAN COORDINATES (ANGSTROM) - IRREDUCIBLE ATOMS AND SYMMETRY RELATED",
+        "",
+        " AT.IRR.  AT  AT.N.          X                   Y                   Z",
+    )
+    places = crystal.fractional @ crystal.lattice
+    firsts = crystal.firsts
+    for index, (orbit, number) in enumerate(zip(crystal.orbit, crystal.numbers, strict=True)):
+        head = f"{firsts[orbit] + 1:6d}{index + 1:6d}{number:6d}"
+        report.line(head + "".join(es(v, 20, 12) for v in _tidy(places[index])))
+    report.line("")
+    if crystal.group.dimension == 3:
+        report.line(f" SPACE  GROUP  N.                     :{crystal.group.number:5d}")
+    report.line(f" NUMBER OF SYMMETRY OPERATORS         :{len(crystal.rotations):5d}")
+
+
+def _print_primitive(report: Report, crystal: Crystal) -> None:
+    primitive = structure.parameters_of(crystal.lattice)
+    inside = crystal.volume_ang3 / FORMAL_ANG ** (3 - crystal.group.dimension)
+    report.line(
+        " LATTICE PARAMETERS  (ANGSTROMS AND DEGREES) - PRIMITIVE CELL",
+        "       A          B          C        ALPHA      BETA     GAMMA        VOLUME",
+        "".join(f"{v:11.5f}" for v in primitive[:3])
+        + "".join(f"{v:10.5f}" for v in primitive[3:])
+        + f"{inside:14.6f}",
+    )
 
 
 def _print_bulk_input(report: Report, crystal: Crystal) -> None:

@@ -63,6 +63,11 @@ class Job:
     seconds: float = 0.0
     behaviour: Behaviour = dataclasses.field(default_factory=Behaviour)
 
+    @property
+    def fort34(self) -> str:
+        """The geometry file beside the deck; empty without one."""
+        return self.files.get("fort.34", b"").decode(errors="replace")
+
 
 def play(job: Job, program: Callable[[Report, Job], None], title: str | None = None) -> Play:
     """Run a program from its banner to its end.

@@ -7,8 +7,8 @@ it refuses by name instead of pretending.
 
 from __future__ import annotations
 
-OTHER_SYSTEMS = ("HELIX", "EXTERNAL", "DLVINPUT")
-"""First keywords for geometries that do not stand in the deck, or need helices."""
+OTHER_SYSTEMS = ("HELIX", "DLVINPUT")
+"""First keywords for geometries of other programs' files, or with helices."""
 
 GEOMETRY_SKIPPED = {
     "ANGSTROM": 0, "BOHR": 0, "FRACTION": 0, "BOHRANGS": 1, "NEIGHBOR": 1, "PRINTOUT": 0,
@@ -39,7 +39,7 @@ BASIS_SKIPPED = {
     "SYMMOPS": 0,
 }  # fmt: skip
 
-BASIS_NOT_DONE = ("GHOSTS", "CHEMOD", "FULLDIRA", "CHEMMOD")
+BASIS_NOT_DONE = ("FULLDIRA", "CHEMMOD")
 
 FOCK_COMPOSITES = ("HF3C", "HFSOL3C")
 """Composite methods of Hartree-Fock: blocks of their own, closed by END."""
@@ -57,7 +57,7 @@ SCF_SKIPPED = {
     "CMPLXFAC": 1, "REPLDATA": 0, "EXTPRT": 0, "CIFPRT": 0, "NOPRINT": 0, "SYMADAPT": 0,
     "NOSYMADA": 0, "MPP": 0, "RHF": 0, "UHF": 0, "TESTRUN": 0, "MEMOPRT": 0, "MEMOPRT2": 0,
     "BETALOCK": 1, "FIXINDEX": 0, "STOP": 0, "DCDIAG": 0, "STDIAG": 0, "QVRSGDIM": 1, "BECKE": 0,
-    "LDREMO": 1, "EIGS": 0, "NOSHIFT": 0, "POSTSCF": 0, "FULLTIME": 0, "MAXG": 1, "DIISF": 0,
+    "LDREMO": 1, "TOLDEP": 1, "EIGS": 0, "NOSHIFT": 0, "POSTSCF": 0, "FULLTIME": 0, "MAXG": 1, "DIISF": 0,
 }  # fmt: skip
 
 SCF_NOT_DONE = ("ROHF", "EIGSHIFT", "FDAOSYM", "FDOCCUP", "DFTD3", "GRIMME", "MOLGUESS", "TWOCOMP")

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Callable
 
 from crystal_standin import keywords
+from crystal_standin.basis_words import BasisWords
 from crystal_standin.events import RefusalError
 from crystal_standin.records import Records, is_end
 
@@ -43,7 +44,7 @@ class Scf:
     mulliken: bool = False
 
 
-def read(records: Records, after_basisset: bool) -> tuple[Hamiltonian, Scf]:  # noqa: FBT001
+def read(records: Records, *, after_basisset: bool) -> tuple[Hamiltonian, Scf, BasisWords]:
     """Read the third block to its END.
 
     Parameters
@@ -58,7 +59,7 @@ def read(records: Records, after_basisset: bool) -> tuple[Hamiltonian, Scf]:  # 
     RefusalError
         A keyword or record that does not belong here, or no END.
     """
-    hamiltonian, found = Hamiltonian(), _Found()
+    hamiltonian, found, words = Hamiltonian(), _Found(), BasisWords()
     while not is_end(word := records.keyword()):
         if word == "DFT":
             hamiltonian = _read_dft(records, hamiltonian)
@@ -72,11 +73,11 @@ def read(records: Records, after_basisset: bool) -> tuple[Hamiltonian, Scf]:  # 
             for _ in range(keywords.SCF_SKIPPED[word]):
                 records.next()
             found.words.add(word)
-        elif not (after_basisset and word in keywords.BASIS_SKIPPED):
+        elif not (after_basisset and words.take(records, word)):
             raise _unknown(records, word)
     scf = found.scf()
     _check_spin(hamiltonian, scf)
-    return hamiltonian, scf
+    return hamiltonian, scf, words
 
 
 class _Found:

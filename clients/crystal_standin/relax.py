@@ -143,12 +143,12 @@ def relax(start: Crystal, model: Model, opt: OptGeom) -> tuple[Point, ...]:
         step = _limited(-inverse @ gradient, opt.toldex)
         change = energies.total - before.energies.total if before else 0.0
         checks = _checks(gradient, step, opt)
-        crystal_next, step = _downhill(crystal, model, freedom, step, energies.total)
+        crystal_next, turned, step = _downhill(crystal, model, freedom, step, energies.total)
         point = Point(crystal, energies, change, gradient, step, forces, checks)
         points.append(point)
         if all(checks):
             break
-        crystal, before = crystal_next, point
+        crystal, freedom, before = crystal_next, turned, point
     return tuple(points)
 
 
@@ -195,30 +195,37 @@ def _updated(inverse: Floats, step: Floats, turn: Floats) -> Floats:
 
 def _downhill(
     crystal: Crystal, model: Model, freedom: Freedom, step: Floats, energy_ha: float
-) -> tuple[Crystal, Floats]:
+) -> tuple[Crystal, Freedom, Floats]:
     """Take a step, halved until the energy does not rise."""
     for _ in range(12):
-        moved = _moved(crystal, freedom, step)
+        moved, turned = _moved(crystal, freedom, step)
         if evaluate(model, moved)[0].total <= energy_ha + 1e-12:
-            return moved, step
+            return moved, turned, step
         step = step / 2
-    return _moved(crystal, freedom, step), step
+    return *_moved(crystal, freedom, step), step
 
 
-def _moved(crystal: Crystal, freedom: Freedom, step: Floats) -> Crystal:
-    """Return the crystal after a step, rounded to the digits that CRYSTAL prints."""
+def _moved(crystal: Crystal, freedom: Freedom, step: Floats) -> tuple[Crystal, Freedom]:
+    """Return the crystal after a step, rounded to the digits that CRYSTAL prints.
+
+    Its vectors are laid along the axes anew (c along z), which turns it where its angles
+    changed: what is free turns with it.
+    """
     cut = len(freedom.strains)
     strain = np.einsum("f,fij->ij", step[:cut], freedom.strains) / _scale(crystal)
     moves = np.einsum("m,mni->ni", step[cut:], freedom.moves) * BOHR_ANG
     fractional = crystal.fractional + moves @ np.linalg.inv(crystal.lattice)
     conventional = crystal.conventional @ (np.eye(3) + strain)
-    rounded = _rounded_cell(crystal, structure.parameters_of(conventional))
+    parameters = structure.parameters_of(conventional)
+    turn = np.linalg.solve(conventional, structure.vectors(parameters))
+    rounded = _rounded_cell(crystal, parameters)
     sites = fractional[crystal.firsts] @ crystal.group.primitive
     asymmetric = tuple(
         (number, _rounded_site(site))
         for (number, _), site in zip(crystal.asymmetric, sites, strict=True)
     )
-    return structure.build(crystal.group, rounded, asymmetric)
+    turned = Freedom(turn.T @ freedom.strains @ turn, freedom.moves @ turn)
+    return structure.build(crystal.group, rounded, asymmetric), turned
 
 
 def _rounded_cell(crystal: Crystal, parameters: tuple[float, ...]) -> tuple[float, ...]:

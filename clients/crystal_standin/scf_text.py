@@ -61,6 +61,24 @@ def _print_shells(report: Report, shells: tuple[str, ...], first: int) -> None:
         first = last + 1
 
 
+def print_ghosts(report: Report, crystal: Crystal, basis: CellBasis) -> None:
+    """Print which atoms are ghosts, and what charge the others have."""
+    ghosts = [index for index, kind in enumerate(basis.atoms) if kind.ghost]
+    if not ghosts:
+        return
+    labels = [f"{index + 1:4d}({int(crystal.numbers[index]):3d})" for index in ghosts]
+    report.line(
+        STARS,
+        f" * ATOMS TRANSFORMED INTO GHOSTS :{len(ghosts):4d}",
+        *rows(labels, 8),
+        " SYMMETRY MAY BE BROKEN",
+        "",
+        " GHOST ATOMS - REMOVAL OF NUCLEAR CHARGE AND ELECTRONS",
+        f" TOTAL NUCLEAR CHARGE      {sum(kind.charge for kind in basis.atoms):14.6E}",
+        f" TOTAL ELECTRONIC CHARGE   {basis.electrons:14.6E}",
+    )
+
+
 def print_settings(report: Report, hamiltonian: Hamiltonian, scf: Scf, *, guess: bool) -> None:
     """Print the echoes of the SCF settings, and the witness of a guess that really happened."""
     report.line(

@@ -45,6 +45,8 @@ def group_of(deck: Deck) -> Group:
     RefusalError
         There is no such group or setting.
     """
+    if deck.external is not None:
+        return deck.external.group
     if deck.system != "CRYSTAL":
         if not deck.group.isdigit():
             note = f"group {deck.group!r} of a {deck.system.lower()}"
@@ -69,6 +71,9 @@ def crystal_of(deck: Deck) -> Crystal:
         The cell, the group or the distances are impossible.
     """
     group = group_of(deck)
+    if deck.external is not None:
+        crystal = structure.build(group, deck.external.parameters, deck.external.atoms)
+        return _apart(deck, crystal)
     for atom in deck.atoms:
         if not 1 <= atom.number % 100 <= 99 or atom.number > 400:
             note = f"atomic number {atom.number}"
@@ -78,7 +83,10 @@ def crystal_of(deck: Deck) -> Crystal:
     else:
         parameters = layers.cell_parameters(group, deck.cell)
     asymmetric = tuple((atom.number, layers.to_fractions(group, atom.xyz)) for atom in deck.atoms)
-    crystal = structure.build(group, parameters, asymmetric)
+    return _apart(deck, structure.build(group, parameters, asymmetric))
+
+
+def _apart(deck: Deck, crystal: Crystal) -> Crystal:
     if not deck.small_distances:
         structure.check_distances(crystal)
     return crystal
@@ -120,9 +128,12 @@ def electrons_of(
 def charges_of(crystal: Crystal, basis: CellBasis) -> list[float]:
     """Return electrons on each atom: pulled towards the electronegative ones."""
     chi = [element(int(z)).chi for z in crystal.charges]
-    mean = sum(chi) / len(chi)
+    real = [value for kind, value in zip(basis.atoms, chi, strict=True) if not kind.ghost]
+    mean = sum(real) / max(len(real), 1)
+    shift = (basis.electrons - sum(kind.charge for kind in basis.atoms)) / max(len(real), 1)
     return [
-        kind.charge + 0.35 * (value - mean) for kind, value in zip(basis.atoms, chi, strict=True)
+        0.0 if kind.ghost else kind.charge + shift + 0.35 * (value - mean)
+        for kind, value in zip(basis.atoms, chi, strict=True)
     ]
 
 

@@ -26,10 +26,13 @@ class WaveFunction:
     cycles: int
 
 
-def write(deck_text: str, crystal: Crystal, energies: Energies, cycles: int) -> bytes:
+def write(
+    deck_text: str, crystal: Crystal, energies: Energies, cycles: int, fort34: str = ""
+) -> bytes:
     """Return the content of the file for a deck, its final geometry and its energies."""
     content = {
         "deck": deck_text,
+        "fort34": fort34,
         "parameters": crystal.parameters,
         "asymmetric": crystal.asymmetric,
         "energies_ha": dataclasses.astuple(energies),
@@ -44,7 +47,7 @@ def read(data: bytes | None) -> WaveFunction | None:
         return None
     try:
         content = json.loads(data[len(MAGIC) + 1 :])
-        deck = decks.read(content["deck"])
+        deck = decks.read(content["deck"], content.get("fort34", ""))
         asymmetric = tuple((n, (x, y, z)) for n, (x, y, z) in content["asymmetric"])
         parameters = tuple(float(value) for value in content["parameters"])
         crystal = structure.build(group_of(deck), parameters, asymmetric)
