@@ -105,13 +105,15 @@ def draft(request: Submit, templates: Path, builds: Builds = ONLY_USUAL) -> Draf
     ConfigError
         Unknown workflow, bad plan, or bad settings.
     """
+    files = find_inputs(request.paths)
+    decks = all(path.suffix.lower() == DECK for path in files)
     plan = _changed(
-        _plan(request, templates), lambda one: with_library(one, templates.parent / BASIS_SETS)
+        _plan(request, templates, decks=decks),
+        lambda one: with_library(one, templates.parent / BASIS_SETS),
     )
     check_builds(plan, builds)
-    files = find_inputs(request.paths)
     good, bad, notes = [], {}, []
-    decks: dict[str, str] = {}
+    first: dict[str, str] = {}
     for path in files:
         try:
             material, deck, said = _material(path, plan)
@@ -121,7 +123,7 @@ def draft(request: Submit, templates: Path, builds: Builds = ONLY_USUAL) -> Draf
             bad[shown(path)] = _with_file(str(error), path)
             continue
         good.append(material)
-        decks[material.id] = deck
+        first[material.id] = deck
         notes += [f"{material.id}: {note}" for note in said]
     _refuse_bad(bad, len(good), skip=request.skip_bad)
     elements = {number for material in good for number in material.structure.numbers}
@@ -133,7 +135,7 @@ def draft(request: Submit, templates: Path, builds: Builds = ONLY_USUAL) -> Draf
         request.request_id,
         tuple(NewStep(step.name, step.position, step.needs) for step in plan.steps),
     )
-    return Draft(run, tuple(good), decks, tuple(notes), bad)
+    return Draft(run, tuple(good), first, tuple(notes), bad)
 
 
 def _changed(plan: Plan, change: Callable[[Mapping[str, object]], dict[str, object]]) -> Plan:
@@ -147,12 +149,13 @@ def _with_file(reason: str, path: Path) -> str:
     return reason if shown(path) in reason else f"{shown(path)}: {reason}"
 
 
-def _plan(request: Submit, templates: Path) -> Plan:
+def _plan(request: Submit, templates: Path, *, decks: bool) -> Plan:
     if request.plan is not None:
         if request.workflow is not None:
             raise ConfigError("a plan and a workflow were given", "Give one of --plan, --workflow.")
-        return plan_from_yaml(request.plan, overrides=request.set)
-    return make_plan(request.workflow, templates.read_text(encoding="utf-8"), overrides=request.set)
+        return plan_from_yaml(request.plan, overrides=request.set, decks=decks)
+    text = templates.read_text(encoding="utf-8")
+    return make_plan(request.workflow, text, overrides=request.set, decks=decks)
 
 
 def _material(path: Path, plan: Plan) -> tuple[NewMaterial, str, tuple[str, ...]]:

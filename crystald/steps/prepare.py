@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from crystald.crystal.deck.lint.linter import refuse_bad
 from crystald.crystal.deck.next.purpose import purpose_of
@@ -10,6 +11,9 @@ from crystald.crystal.deck.text.reader import read_d12
 from crystald.crystal.deck.text.values import system_of
 from crystald.errors import DeckError
 from crystald.steps.base import DeckRequest, PreparedDeck, StepType
+
+STARTS: Final = ("OPT", "SP", "FREQ")
+"""What decks of persons may compute that a workflow begins with."""
 
 
 def _given(step_type: StepType, request: DeckRequest) -> PreparedDeck:
@@ -27,9 +31,10 @@ def _given(step_type: StepType, request: DeckRequest) -> PreparedDeck:
     if purpose != step_type.type:
         raise DeckError(
             f"the deck computes {purpose}, and the first step is {request.step}",
-            f"Choose a workflow that begins with {purpose}."
-            if purpose in ("OPT", "SP")
-            else "Submit the deck of the optimisation before it.",
+            f"Choose a workflow that begins with {purpose}, such as --workflow {purpose}."
+            if purpose in STARTS
+            else f"A workflow begins with {', '.join(STARTS)}: take {purpose} out of the deck, or "
+            "run it by hand.",
         )
     system = system_of(deck)
     reads = system is not None and system.keyword == "EXTERNAL" and given.fort34 is not None

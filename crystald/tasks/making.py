@@ -46,8 +46,11 @@ class Made:
 
 @lru_cache(maxsize=16)
 def _plan(text: str) -> Plan:
-    """Read a plan once for all calculations of its run: it takes as long as making a deck."""
-    return plan_from_yaml(text)
+    """Read a plan once for all calculations of its run: it takes as long as making a deck.
+
+    What its first step starts from was checked when it was submitted.
+    """
+    return plan_from_yaml(text, decks=True)
 
 
 def make(preparation: Preparation, workspace: Path) -> Made:

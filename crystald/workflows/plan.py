@@ -56,7 +56,11 @@ class Plan:
 
 
 def make_plan(
-    workflow: str | None, templates: str, *, overrides: Mapping[str, str] | None = None
+    workflow: str | None,
+    templates: str,
+    *,
+    overrides: Mapping[str, str] | None = None,
+    decks: bool = False,
 ) -> Plan:
     """Make a plan.
 
@@ -69,6 +73,9 @@ def make_plan(
     overrides
         ``key`` or ``STEP.key`` -> value as text. A bare key applies to every step that knows it.
         ``profile`` names a profile, which comes before what the template says.
+    decks
+        Whether the first step runs decks that persons gave: it may then be one (FREQ) that cannot
+        start from a material.
 
     Raises
     ------
@@ -81,7 +88,7 @@ def make_plan(
     names = [step.step for step in steps]
     rest, profiles = take_profiles(overrides or {}, names)
     given = read_overrides(rest, names)
-    needs = find_needs(names, restarted=_restarted(steps, given))
+    needs = find_needs(names, restarted=_restarted(steps, given), decks=decks)
     return Plan(
         name,
         tuple(
@@ -146,14 +153,16 @@ def plan_to_yaml(plan: Plan) -> str:
     )
 
 
-def plan_from_yaml(text: str, *, overrides: Mapping[str, str] | None = None) -> Plan:
+def plan_from_yaml(
+    text: str, *, overrides: Mapping[str, str] | None = None, decks: bool = False
+) -> Plan:
     """Read a plan and check all of it.
 
     Parameters
     ----------
     text
         As `plan_to_yaml` writes it, or edited by a person.
-    overrides
+    overrides, decks
         As for `make_plan`.
 
     Raises
@@ -170,6 +179,7 @@ def plan_from_yaml(text: str, *, overrides: Mapping[str, str] | None = None) -> 
     needs = check_needs(
         [(step.step, step.needs) for step in loaded.steps],
         restarted=_restarted(loaded.steps, given),
+        decks=decks,
     )
     return Plan(
         loaded.workflow,

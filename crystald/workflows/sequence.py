@@ -38,7 +38,9 @@ def step_type(name: str) -> StepType:
     return STEP_TYPES[parsed.type]
 
 
-def find_needs(names: Sequence[str], *, restarted: Collection[str] = ()) -> dict[str, StepNeeds]:
+def find_needs(
+    names: Sequence[str], *, restarted: Collection[str] = (), decks: bool = False
+) -> dict[str, StepNeeds]:
     """Find what each step of a sequence takes from which earlier one.
 
     Parameters
@@ -47,17 +49,22 @@ def find_needs(names: Sequence[str], *, restarted: Collection[str] = ()) -> dict
         The steps, in their order.
     restarted
         Those whose settings say ``restart``.
+    decks
+        Whether the first step runs decks that persons gave, and so needs nothing.
 
     Raises
     ------
     ConfigError
         An unknown step, one that stands twice, or one whose needs no earlier step meets.
     """
-    return check_needs([(name, None) for name in names], restarted=restarted)
+    return check_needs([(name, None) for name in names], restarted=restarted, decks=decks)
 
 
 def check_needs(
-    steps: Sequence[tuple[str, Mapping[str, str] | None]], *, restarted: Collection[str] = ()
+    steps: Sequence[tuple[str, Mapping[str, str] | None]],
+    *,
+    restarted: Collection[str] = (),
+    decks: bool = False,
 ) -> dict[str, StepNeeds]:
     """Check the needs that are given, and find those that are not (None).
 
@@ -65,8 +72,8 @@ def check_needs(
     ----------
     steps
         Name and needs of each, in their order.
-    restarted
-        Those whose settings say ``restart``.
+    restarted, decks
+        As for `find_needs`.
 
     Raises
     ------
@@ -83,7 +90,8 @@ def check_needs(
         wanted = RESTARTED.get(kind.type, kind.needs) if name in restarted else kind.needs
         needs = _nearest(wanted, earlier) if given is None else dict(given)
         _check(name, wanted, needs, earlier)
-        _check_lacking(name, kind, wanted, needs)
+        if found or name in restarted or not decks:
+            _check_lacking(name, kind, wanted, needs)
         found[name] = needs
     return found
 
@@ -120,5 +128,10 @@ def _check_lacking(name: str, kind: StepType, wanted: Wanted, needs: StepNeeds) 
         need = min(lacking)
         raise ConfigError(
             f"step {name}: no step before it gives its {need}",
-            f"Put one of {', '.join(wanted[need])} before it.",
+            f"Put one of {', '.join(wanted[need])} before it"
+            + (
+                f", or submit decks (X.d12) that compute {kind.type} already."
+                if kind.deck_suffix == "d12"
+                else "."
+            ),
         )

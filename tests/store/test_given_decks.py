@@ -76,6 +76,13 @@ async def made(database, drafted: Draft, workspace: Path):
     return make(preparations[0], workspace)
 
 
+async def made_one(database, drafted: Draft, workspace: Path):
+    """The same of a run of one step."""
+    (workspace / OUTPUTS).mkdir(parents=True)
+    await database.write(lambda tx: runs.create(tx, drafted.run, drafted.materials, place, 1))
+    return make(await database.read(lambda c: runs.preparation(c, 1)), workspace)
+
+
 async def test_a_deck_runs_as_it_is_byte_for_byte(submitted, database, tmp_path) -> None:
     drafted = submitted(MgO_d12=DECK.replace("\n", "\r\n").replace("\r\n", "\n", 3))
     (material,) = drafted.materials
@@ -106,6 +113,7 @@ async def test_a_geometry_file_goes_with_its_deck(submitted, database, tmp_path)
         ("SP", ("", ""), "begins with OPT"),
         ("opt_sp", ("OPTGEOM\nENDOPT", "FREQCALC\nENDFREQ"), "computes FREQ"),
         ("opt_sp", ("OPTGEOM", "TESTGEOM\nOPTGEOM"), "computes TESTGEOM"),
+        ("FREQ", ("", ""), "computes OPT, and the first step is FREQ"),
         ("opt_sp", ("OPTGEOM", "SLABCUT\n1 0 0\n1 3\nOPTGEOM"), "only the program knows"),
         ("opt_sp", ("8 16\nEND", "8 16\nGUESSP\nEND"), "fort.20"),
         ("opt_sp", ("12 0. 0. 0.\n", ""), "line"),
@@ -117,6 +125,27 @@ def test_what_cannot_be_run_is_refused_with_its_file(submitted, workflow, change
     with pytest.raises(CrystaldError, match=said) as refused:
         submitted(workflow, MgO_d12=DECK.replace(*change) if change[0] else DECK)
     assert "MgO.d12" in str(refused.value)
+
+
+async def test_frequencies_of_a_deck_begin_a_workflow(submitted, database, tmp_path) -> None:
+    deck = DECK.replace("OPTGEOM\nENDOPT", "FREQCALC\nNOINTENS\nENDFREQ")
+    drafted = submitted("FREQ", MgO_d12=deck)
+    assert drafted.decks == {"MgO": deck}
+    done = await made_one(database, drafted, tmp_path / "work")
+    assert (done.deck, done.takes) == (deck, ())
+    assert any(left.name == "FREQINFO.DAT" for left in done.leaves)
+
+
+def test_frequencies_do_not_begin_with_other_files(submitted) -> None:
+    with pytest.raises(CrystaldError, match=r"no step before it gives its geometry") as refused:
+        submitted("FREQ", other_xyz="1\n\nHe 0 0 0\n")
+    assert "submit decks (X.d12) that compute FREQ" in str(refused.value)
+
+
+def test_only_the_first_step_may_lack_what_it_needs(submitted) -> None:
+    deck = DECK.replace("OPTGEOM\nENDOPT", "FREQCALC\nNOINTENS\nENDFREQ")
+    with pytest.raises(CrystaldError, match="step FREQ2: no step before it gives its geometry"):
+        submitted("FREQ,FREQ2", MgO_d12=deck)
 
 
 def test_decks_of_a_folder_come_after_its_cifs_and_before_other_files(submitted) -> None:
