@@ -25,7 +25,7 @@ SLOW_S = 130.0
 DENIAL = "slurm_load_jobs error: Invalid job id specified"
 AWAY = "slurm_load_jobs error: Unable to contact slurm controller (connect failure)"
 SOCKET = "sbatch: error: Batch job submission failed: Socket timed out on send/recv operation"
-CONFIG = """Configuration data as of 2026-01-01T00:00:00
+ROWS = """Configuration data as of 2026-01-01T00:00:00
 AccountingStorageType   = accounting_storage/slurmdbd
 AccountingStoreFlags    = (null)
 ClusterName             = hpc
@@ -35,9 +35,15 @@ MaxJobCount             = 10000
 MessageTimeout          = 10 sec
 MinJobAge               = 300 sec
 SLURM_VERSION           = 22.05.8
-
-Slurmctld(primary) at n0 is UP
 """
+
+
+def config(*more: str) -> str:
+    """What ``scontrol show config`` prints, with further rows."""
+    return ROWS + "".join(f"{row}\n" for row in more) + "\nSlurmctld(primary) at n0 is UP\n"
+
+
+CONFIG = config()
 
 
 @dataclass

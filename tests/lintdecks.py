@@ -36,7 +36,7 @@ SPINLOCK
 END
 """
 
-EXPLICIT = """\
+PEROVSKITE = """\
 strontium titanate
 CRYSTAL
 0 0 0
@@ -46,17 +46,22 @@ CRYSTAL
 238 0. 0. 0.
 22 .5 .5 .5
 8 .5 .5 0.
-FREQCALC
-NOINTENS
-ENDFREQ
-END
-238 3
+"""
+POTENTIAL = """\
 INPUT
 10. 2 1 0 0 0 0
  2.2 -1.1 0
  5.6 -13.3 0
  13.8 -43.2 0
-0 0 1 2. 1.
+"""
+
+EXPLICIT = f"""\
+{PEROVSKITE}FREQCALC
+NOINTENS
+ENDFREQ
+END
+238 3
+{POTENTIAL}0 0 1 2. 1.
  1.5 1.0
 0 0 1 2. 1.
  0.5 1.0

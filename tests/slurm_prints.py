@@ -9,27 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from clocks import SimulatedClock
+from fakeslurm import AWAY, DENIAL, config
 
 from crystald.schedulers.slurm.commands import Ran, Sieve
 from crystald.schedulers.slurm.squeue import COLUMNS
 
-DENIAL = "slurm_load_jobs error: Invalid job id specified"
-AWAY = "slurm_load_jobs error: Unable to contact slurm controller (connect failure)"
-
-CONFIG = """Configuration data as of 2026-01-01T00:00:00
-AccountingStorageType   = accounting_storage/slurmdbd
-AccountingStoreFlags    = (null)
-ClusterName             = hpc
-JobRequeue              = 1
-KillWait                = 30 sec
-MaxJobCount             = 10000
-MessageTimeout          = 10 sec
-MinJobAge               = 300 sec
-SLURM_VERSION           = 22.05.8
-SlurmctldParameters     = rl_enable
-
-Slurmctld(primary) at n0 is UP
-"""
+CONFIG = config("SlurmctldParameters     = rl_enable")
 
 
 def record(

@@ -41,6 +41,14 @@ def show_rows(rows: Sequence[Row], columns: Sequence[Column], form: Form) -> Non
         table(rows, columns)
 
 
+def say(answer: Mapping[str, Any], form: Form, sentence: str) -> None:
+    """Print what was done: the answer as JSON, a sentence for people, nothing where quiet."""
+    if form is Form.JSON:
+        click.echo(to_json(answer))
+    elif form is Form.TABLE:
+        click.echo(sentence)
+
+
 def to_json(value: object) -> str:
     """Write JSON, indented where a person looks at it."""
     indent = 2 if sys.stdout.isatty() else None

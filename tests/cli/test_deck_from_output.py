@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from standinruns import published_run, run_standin
 
 from crystalctl.main import main
 from crystald.crystal.deck.text.reader import read_d12
@@ -48,12 +47,7 @@ ENDSCF
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Run an optimisation of a person's deck with the stand-in."""
-    place = tmp_path_factory.mktemp("run")
-    (place / "INPUT").write_text(DECK)
-    command = [sys.executable, "-m", "crystal_standin", "crystal"]
-    with (place / "MgO.out").open("w") as out:
-        subprocess.run(command, cwd=place, stdout=out, check=True, timeout=100)
-    (place / "fort.9").rename(place / "MgO.f9")
+    place = published_run(tmp_path_factory.mktemp("run"), DECK, "MgO")
     (place / "MgO.d12").write_text(DECK)
     return place
 
@@ -113,10 +107,8 @@ def test_the_stand_in_runs_the_next_deck(run, capsys, tmp_path) -> None:
     assert row["deck"] == str(target)
     (tmp_path / "INPUT").write_text(target.read_text())
     (tmp_path / "fort.20").write_bytes((run / "MgO.f9").read_bytes())
-    command = [sys.executable, "-m", "crystal_standin", "crystal"]
-    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, check=True, timeout=100)
     assert "GUESSP" in target.read_text()
-    assert b"SCF ENDED - CONVERGENCE" in ran.stdout
+    assert "SCF ENDED - CONVERGENCE" in run_standin(tmp_path)
 
 
 def test_what_is_wrong_is_told(run, capsys, tmp_path) -> None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from standinruns import published_run
 
 from crystalctl.main import main
 from crystald.crystal.deck.d3 import parse_band, parse_doss
@@ -45,13 +44,7 @@ PARSERS = {
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Run an SP with the stand-in; the output is MgO.out, the wavefunction MgO.f9."""
-    place = tmp_path_factory.mktemp("run")
-    (place / "INPUT").write_text(DECK)
-    command = [sys.executable, "-m", "crystal_standin", "crystal"]
-    with (place / "MgO.out").open("w") as out:
-        subprocess.run(command, cwd=place, stdout=out, check=True, timeout=100)
-    (place / "fort.9").rename(place / "MgO.f9")
-    return place
+    return published_run(tmp_path_factory.mktemp("run"), DECK, "MgO")
 
 
 @pytest.mark.parametrize("step", PARSERS)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from lab import OPT_SP, Daemon, Death, Fate, Lab, bury, sleepers
+from asleep import heir, part, wakes_up_to_nothing
+from lab import OPT_SP, Death, Fate, Lab
 
-from crystald.errors import HeldError, LeaseError
+from crystald.errors import HeldError
 
 
 async def test_a_second_daemon_is_refused_by_name(fast_path: Path) -> None:
@@ -56,39 +57,17 @@ async def scene(root: Path, fate: Fate) -> Lab:
         second = await heir(lab)
         await lab.work(second)
         before, files = lab.table(), listing(lab.workspace)
-        await wake_up()
-        with pytest.raises(LeaseError):
-            for _ in range(50):
-                lab.clock.boot_s += 10.0
-                await first.round()
+        await wakes_up_to_nothing(lab, first)
         lab.scheduler.start_pending()
         lab.scheduler.finish_running()
         assert lab.table() == before
         assert listing(lab.workspace).keys() >= files.keys()
         assert {k: v for k, v in listing(lab.workspace).items() if k in files} == files
         await lab.work(second)
-        await second.leave()
-        await first.abandon()
-        bury()
+        await part(second, first)
         return lab
     await first.leave()
     return lab
-
-
-async def heir(lab: Lab) -> Daemon:
-    """Take over from another host; a renewal that the sleeper had begun may still be committed."""
-    try:
-        return await lab.boot(host="login2")
-    except HeldError:
-        return await lab.boot(host="login2")
-
-
-async def wake_up() -> None:
-    for sleeper in sleepers():
-        try:
-            await sleeper
-        except LeaseError:
-            continue
 
 
 def listing(root: Path) -> dict[str, bytes]:

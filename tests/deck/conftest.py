@@ -2,32 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 import pytest
+from ciftexts import cif_text
 
 from crystald.crystal.deck.geometry.block import DeckAtom, Geometry
 from crystald.crystal.deck.geometry.cells import minimal_count
 from crystald.crystal.deck.geometry.regenerate import expand
 from crystald.models import Structure
 
-CELL = """\
-_cell_length_a {0}
-_cell_length_b {1}
-_cell_length_c {2}
-_cell_angle_alpha {3}
-_cell_angle_beta {4}
-_cell_angle_gamma {5}
-"""
-SITES = """\
-loop_
-_atom_site_label
-_atom_site_type_symbol
-_atom_site_fract_x
-_atom_site_fract_y
-_atom_site_fract_z
-"""
 MINIMAL = {
     1: (8.1,),
     2: (7.1, 10.3),
@@ -35,11 +20,6 @@ MINIMAL = {
     4: (7.1, 8.7, 10.3, 104.0),
     6: (7.1, 8.7, 10.3, 81.0, 104.0, 97.0),
 }
-
-
-def cif_text(group: str, cell: Sequence[float], atoms: Sequence[str], *, more: str = "") -> str:
-    name = f"_symmetry_space_group_name_H-M '{group}'\n" if group else ""
-    return "data_x\n" + name + CELL.format(*cell) + more + SITES + "\n".join(atoms) + "\n"
 
 
 @pytest.fixture

@@ -307,23 +307,8 @@ def test_random_bytes_are_refused(data) -> None:
         read_structure(data, "in.cif", "in.cif")
 
 
-def test_a_cif_without_symmetry_is_told_first_and_once() -> None:
-    text = """data_MgO
-_cell_length_a 4.2
-_cell_length_b 4.2
-_cell_length_c 4.2
-_cell_angle_alpha 90
-_cell_angle_beta 90
-_cell_angle_gamma 90
-loop_
-_atom_site_label
-_atom_site_type_symbol
-_atom_site_fract_x
-_atom_site_fract_y
-_atom_site_fract_z
-Mg1 Mg 0 0 0
-O1 O 0.5 0.5 0.5
-"""
+def test_a_cif_without_symmetry_is_told_first_and_once(cif) -> None:
+    text = cif("", (4.2, 4.2, 4.2, 90, 90, 90), ["Mg1 Mg 0 0 0", "O1 O 0.5 0.5 0.5"])
     notes = read_structure(text.encode(), "MgO.cif", "MgO.cif").notes
     assert "names no symmetry" in notes[0]
     assert "221 (Pm-3m): is any atom missing?" in notes[0]

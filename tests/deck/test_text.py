@@ -6,6 +6,7 @@ import peoplesdecks
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lintdecks import PEROVSKITE, POTENTIAL
 
 from crystald.crystal.deck.text import edit, values
 from crystald.crystal.deck.text.geometry_words import EDITS, GEOMETRY
@@ -60,24 +61,10 @@ SPINLOCK
 END
 """
 
-EXPLICIT = """\
-strontium titanate
-CRYSTAL
-0 0 0
-221
-3.905
-3
-238 0. 0. 0.
-22 .5 .5 .5
-8 .5 .5 0.
-END
+EXPLICIT = f"""\
+{PEROVSKITE}END
 238 2
-INPUT
-10. 2 1 0 0 0 0
- 2.2 -1.1 0
- 5.6 -13.3 0
- 13.8 -43.2 0
-0 0 1 2. 1.
+{POTENTIAL}0 0 1 2. 1.
  1.5 1.0
 0 2 1 6. 1.
  3.0 1.0

@@ -6,10 +6,9 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from asleep import heir, part, wakes_up_to_nothing
 from fakelab import FakeLab
-from lab import OPT_SP, Daemon, Death, Fate, bury, sleepers
-
-from crystald.errors import HeldError, LeaseError
+from lab import OPT_SP, Daemon, Death, Fate
 
 pytestmark = [pytest.mark.process, pytest.mark.timeout(300)]
 
@@ -24,22 +23,6 @@ async def settle(lab: FakeLab, daemon: Daemon) -> None:
         await lab.work(daemon)
         if lab.settled():
             return
-
-
-async def heir(lab: FakeLab) -> Daemon:
-    """Take over from another host; a renewal that the sleeper had begun may still be committed."""
-    try:
-        return await lab.boot(host="login2")
-    except HeldError:
-        return await lab.boot(host="login2")
-
-
-async def wake_up() -> None:
-    for sleeper in sleepers():
-        try:
-            await sleeper
-        except LeaseError:
-            continue
 
 
 async def scene(root: Path, fate: Fate, sbatch: str) -> FakeLab:
@@ -59,16 +42,10 @@ async def scene(root: Path, fate: Fate, sbatch: str) -> FakeLab:
         second = await heir(lab)
         await settle(lab, second)
         before, jobs = lab.table(), len(lab.slurm.jobs())
-        await wake_up()
-        with pytest.raises(LeaseError):
-            for _ in range(50):
-                lab.clock.boot_s += 10.0
-                await first.round()
+        await wakes_up_to_nothing(lab, first)
         lab.slurm.start_pending()
         assert (lab.table(), len(lab.slurm.jobs())) == (before, jobs)
-        await second.leave()
-        await first.abandon()
-        bury()
+        await part(second, first)
         return lab
     await first.leave()
     return lab

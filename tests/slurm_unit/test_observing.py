@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 from clocks import SimulatedClock
-from slurm_prints import AWAY, CONFIG, Answers, record, shown
+from fakeslurm import AWAY
+from slurm_prints import CONFIG, Answers, record, shown
 
 from crystald.errors import SchedulerUnavailableError
 from crystald.models import Life, Observation

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import standinruns
 
 from crystald.crystal.deck.geometry.block import DeckAtom, Geometry
 from crystald.crystal.deck.geometry.regenerate import expand
@@ -60,9 +59,7 @@ def run_standin(prepared: PreparedDeck, step: str, directory: Path, giver: Ran |
         assert giver is not None
         source = name_of(take.role.partition(":")[2])
         (directory / take.name).write_bytes((giver.directory / source).read_bytes())
-    command = [sys.executable, "-m", "crystal_standin", STEP_TYPES[step].program]
-    with (directory / "OUTPUT").open("w") as output:
-        subprocess.run(command, cwd=directory, stdout=output, check=True, timeout=200)
+    standinruns.run_standin(directory, STEP_TYPES[step].program)
     return Ran(prepared, directory)
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from dataclasses import replace
 
 import pytest
+from standinruns import run_standin
 
 from crystald.crystal.deck.d12 import parse_d12
 from crystald.crystal.output import read_output
@@ -50,12 +49,9 @@ def test_the_deck_stays_but_for_criteria_and_the_program_goes_on(opt, parent, tm
     (tmp_path / "INPUT").write_text(prepared.text)
     for left, name in (("OPTINFO.DAT", "OPTINFO.DAT"), ("fort.9", "fort.20")):
         (tmp_path / name).write_bytes((opt.directory / left).read_bytes())
-    ran = subprocess.run(
-        [sys.executable, "-m", "crystal_standin", "crystal"],
-        cwd=tmp_path, check=True, capture_output=True, text=True, timeout=100,
-    )  # fmt: skip
-    assert "RESTARTING FROM A PREVIOUS GEOMETRY OPTIMIZATION" in ran.stdout
-    found, first = read_output(ran.stdout.splitlines()), read_output(opt.output.splitlines())
+    printed = run_standin(tmp_path)
+    assert "RESTARTING FROM A PREVIOUS GEOMETRY OPTIMIZATION" in printed
+    found, first = read_output(printed.splitlines()), read_output(opt.output.splitlines())
     assert found.opt_converged
     assert found.energy_ha == pytest.approx(first.energy_ha, abs=1e-5)
 

@@ -8,6 +8,7 @@ from math import sqrt
 
 import numpy as np
 import pytest
+from ciftexts import cif_text
 
 from crystal_standin import crystal as standin
 from crystal_standin import deck as standin_deck
@@ -39,25 +40,11 @@ CRYSTALS = {
     167: Geometry(167, (4.76, 12.99), (DeckAtom(13, 0, 0, 0.352), DeckAtom(8, 0.306, 0, 0.25))),
 }
 A = 4.17
-NICKEL = f"""\
-data_x
-_symmetry_space_group_name_H-M 'P -3 m 1'
-_cell_length_a {A / sqrt(2):.5f}
-_cell_length_b {A / sqrt(2):.5f}
-_cell_length_c {2 * A / sqrt(3):.5f}
-_cell_angle_alpha 90
-_cell_angle_beta 90
-_cell_angle_gamma 120
-loop_
-_atom_site_label
-_atom_site_type_symbol
-_atom_site_fract_x
-_atom_site_fract_y
-_atom_site_fract_z
-Ni1 Ni 0 0 0
-Ni2 Ni 0 0 0.5
-O1 O 0.333333 0.666667 0.25
-"""
+NICKEL = cif_text(
+    "P -3 m 1",
+    (round(A / sqrt(2), 5), round(A / sqrt(2), 5), round(2 * A / sqrt(3), 5), 90, 90, 120),
+    ["Ni1 Ni 0 0 0", "Ni2 Ni 0 0 0.5", "O1 O 0.333333 0.666667 0.25"],
+)
 
 
 def nickel() -> Structure:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from ciftexts import cif_text
 
 from crystald.desk.submitting import Draft, Submit, draft
 from crystald.errors import CrystaldError
@@ -15,24 +16,8 @@ FILES = {
     "8": f"8 2\n{SHELL.replace('8.0 1.0', '6.0 1.0')}",
     "282": "282 1\nINPUT\n4. 0 1 0 0 0 0\n 1.0 1.0 0\n0 0 1 4.0 1.0\n 1.0 1.0\n",
 }
-CIF = """\
-data_MgO
-_symmetry_space_group_name_H-M 'F m -3 m'
-_cell_length_a 4.2112
-_cell_length_b 4.2112
-_cell_length_c 4.2112
-_cell_angle_alpha 90
-_cell_angle_beta 90
-_cell_angle_gamma 90
-loop_
-_atom_site_label
-_atom_site_type_symbol
-_atom_site_fract_x
-_atom_site_fract_y
-_atom_site_fract_z
-Mg1 Mg 0 0 0
-O1 O 0.5 0.5 0.5
-"""
+CELL = (4.2112, 4.2112, 4.2112, 90, 90, 90)
+CIF = cif_text("F m -3 m", CELL, ["Mg1 Mg 0 0 0", "O1 O 0.5 0.5 0.5"])
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from crystalctl.options import Form, form, form_options, home_option
-from crystalctl.render import to_json
+from crystalctl.options import form, form_options, home_option
+from crystalctl.render import say
 from crystalctl.session import Session
 from crystald.exits import OK
 
@@ -22,9 +22,5 @@ def command(context: click.Context, ids: tuple[str, ...], *, everything: bool) -
     Jobs that wait in the scheduler are withdrawn; jobs that run go on.
     """
     answer = Session.of(context).ask("hold", {"ids": ids, "everything": everything})
-    chosen = form(context)
-    if chosen is Form.JSON:
-        click.echo(to_json(answer))
-    elif chosen is Form.TABLE:
-        click.echo(f"held: {answer['held']} calculations")
+    say(answer, form(context), f"held: {answer['held']} calculations")
     return OK

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from crystalctl.options import Form, form, form_options, home_option
-from crystalctl.render import to_json
+from crystalctl.options import form, form_options, home_option
+from crystalctl.render import say
 from crystalctl.session import Session
 from crystald.exits import OK
 
@@ -22,10 +22,6 @@ def command(context: click.Context, ids: tuple[str, ...], *, everything: bool) -
     node:NAME lets a node get jobs again that a blown fuse left out.
     """
     answer = Session.of(context).ask("release", {"ids": ids, "everything": everything})
-    chosen = form(context)
-    if chosen is Form.JSON:
-        click.echo(to_json(answer))
-    elif chosen is Form.TABLE:
-        nodes = "".join(f", node {name}" for name in answer["nodes"])
-        click.echo(f"released: {answer['released']} calculations{nodes}")
+    nodes = "".join(f", node {name}" for name in answer["nodes"])
+    say(answer, form(context), f"released: {answer['released']} calculations{nodes}")
     return OK
