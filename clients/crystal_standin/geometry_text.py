@@ -217,7 +217,7 @@ def print_operators(report: Report, crystal: Crystal) -> None:
     )
     shifts = crystal.translations - np.floor(crystal.translations + 1e-9)
     for index, rotation in enumerate(crystal.rotations):
-        matches = [np.array_equal(rotation @ o, np.eye(3)) for o in crystal.rotations]
+        matches = [np.allclose(rotation @ o, np.eye(3)) for o in crystal.rotations]
         inverse = matches.index(True) + 1
         numbers = [*rotation.ravel(), *shifts[index]]
         report.line(f"{index + 1:4d}{inverse:4d}" + "".join(f"{v + 0.0:6.2f}" for v in numbers))

@@ -1,17 +1,17 @@
-"""Layer groups by CRYSTAL's numbers, and groups of polymers and molecules, for the stand-in.
+"""Layer groups by CRYSTAL's numbers, for the stand-in.
 
 The operators are written as Hall symbols of the space groups of which a layer is a part: nothing
-moves along z. Polymers and molecules are known without symmetry only.
+moves along z. Those of polymers and molecules stand in ``rods``.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 
 import gemmi
 import numpy as np
 
+from crystal_standin import rods
 from crystal_standin.events import RefusalError
 from crystal_standin.groups import Group, by_name, centring, op_denominator
 
@@ -69,10 +69,7 @@ def by_system(system: str, number: int) -> Group:
             text = "LAYER GROUP NUMBER NOT ALLOWED"
             raise RefusalError("CRYSTA", text, f"no layer group {number}")
         return _layer(number)
-    if number != 1:
-        note = f"the stand-in does a {system.lower()} without symmetry (group 1) only"
-        raise RefusalError("STANDIN", f"{system} {number} IS NOT DONE BY THE STAND-IN", note)
-    return dataclasses.replace(_layer(1), dimension=PERIODIC[system], family=system)
+    return rods.by_system(system, number)
 
 
 @functools.cache

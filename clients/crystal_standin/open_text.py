@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from crystal_standin import layers
+from crystal_standin import layers, rods
 from crystal_standin.events import Report
 from crystal_standin.groups import Floats
 from crystal_standin.layers import FORMAL_ANG
@@ -42,22 +42,8 @@ def equivalent_title(dimension: int) -> tuple[str, ...]:
 
 def print_open_input(report: Report, crystal: Crystal) -> None:
     """Print kind, group and cell of the deck."""
-    dimension = crystal.group.dimension
-    if dimension == 2:
-        _print_slab(report, crystal)
-    elif dimension == 1:
-        report.line(
-            "",
-            " POLYMER CALCULATION",
-            " POLYMER GROUP N.  1                  :  P 1             ",
-            "",
-            " LATTICE PARAMETER  (ANGSTROMS) - CONVENTIONAL CELL",
-            "           A",
-            f"{crystal.parameters[0]:15.5f}",
-            "",
-        )
-    else:
-        report.line("", " MOLECULAR CALCULATION", " POINT  GROUP  N.  1       C1", "")
+    printers = {2: _print_slab, 1: _print_polymer, 0: _print_molecule}
+    printers[crystal.group.dimension](report, crystal)
 
 
 def _print_slab(report: Report, crystal: Crystal) -> None:
@@ -73,5 +59,32 @@ def _print_slab(report: Report, crystal: Crystal) -> None:
         " LATTICE PARAMETERS  (ANGSTROMS AND DEGREES) - CONVENTIONAL CELL",
         "           A              B            GAMMA",
         f"{a:15.5f}{b:15.5f}{gamma:15.5f}",
+        "",
+    )
+
+
+def _print_polymer(report: Report, crystal: Crystal) -> None:
+    group = crystal.group
+    space_group = rods.space_group_symbol("POLYMER", group.number)
+    report.line(
+        "",
+        " POLYMER CALCULATION",
+        f" POLYMER GROUP N.{group.number:3d}                  :  {group.symbol:<16}",
+        f" CORRESPONDING SPACE GROUP            :  {space_group:<16}",
+        " (THE SPACE GROUP SYMBOL AND EQUIVALENT POSITIONS REFER TO A Z-ORIENTED POLYMER)",
+        "",
+        f" LATTICE PARAMETER (ANGSTROMS) - CONVENTIONAL CELL{crystal.parameters[0]:15.5f}",
+        "",
+    )
+
+
+def _print_molecule(report: Report, crystal: Crystal) -> None:
+    group = crystal.group
+    space_group = rods.space_group_symbol("MOLECULE", group.number)
+    report.line(
+        "",
+        " MOLECULAR CALCULATION",
+        f" POINT  GROUP  N.{group.number:3d}                  :  {group.symbol:<14}",
+        f" CORRESPONDING SPACE GROUP            :  {space_group:<16}",
         "",
     )

@@ -35,8 +35,8 @@ class Crystal:
         Coordinates in the primitive cell, in (-1/2, 1/2].
     orbit : (n,) int
         To which atom of the asymmetric unit each belongs; the first of an orbit is that atom.
-    rotations, translations : (m, 3, 3) int and (m, 3) float
-        Operators on primitive axes, for column vectors.
+    rotations, translations : (m, 3, 3) and (m, 3) float
+        Operators on primitive axes, for column vectors; whole numbers along periodic directions.
     """
 
     group: Group
@@ -45,7 +45,7 @@ class Crystal:
     numbers: Ints
     fractional: Floats
     orbit: Ints
-    rotations: Ints
+    rotations: Floats
     translations: Floats
 
     @property
@@ -138,7 +138,7 @@ def build(
         ),
         fractional=wrap(np.concatenate(orbits)),
         orbit=np.concatenate([np.full(len(o), i, dtype=np.int64) for i, o in enumerate(orbits)]),
-        rotations=np.rint(rotations).astype(np.int64),
+        rotations=rotations if group.dimension < 2 else np.rint(rotations),
         translations=translations,
     )
 

@@ -73,7 +73,13 @@ def start_of(request: DeckRequest) -> Start:
         {key: request.settings[key] for key in _START_KEYS & request.settings.keys()}, StartSettings
     )
     structure = as_dimensionality(request.structure, settings.dimensionality, request.material)
-    wanted = Wanted(settings.layer_groups, settings.symmetry, settings.origin, settings.trigonal)
+    wanted = Wanted(
+        settings.layer_groups,
+        settings.symmetry,
+        settings.origin,
+        settings.trigonal,
+        settings.rod_groups,
+    )
     return from_structure(structure, wanted)
 
 

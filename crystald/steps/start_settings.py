@@ -20,6 +20,7 @@ Trigonal = Annotated[
     Meta(description="auto, hexagonal, rhombohedral"),
 ]
 LayerGroupChoice = Annotated[Literal["safe", "full"], Meta(description="safe, full")]
+RodGroupChoice = Annotated[Literal["safe", "full"], Meta(description="safe, full")]
 
 
 class StartSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -33,6 +34,9 @@ class StartSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     layer_groups
         ``safe``: a slab with screw axes or glide planes is written in a part of its layer group;
         ``full``: in all of it, at the origin of the Tables.
+    rod_groups
+        ``safe``: a polymer is written in the largest part of its rod group whose operations a
+        real output shows; ``full``: in all of it, as far as the manual fixes them.
     symmetry
         ``auto``: all that the atoms have; ``cif``: what the file names, so that sites which it
         keeps apart stay apart; ``p1``: every atom on its own.
@@ -44,6 +48,7 @@ class StartSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
 
     dimensionality: Dimensionality = "auto"
     layer_groups: LayerGroupChoice = "safe"
+    rod_groups: RodGroupChoice = "safe"
     symmetry: Symmetry = "auto"
     origin: Origin = "auto"
     trigonal: Trigonal = "auto"

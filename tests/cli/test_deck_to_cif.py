@@ -117,7 +117,7 @@ def test_a_bad_file_is_told_and_the_others_go_on(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     files = [
-        written(tmp_path, "t\nPOLYMER\n25\n3.\n1\n6 0 0 0\nEND\n", "bad.d12"),
+        written(tmp_path, "t\nPOLYMER\n65\n3.\n1\n6 0 0 0\nEND\n", "bad.d12"),
         written(tmp_path, "NEWK\n8 8\n1 0\nEND\n", "plot.d3"),
         written(tmp_path, "not an output\n" * 9, "x.out"),
         str(tmp_path / "none.d12"),
@@ -128,7 +128,7 @@ def test_a_bad_file_is_told_and_the_others_go_on(
     rows = json.loads(capsys.readouterr().out)
     assert [bool(row["error"]) for row in rows] == [True, True, True, True, False]
     assert all(Path(row["file"]).name in row["error"] for row in rows[:4])
-    assert re.search("rod group 25", rows[0]["error"])
+    assert re.search("rod group 65", rows[0]["error"])
     assert [path.name for path in folder.iterdir()] == ["MgO.cif"]
 
 

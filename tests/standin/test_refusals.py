@@ -74,8 +74,8 @@ def test_other_systems_are_refused_by_name(word, run) -> None:
 
 
 def test_groups_of_polymers_and_molecules_are_refused_by_name(run) -> None:
-    polymer = "t\nPOLYMER\n28\n2.6\n1\n6 0 0 0\nBASISSET\nSTO-3G\nSHRINK\n4 4\nEND\n"
-    assert "POLYMER 28 IS NOT DONE BY THE STAND-IN" in said(run(polymer))
+    polymer = "t\nPOLYMER\n71\n2.6\n1\n6 0 0 0\nBASISSET\nSTO-3G\nSHRINK\n4 4\nEND\n"
+    assert "POLYMER 71 IS NOT DONE BY THE STAND-IN" in said(run(polymer))
     molecule = "t\nMOLECULE\n45\n1\n2 0 0 0\nBASISSET\nSTO-3G\nEND\n"
     assert "MOLECULE 45 IS NOT DONE BY THE STAND-IN" in said(run(molecule))
     slab = "t\nSLAB\n81\n2.6\n1\n6 0 0 0\nBASISSET\nSTO-3G\nSHRINK\n4 4\nEND\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 
 import pytest
 
@@ -35,6 +36,17 @@ CHAIN = Structure(((2.6, 0.0, 0.0), (0.0,) * 3, (0.0,) * 3), (6, 6), ((0, 0, 0),
 DIMER = Structure(((0.0,) * 3,) * 3, (7, 7), ((0, 0, 0), (0, 0, 1.1)), 0)
 
 
+HELIX = Structure(  # a sixfold screw axis: rod group 78, which no output has shown
+    ((4.0, 0.0, 0.0), (0.0,) * 3, (0.0,) * 3),
+    (8,) * 6,
+    tuple(
+        (2.0 * (k % 2), 1.9 * math.cos(k * math.pi / 3), 1.9 * math.sin(k * math.pi / 3))
+        for k in range(6)
+    ),
+    1,
+)
+
+
 def deck_of(structure: Structure, step: str = "OPT", **changes):
     kind = STEP_TYPES[step]
     settings = kind.check_settings({**(kind.starts_with or {}), **changes}, step)
@@ -48,8 +60,8 @@ def deck_of(structure: Structure, step: str = "OPT", **changes):
     [
         (GRAPHENE, "SLAB", 80),
         (PHOSPHORENE, "SLAB", 14),
-        (CHAIN, "POLYMER", 1),
-        (DIMER, "MOLECULE", 1),
+        (CHAIN, "POLYMER", 51),
+        (DIMER, "MOLECULE", 15),
     ],
     ids=["graphene", "phosphorene", "chain", "dimer"],
 )
@@ -69,6 +81,17 @@ def test_a_layer_with_glides_is_written_in_a_part_of_its_group_unless_asked() ->
     assert any("pman" in note and "layer_groups: full" in note for note in prepared.notes)
     full, prepared = deck_of(PHOSPHORENE, layer_groups="full")
     assert (full.geometry.group, len(full.geometry.atoms)) == (43, 1)  # the Tables' 42
+
+
+def test_a_chain_is_written_in_a_part_of_its_group_unless_asked() -> None:
+    safe, prepared = deck_of(HELIX)
+    assert safe.geometry.group in (1, 28)
+    assert any("rod_groups: full" in note for note in prepared.notes)
+    full, prepared = deck_of(HELIX, rod_groups="full")
+    assert full.geometry.group > 28
+    assert len(full.geometry.atoms) == 1
+    alone, _ = deck_of(HELIX, symmetry="p1")
+    assert (alone.geometry.group, len(alone.geometry.atoms)) == (1, 6)
 
 
 def test_a_crystal_with_vacuum_becomes_a_slab_when_it_is_said() -> None:
@@ -118,11 +141,13 @@ def output_of(deck: str) -> str:
 
 @pytest.mark.parametrize(
     "structure",
-    [GRAPHENE, PHOSPHORENE, CHAIN, DIMER],
-    ids=["graphene", "phosphorene", "chain", "N2"],
+    [GRAPHENE, PHOSPHORENE, CHAIN, HELIX, DIMER],
+    ids=["graphene", "phosphorene", "chain", "helix", "N2"],
 )
 def test_the_single_point_stands_at_the_last_geometry_of_the_optimisation(structure) -> None:
-    opt, prepared = deck_of(structure, basis="STO-3G", functional="PBE", dispersion="none")
+    opt, prepared = deck_of(
+        structure, basis="STO-3G", functional="PBE", dispersion="none", rod_groups="full"
+    )
     output = output_of(prepared.text)
     assert "OPT END - CONVERGED" in output
     assert f"DIMENSIONALITY OF THE SYSTEM      {structure.periodicity}" in output

@@ -13,6 +13,10 @@ LayerGroups = Literal["safe", "full"]
 """``safe``: only groups whose operations the symbol fixes, so a layer with screw axes or glide
 planes is written in a subgroup; ``full``: every group, at the origin of the Tables."""
 
+RodGroups = Literal["safe", "full"]
+"""``safe``: only groups whose operations a real output shows; ``full``: every group whose
+operations the manual fixes, at the origin of the Tables."""
+
 
 @dataclass(frozen=True)
 class Wanted:
@@ -29,12 +33,15 @@ class Wanted:
         ``alternate``: the first origin of the Tables (IFSO 1) of groups with two.
     trigonal
         ``rhombohedral``: rhombohedral axes (IFHR 1) for groups that have them.
+    rod_groups
+        Which rod groups a polymer may be written in.
     """
 
     layer_groups: LayerGroups = "safe"
     symmetry: Literal["auto", "cif", "p1"] = "auto"
     origin: Literal["auto", "standard", "alternate"] = "auto"
     trigonal: Literal["auto", "hexagonal", "rhombohedral"] = "auto"
+    rod_groups: RodGroups = "safe"
 
 
 @dataclass(frozen=True)

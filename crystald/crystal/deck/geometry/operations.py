@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 from crystald.crystal.deck.geometry.block import Geometry
 from crystald.crystal.deck.geometry.cells import RHOMBOHEDRAL
 from crystald.crystal.deck.geometry.layers import SYMBOLS
+from crystald.crystal.deck.geometry.points import POINT_GROUPS
+from crystald.crystal.deck.geometry.rods import KNOWN, TURNED, short_symbol
 from crystald.errors import DeckError
 
 if TYPE_CHECKING:
@@ -32,14 +34,17 @@ def operations_of_block(geometry: Geometry) -> Operations:
     Raises
     ------
     DeckError
-        Rod and point groups other than 1, and EXTERNAL, whose operations stand elsewhere.
+        Rod and point groups whose operations are not known, and EXTERNAL, whose operations stand
+        elsewhere.
     """
     if geometry.kind == "CRYSTAL":
         return reference_operations(geometry.group, geometry.flags)
     if geometry.kind == "SLAB":
         return layer_operations(geometry.group)
-    if geometry.group == 1:
-        return reference_operations(1)
+    if geometry.kind == "POLYMER" and geometry.group in KNOWN:
+        return rod_operations(geometry.group)
+    if geometry.kind == "MOLECULE" and geometry.group in POINT_GROUPS:
+        return point_operations(geometry.group)
     raise DeckError(f"the operations of {geometry.kind} {geometry.group} are not known here")
 
 
@@ -73,6 +78,40 @@ def layer_operations(group: int) -> Operations:
     return _arrays(next((one for one in settings if one.ext == "2"), settings[0]))
 
 
+@cache
+def rod_operations(group: int) -> Operations:
+    """Give the operations of a rod group whose operations are known, by CRYSTAL's number.
+
+    Returns
+    -------
+    rotations : (n, 3, 3) array
+    translations : (n, 3) array
+        Fractions along x.
+    """
+    import numpy as np
+
+    if group not in TURNED:
+        return _named(short_symbol(group))
+    rotations, translations = reference_operations(TURNED[group])
+    axes = np.eye(3)
+    if TURNED[group] >= _FIRST_HEXAGONAL:
+        axes[0, 1], axes[1, 1] = -0.5, np.sqrt(0.75)
+    change = _ABOUT_Y @ axes
+    return change @ rotations @ np.linalg.inv(change), translations @ np.array(_ABOUT_Y).T
+
+
+@cache
+def point_operations(group: int) -> Operations:
+    """Give the operations of a point group whose operations are known, by CRYSTAL's number."""
+    return _named(POINT_GROUPS[group])
+
+
+def _named(symbol: str) -> Operations:
+    import gemmi
+
+    return _arrays(next(one for one in gemmi.spacegroup_table() if one.hm == symbol))
+
+
 def _arrays(setting: gemmi.SpaceGroup) -> Operations:
     import gemmi
     import numpy as np
@@ -103,3 +142,8 @@ def centrings_of(geometry: Geometry) -> int:
 
 
 _POINTS: Final = {"P": 1, "A": 2, "C": 2, "I": 2, "R": 3, "F": 4}
+
+_ABOUT_Y: Final = ((0, 0, 1), (0, 1, 0), (-1, 0, 0))
+"""Turns z onto x, as the manual does for rod groups."""
+
+_FIRST_HEXAGONAL: Final = 143

@@ -1,4 +1,4 @@
-"""All atoms, without symmetry: polymers, molecules, and whatever is asked for in P1."""
+"""All atoms, without symmetry: chains and molecules that have none, and whatever is asked for."""
 
 from __future__ import annotations
 
@@ -22,11 +22,7 @@ _KINDS: Final[dict[int, tuple[Kind, str]]] = {
 
 
 def without_symmetry(structure: Structure) -> StandardForm:
-    """Write every atom, centred on its open directions.
-
-    Which rod and point groups CRYSTAL means by which orientation could not be verified, so
-    polymers and molecules are always written so: right, and slower than it could be.
-    """
+    """Write every atom, centred on its open directions."""
     import numpy as np
 
     periodic = structure.periodicity

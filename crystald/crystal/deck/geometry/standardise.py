@@ -10,13 +10,18 @@ from typing import Final
 
 from crystald.crystal.deck.geometry.crystal import standard_crystal
 from crystald.crystal.deck.geometry.form import StandardForm, Wanted
+from crystald.crystal.deck.geometry.molecule import standard_molecule
 from crystald.crystal.deck.geometry.plain import without_symmetry
+from crystald.crystal.deck.geometry.polymer import standard_polymer
 from crystald.crystal.deck.geometry.slab import standard_slab
 from crystald.errors import DeckError
 from crystald.models import Structure
 
 SYMPREC_ANG: Final = 1e-2
 """How far atoms may be from their symmetric places: a CIF holds 3 to 4 decimals."""
+
+OPEN_ATOMS_MAX: Final = 1000
+"""The symmetry of larger chains and molecules is not looked for."""
 
 
 def standardise(
@@ -52,4 +57,8 @@ def standardise(
         return standard_crystal(structure, symprec_ang, wanted)
     if structure.periodicity == 2:
         return standard_slab(structure, symprec_ang, wanted.layer_groups)
-    return without_symmetry(structure)
+    if len(structure.numbers) > OPEN_ATOMS_MAX:
+        return without_symmetry(structure)
+    if structure.periodicity == 1:
+        return standard_polymer(structure, symprec_ang, wanted.rod_groups)
+    return standard_molecule(structure, symprec_ang)

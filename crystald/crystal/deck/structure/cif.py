@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from crystald.crystal.deck.geometry.checked import checked_form
 from crystald.crystal.deck.geometry.layers import layer_symbol
 from crystald.crystal.deck.geometry.operations import reference_operations
+from crystald.crystal.deck.geometry.rods import rod_symbol
 from crystald.crystal.deck.structure.build import structure_of
 from crystald.crystal.deck.structure.setting import (
     Setting,
@@ -39,7 +40,8 @@ def cif_of_deck(
 
     A crystal without edits keeps its group, setting and asymmetric unit; everything else is all
     atoms of the cell that is computed. A layer group with screw axes or glide planes is taken at
-    the origin that our own decks have, and a note says so.
+    the origin that our own decks have, a rod group of which no output was seen as our own decks
+    have it, and a note says so.
 
     Parameters
     ----------
@@ -77,6 +79,12 @@ def _notes(system: SystemInput) -> tuple[str, ...]:
     if system.dimension is None or not is_origin_open(system):
         return ()
     group = group_number(system)
+    if system.system == "POLYMER":
+        note = (
+            f"no output was seen that shows CRYSTAL's operations of rod group {rod_symbol(group)} "
+            f"(number {group}): those of rod_groups: full are taken"
+        )
+        return (note,)
     note = (
         f"CRYSTAL's origin of layer group {layer_symbol(group)} (number {group}), which has screw "
         "axes or glide planes, could not be verified: that of layer_groups: full is taken"

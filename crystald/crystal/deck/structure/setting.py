@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any
 from crystald.crystal.deck.geometry.block import GROUPS, Kind
 from crystald.crystal.deck.geometry.cells import RHOMBOHEDRAL, full_cell, minimal_count
 from crystald.crystal.deck.geometry.layers import is_symmorphic
-from crystald.crystal.deck.geometry.operations import lattice_letter, layer_operations
+from crystald.crystal.deck.geometry.operations import (
+    lattice_letter,
+    layer_operations,
+    point_operations,
+    rod_operations,
+)
+from crystald.crystal.deck.geometry.points import POINT_GROUPS
+from crystald.crystal.deck.geometry.rods import KNOWN, SEEN
 from crystald.crystal.deck.text.values import SystemInput
 from crystald.errors import DeckError
 
@@ -52,8 +59,9 @@ def setting_of(system: SystemInput, *, assume_origin: bool = False) -> Setting:
     system
         The geometry.
     assume_origin
-        Whether a layer group with screw axes or glide planes is taken at the origin that our own
-        decks are written with (``layer_groups: full``); it is refused otherwise.
+        Whether a layer group with screw axes or glide planes, or a rod group of which no output
+        was seen, is taken as our own decks are written with it (``layer_groups: full``,
+        ``rod_groups: full``); it is refused otherwise.
 
     Raises
     ------
@@ -184,24 +192,31 @@ def _arrays(hall: str) -> tuple[NDArray[Any], NDArray[Any]]:
 
 
 def is_origin_open(system: SystemInput) -> bool:
-    """Tell whether nothing that we know says where the program has the origin of a slab's group."""
-    return system.system == "SLAB" and not is_symmorphic(group_number(system))
+    """Tell whether no real output shows what our own decks take the operations of a group to be."""
+    group = group_number(system)
+    if system.system == "POLYMER":
+        return group in KNOWN and group not in SEEN
+    return system.system == "SLAB" and not is_symmorphic(group)
 
 
 def _lower(system: SystemInput, *, assume_origin: bool) -> Setting:
-    """Slabs by their layer group; polymers and molecules without symmetry."""
+    """Slabs, polymers and molecules by the operations that are known of their groups."""
     number = group_number(system)
-    if system.system == "SLAB" and (assume_origin or is_symmorphic(number)):
-        rotations, translations = layer_operations(number)
-        letter = lattice_letter("SLAB", number)
-    elif number == 1:
-        rotations, translations = _arrays("P 1")
-        letter = "P"
-    else:
+    found = _known_operations(_kind(system), number)
+    if found is None or (is_origin_open(system) and not assume_origin):
         name, _ = GROUPS[_kind(system)]
         raise DeckError(
             f"line {_line(system)}: where the program has the operations of {name} {number} is "
             "not known here",
             "Take the geometry from the output, or from fort.34.",
         )
-    return Setting(number, rotations, translations, letter, _cell(system, number))
+    letter = lattice_letter(system.system, number)
+    return Setting(number, *found, letter, _cell(system, number))
+
+
+def _known_operations(kind: Kind, group: int) -> tuple[NDArray[Any], NDArray[Any]] | None:
+    if kind == "SLAB":
+        return layer_operations(group)
+    if kind == "POLYMER":
+        return rod_operations(group) if group in KNOWN else None
+    return point_operations(group) if group in POINT_GROUPS else None
