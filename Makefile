@@ -37,7 +37,8 @@ demo:
 
 test:
 	@$(in_venv)
-	pytest -n auto --maxprocesses=4 --dist=worksteal $(ARGS)
+	# More than there are processors: every other test waits for other processes.
+	pytest -n "$$(python -c 'import os; print(min(8, 2 * os.cpu_count()))')" --dist=worksteal $(ARGS)
 
 lint:
 	@$(in_venv)

@@ -16,6 +16,12 @@ settings.register_profile("crystald", deadline=None)  # nothing is timed: machin
 settings.load_profile("crystald")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest: one process goes through the tests on a real Slurm, beside it
+    the others through all the rest, and then they help it."""
+    items.sort(key=lambda item: item.get_closest_marker("slurm") is None)
+
+
 @pytest.fixture
 def fast_path(tmp_path: Path) -> Iterator[Path]:
     """A directory in memory where there is one: for tests that write the same thing a thousand times."""
