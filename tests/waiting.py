@@ -7,18 +7,24 @@ import inspect
 import time
 from collections.abc import Callable
 
-PERIOD_S = 0.01
+PERIOD_S, PERIOD_MAX_S = 0.01, 0.5
+
+
+def _pause_s(took_s: float) -> float:
+    """How long to wait until the next look: looking takes a fifth of the time at most."""
+    return min(PERIOD_MAX_S, max(PERIOD_S, 4 * took_s))
 
 
 def wait_until(condition: Callable[[], object], what: str, timeout_s: float = 30.0) -> object:
     """Wait until `condition` gives something true; give it."""
     deadline_s = time.monotonic() + timeout_s
     while True:
+        began_s = time.monotonic()
         if last := condition():
             return last
         if time.monotonic() > deadline_s:
             raise AssertionError(f"{what}: not within {timeout_s} s (last seen: {last!r})")
-        time.sleep(PERIOD_S)
+        time.sleep(_pause_s(time.monotonic() - began_s))
 
 
 async def until(condition: Callable[[], object], what: str, timeout_s: float = 30.0) -> object:
