@@ -9,9 +9,8 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
-from importlib.util import find_spec
 from pathlib import Path
 
 import msgspec
@@ -25,29 +24,24 @@ from crystald.errors import ConfigError, CrystaldError, HeldError
 from crystald.hands import Files, Workshop
 from crystald.kit import Banners, Kit
 from crystald.logbook import logging_to
-from crystald.models import Resources
 from crystald.names import Token
 from crystald.notify import notify
 from crystald.once import visit
+from crystald.opening import Home, open_home
 from crystald.owning import Ownership, end_first
 from crystald.schedulers.base import Scheduler
 from crystald.schedulers.local.scheduler import LocalScheduler
 from crystald.schedulers.slurm.scheduler import SlurmScheduler
-from crystald.settings import Settings, load_settings, root
+from crystald.scribe import Scribe
 from crystald.store.database import open_database
 from crystald.store.filesystem import journal_mode, mount_of_directory
 from crystald.store.lease import Identity, Lease, identity_of_this_process
-from crystald.store.runs import Preparation
 from crystald.tasks.assembly import Assembly, Places, assemble
-from crystald.tasks.making import Made
 from crystald.tasks.submitter import Submission
 from crystald.wire.endpoint import remove_endpoint, write_endpoint
 from crystald.wire.keys import load_server_keys
 from crystald.wire.server import Server
 from crystald.wire.stopfile import asked_to_stop, forget_stop
-from crystald.workspace.layout import Roots
-from crystald.workspace.prepare import beside
-from crystald.workspace.script import ScriptOrder, render_script
 
 EXIT_OK, EXIT_FAILED, EXIT_USAGE, EXIT_REFUSED = 0, 1, 2, 4
 TOKEN_BYTES = 10
@@ -77,53 +71,6 @@ class Options:
     once: bool = False
     take_over: bool = False
     foreground: bool = False
-
-
-@dataclass(frozen=True)
-class Home:
-    """A home with its settings and absolute roots."""
-
-    path: Path
-    settings: Settings
-    roots: Roots
-    backup: Path
-
-    @property
-    def database(self) -> Path:
-        """The database file."""
-        return self.roots.state / "materials.db"
-
-    @property
-    def spool(self) -> Path:
-        """Where jobs leave messages."""
-        return self.roots.state / "spool"
-
-
-def open_home(path: Path) -> Home:
-    """Read the settings of a home and look whether its roots are there.
-
-    Raises
-    ------
-    ConfigError
-        There is no home, its settings are wrong, or a root is not there: what is away must not be
-        taken for empty.
-    """
-    settings = load_settings(path)
-    places = settings.roots
-    roots = Roots(
-        root(path, places.workspace), root(path, places.state), root(path, places.scratch)
-    )
-    for directory in (roots.state / "keys", roots.workspace):
-        if not directory.is_dir():
-            raise ConfigError(
-                f"{directory} is not there",
-                f"Is its file system mounted? For a new one: crystalctl init {path}",
-            )
-    for directory in (roots.state / "spool", roots.scratch):
-        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-    # the plotting library writes a cache, and a home directory may be read-only
-    os.environ.setdefault("MPLCONFIGDIR", str(roots.state / "cache" / "matplotlib"))
-    return Home(path, settings, roots, root(path, places.backup))
 
 
 def run(home: Path, *, once: bool, take_over: bool, foreground: bool) -> int:
@@ -309,54 +256,3 @@ async def _woken_by(stop: asyncio.Event, assembly: Assembly) -> None:
     await stop.wait()
     log.info("daemon.stopping")
     assembly.wake_all()
-
-
-def on_this_machine(resources: Resources) -> Resources:
-    """Limit what a job asks for to the cores that this process may use."""
-    return replace(resources, ranks=min(resources.ranks, len(os.sched_getaffinity(0))))
-
-
-class Scribe:
-    """Writes job scripts from the settings of a home, for its scheduler."""
-
-    def __init__(self, home: Home, scheduler: Scheduler) -> None:
-        self._home = home
-        self._scheduler = scheduler
-        self._templates = home.path / "slurm_templates"
-        ring = find_spec("crystal_ring.main")
-        self._ring = (sys.executable, ring.origin) if ring and ring.origin else ()
-
-    def write(
-        self, preparation: Preparation, made: Made, token: Token, name: str, attempt: Path
-    ) -> str:
-        """Write the job script of an attempt."""
-        settings, roots = self._home.settings, self._home.roots
-        slurm = settings.scheduler.kind == "slurm"
-        resources = made.resources if slurm else on_this_machine(made.resources)
-        programs = settings.programs.of_build(resources.build)
-        directives = (
-            *settings.slurm.directive_lines(preparation.excluded_nodes),
-            *programs.directives_of(resources.build),
-        )
-        order = ScriptOrder(
-            material=preparation.material,
-            step=preparation.step,
-            program=made.program,
-            program_argv=programs.argv(made.program, resources.ranks),
-            token=token,
-            name=name,
-            attempt=attempt,
-            spool=self._home.spool,
-            scratch=roots.scratch,
-            deck=made.deck_name,
-            takes=(*made.takes, *beside(attempt, made.writes)),
-            leaves=(*made.leaves, *programs.kept),
-            resources=resources,
-            ring_argv=self._ring,
-            endpoint=roots.state / "endpoint.json",
-            ring_key=roots.state / "keys" / "ring.key",
-            environment=programs.environment,
-            directives=directives if slurm else (),
-            grace_s=self._scheduler.grace_s,
-        )
-        return render_script(order, self._templates)

@@ -22,13 +22,9 @@ from crystald.steps.buffers import with_buffers
 from crystald.steps.checking import check_settings
 from crystald.steps.files import FREQ_LEAVES
 from crystald.steps.freq_block import frequencies_of
+from crystald.steps.freq_conflicts import check_freq, unverified_words
 from crystald.steps.freq_restart import restart_conflicts
-from crystald.steps.freq_settings import (
-    FreqSettings,
-    check_freq,
-    unverified_words,
-    with_template,
-)
+from crystald.steps.freq_settings import FreqSettings, with_template
 from crystald.steps.guess import with_guess
 from crystald.steps.left import DECK, Left
 from crystald.steps.level import make_level

@@ -1,24 +1,14 @@
-"""Attempts: intent before act, record after; every decision of the protocol as one transaction."""
+"""Attempts: the intent that comes before the act, the live ones, and their steps from state to state."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from crystald.models import Attempt, Deferred
+from crystald.models import Attempt
 from crystald.names import JobId, Token
-from crystald.protocol import (
-    Accept,
-    Decision,
-    End,
-    Forsake,
-    RecordAnswer,
-    RecordRevoked,
-    Requeue,
-    Start,
-)
 from crystald.states import (
     AttemptEvent,
     AttemptState,
@@ -28,7 +18,6 @@ from crystald.states import (
 )
 from crystald.store import calculations, journal
 from crystald.store.database import Transaction
-from crystald.store.decisions import raise_decision
 from crystald.store.journal import Subject
 
 _COLUMNS = "id, calculation_id, number, token, state, directory, name, job, restart"
@@ -123,7 +112,7 @@ def intend(transaction: Transaction, intent: Intent, prepared: int) -> Attempt |
         states=("", AttemptState.INTENT),
         text=intent.name,
     )
-    return _get(transaction.connection, int(cursor.lastrowid or 0))
+    return get(transaction.connection, int(cursor.lastrowid or 0))
 
 
 def _unclaimed(transaction: Transaction, intent: Intent) -> int:
@@ -138,7 +127,8 @@ def _unclaimed(transaction: Transaction, intent: Intent) -> int:
     return int(row["unclaimed"]) + 1
 
 
-def _get(connection: sqlite3.Connection, attempt_id: int) -> Attempt:
+def get(connection: sqlite3.Connection, attempt_id: int) -> Attempt:
+    """Give an attempt by its id."""
     row = connection.execute(
         f"SELECT {_COLUMNS} FROM attempts WHERE id = ?",  # noqa: S608
         (attempt_id,),
@@ -220,130 +210,6 @@ def ended(connection: sqlite3.Connection, limit: int, without: Sequence[int] = (
     return [row["id"] for row in rows]
 
 
-def apply(transaction: Transaction, attempt: Attempt, decision: Decision) -> bool:
-    """Record a decision of the protocol; False when the attempt moved meanwhile (nothing done).
-
-    Parameters
-    ----------
-    transaction
-        Of the record.
-    attempt
-        As it was when the decision was made.
-    decision
-        What to record; a :class:`~crystald.protocol.Wait` or ``Revoke`` records nothing.
-    """
-    now = _get(transaction.connection, attempt.id)
-    recorder = _RECORDERS.get(type(decision))
-    if recorder is None or (now.state, now.job, now.restart) != (
-        attempt.state,
-        attempt.job,
-        attempt.restart,
-    ):
-        return False
-    recorder(transaction, now, decision)
-    return True
-
-
-def _accept(transaction: Transaction, attempt: Attempt, decision: Accept) -> None:
-    _advance(transaction, attempt, AttemptEvent.ACCEPTED, f"job {decision.job}")
-    transaction.execute(
-        "UPDATE attempts SET job = ?, accepted_at = ? WHERE id = ?",
-        (str(decision.job), transaction.at, attempt.id),
-    )
-    remember_job(transaction, attempt.id, decision.job)
-    calculations.move(transaction, attempt.calculation_id, Event.ACCEPTED, f"job {decision.job}")
-
-
-def _start(transaction: Transaction, attempt: Attempt, decision: Start) -> None:
-    _advance(transaction, attempt, AttemptEvent.STARTED, f"job {decision.job}")
-    transaction.execute(
-        "UPDATE attempts SET job = ?, restart = ?, started_at = coalesce(started_at, ?) WHERE id = ?",
-        (str(decision.job), decision.restart, transaction.at, attempt.id),
-    )
-    remember_job(transaction, attempt.id, decision.job, claimed=True)
-    calculations.move(transaction, attempt.calculation_id, Event.STARTED, f"job {decision.job}")
-
-
-def _requeue(transaction: Transaction, attempt: Attempt, decision: Requeue) -> None:
-    _advance(transaction, attempt, AttemptEvent.REQUEUED, f"job {decision.job}")
-    reason = f"the scheduler put job {decision.job} back"
-    calculations.move(transaction, attempt.calculation_id, Event.REQUEUED, reason)
-
-
-def _end(transaction: Transaction, attempt: Attempt, decision: End) -> None:
-    _advance(transaction, attempt, AttemptEvent.ENDED, decision.witness)
-    transaction.execute(
-        "UPDATE attempts SET job = ?, restart = ?, exit_code = ?, good = ?, cancelled = ?,"
-        " witness = ?, node = ?, seconds = ?, ended_at = ? WHERE id = ?",
-        (
-            str(decision.job),
-            decision.restart,
-            decision.exit_code,
-            int(decision.good),
-            int(decision.cancelled),
-            decision.witness,
-            decision.node,
-            decision.seconds,
-            transaction.at,
-            attempt.id,
-        ),
-    )
-    remember_job(transaction, attempt.id, decision.job, claimed=True)
-    calculations.move(transaction, attempt.calculation_id, Event.ENDED, decision.witness)
-
-
-_OUTCOMES = {
-    "again": Event.FENCED,
-    "withdrawn": Event.FENCED,
-    "cancelled": Event.CANCELLED,
-    "forsaken": Event.FORSAKEN,
-}
-_NONE_UNCLAIMED = -1
-"""So that the next attempt counts no job before it that ended without claiming."""
-
-
-def _record_revoked(transaction: Transaction, attempt: Attempt, decision: RecordRevoked) -> None:
-    _advance(transaction, attempt, AttemptEvent.REVOKED, decision.why)
-    calculations.move(
-        transaction, attempt.calculation_id, _OUTCOMES[decision.outcome], decision.why
-    )
-    if decision.outcome == "withdrawn":
-        transaction.execute(
-            "UPDATE attempts SET unclaimed = ? WHERE id = ?", (_NONE_UNCLAIMED, attempt.id)
-        )
-    if decision.outcome == "forsaken":
-        raise_decision(transaction, attempt.calculation_id, attempt.id, decision.why, {})
-
-
-def _record_answer(transaction: Transaction, attempt: Attempt, decision: RecordAnswer) -> None:
-    reason = decision.answer.reason
-    _advance(transaction, attempt, AttemptEvent.REJECTED, reason)
-    if isinstance(decision.answer, Deferred):
-        calculations.move(transaction, attempt.calculation_id, Event.DEFERRED, reason)
-        return
-    calculations.move(transaction, attempt.calculation_id, Event.REJECTED, reason)
-    question = "The scheduler refuses the job."
-    raise_decision(transaction, attempt.calculation_id, attempt.id, question, {"answer": reason})
-
-
-def _forsake(transaction: Transaction, attempt: Attempt, decision: Forsake) -> None:
-    _advance(transaction, attempt, AttemptEvent.LOST, decision.why)
-    calculations.move(transaction, attempt.calculation_id, Event.FORSAKEN, decision.why)
-    evidence = {"directory": attempt.directory, "job": str(attempt.job)}
-    raise_decision(transaction, attempt.calculation_id, attempt.id, decision.why, evidence)
-
-
-_RECORDERS: dict[type, Callable[[Transaction, Attempt, Decision], None]] = {
-    Accept: _accept,  # type: ignore[dict-item]
-    Start: _start,  # type: ignore[dict-item]
-    Requeue: _requeue,  # type: ignore[dict-item]
-    End: _end,  # type: ignore[dict-item]
-    RecordRevoked: _record_revoked,  # type: ignore[dict-item]
-    RecordAnswer: _record_answer,  # type: ignore[dict-item]
-    Forsake: _forsake,  # type: ignore[dict-item]
-}
-
-
 def note_reasons(transaction: Transaction, waits: Sequence[tuple[Attempt, str]]) -> None:
     """Keep why jobs wait, in plain words; a remark on the state, not a change of it."""
     transaction.connection.executemany(
@@ -354,7 +220,7 @@ def note_reasons(transaction: Transaction, waits: Sequence[tuple[Attempt, str]])
 
 def judge(transaction: Transaction, attempt: Attempt, text: str) -> None:
     """Record that the attempt's output was judged."""
-    _advance(transaction, attempt, AttemptEvent.JUDGED, text)
+    advance(transaction, attempt, AttemptEvent.JUDGED, text)
     transaction.execute(
         "UPDATE attempts SET judged_at = ? WHERE id = ?", (transaction.at, attempt.id)
     )
@@ -376,7 +242,14 @@ def remember_job(
     return known is None
 
 
-def _advance(transaction: Transaction, attempt: Attempt, event: AttemptEvent, text: str) -> None:
+def advance(transaction: Transaction, attempt: Attempt, event: AttemptEvent, text: str) -> None:
+    """Move an attempt to the state after an event, and say so in the journal.
+
+    Raises
+    ------
+    IllegalTransitionError
+        Its state does not allow the event.
+    """
     after = advance_attempt(attempt.state, event)
     transaction.execute(
         "UPDATE attempts SET state = ?, why = ? WHERE id = ? AND state = ?",

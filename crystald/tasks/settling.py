@@ -24,7 +24,7 @@ from crystald.names import JobId, Token, deck_stem
 from crystald.protocol import Decision, Knowledge, RecordRevoked, Revoke, Start, Wait, decide
 from crystald.schedulers.base import Scheduler
 from crystald.states import AttemptState
-from crystald.store import attempts
+from crystald.store import attempts, recording
 from crystald.store.attempts import LiveAttempt
 from crystald.workspace.claims import hand_is_gone, is_of, read_claim, read_end, revoke
 from crystald.workspace.files import safe_join
@@ -109,7 +109,7 @@ class Settler:
 
     async def _record(self, attempt: Attempt, decision: Decision) -> bool:
         log.info("attempt.settled", token=attempt.token, decision=str(decision))
-        return await self._kit.database.write(lambda tx: attempts.apply(tx, attempt, decision))
+        return await self._kit.database.write(lambda tx: recording.apply(tx, attempt, decision))
 
     async def _show_output(self, item: LiveAttempt, started: Start) -> None:
         """Let the calculation's ``.out`` lead to the live output; only a convenience."""

@@ -27,7 +27,7 @@ from crystald.names import Token, job_name
 from crystald.protocol import Accept
 from crystald.schedulers.base import Load, Scheduler, SubmitOrder
 from crystald.states import Event
-from crystald.store import attempts, calculations, choice, runs
+from crystald.store import attempts, calculations, choice, recording, runs
 from crystald.store.attempts import Intent
 from crystald.store.database import Transaction
 from crystald.store.decisions import raise_decision
@@ -220,7 +220,7 @@ class Submitter:
         if isinstance(answer, Accepted):
             job = answer.job
             self._deferral.passed()
-            await self._kit.database.write(lambda tx: attempts.apply(tx, attempt, Accept(job)))
+            await self._kit.database.write(lambda tx: recording.apply(tx, attempt, Accept(job)))
             return True
         if isinstance(answer, Unclear):
             text = f"it is not clear whether a job was submitted for {attempt.name}"

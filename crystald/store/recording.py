@@ -1,0 +1,146 @@
+"""Every decision of the protocol as one transaction: attempt, calculation and journal together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from crystald.models import Attempt, Deferred
+from crystald.protocol import (
+    Accept,
+    Decision,
+    End,
+    Forsake,
+    RecordAnswer,
+    RecordRevoked,
+    Requeue,
+    Start,
+)
+from crystald.states import AttemptEvent, Event
+from crystald.store import calculations
+from crystald.store.attempts import advance, get, remember_job
+from crystald.store.database import Transaction
+from crystald.store.decisions import raise_decision
+
+
+def apply(transaction: Transaction, attempt: Attempt, decision: Decision) -> bool:
+    """Record a decision of the protocol; False when the attempt moved meanwhile (nothing done).
+
+    Parameters
+    ----------
+    transaction
+        Of the record.
+    attempt
+        As it was when the decision was made.
+    decision
+        What to record; a :class:`~crystald.protocol.Wait` or ``Revoke`` records nothing.
+    """
+    now = get(transaction.connection, attempt.id)
+    recorder = _RECORDERS.get(type(decision))
+    if recorder is None or (now.state, now.job, now.restart) != (
+        attempt.state,
+        attempt.job,
+        attempt.restart,
+    ):
+        return False
+    recorder(transaction, now, decision)
+    return True
+
+
+def _accept(transaction: Transaction, attempt: Attempt, decision: Accept) -> None:
+    advance(transaction, attempt, AttemptEvent.ACCEPTED, f"job {decision.job}")
+    transaction.execute(
+        "UPDATE attempts SET job = ?, accepted_at = ? WHERE id = ?",
+        (str(decision.job), transaction.at, attempt.id),
+    )
+    remember_job(transaction, attempt.id, decision.job)
+    calculations.move(transaction, attempt.calculation_id, Event.ACCEPTED, f"job {decision.job}")
+
+
+def _start(transaction: Transaction, attempt: Attempt, decision: Start) -> None:
+    advance(transaction, attempt, AttemptEvent.STARTED, f"job {decision.job}")
+    transaction.execute(
+        "UPDATE attempts SET job = ?, restart = ?, started_at = coalesce(started_at, ?) WHERE id = ?",
+        (str(decision.job), decision.restart, transaction.at, attempt.id),
+    )
+    remember_job(transaction, attempt.id, decision.job, claimed=True)
+    calculations.move(transaction, attempt.calculation_id, Event.STARTED, f"job {decision.job}")
+
+
+def _requeue(transaction: Transaction, attempt: Attempt, decision: Requeue) -> None:
+    advance(transaction, attempt, AttemptEvent.REQUEUED, f"job {decision.job}")
+    reason = f"the scheduler put job {decision.job} back"
+    calculations.move(transaction, attempt.calculation_id, Event.REQUEUED, reason)
+
+
+def _end(transaction: Transaction, attempt: Attempt, decision: End) -> None:
+    advance(transaction, attempt, AttemptEvent.ENDED, decision.witness)
+    transaction.execute(
+        "UPDATE attempts SET job = ?, restart = ?, exit_code = ?, good = ?, cancelled = ?,"
+        " witness = ?, node = ?, seconds = ?, ended_at = ? WHERE id = ?",
+        (
+            str(decision.job),
+            decision.restart,
+            decision.exit_code,
+            int(decision.good),
+            int(decision.cancelled),
+            decision.witness,
+            decision.node,
+            decision.seconds,
+            transaction.at,
+            attempt.id,
+        ),
+    )
+    remember_job(transaction, attempt.id, decision.job, claimed=True)
+    calculations.move(transaction, attempt.calculation_id, Event.ENDED, decision.witness)
+
+
+_OUTCOMES = {
+    "again": Event.FENCED,
+    "withdrawn": Event.FENCED,
+    "cancelled": Event.CANCELLED,
+    "forsaken": Event.FORSAKEN,
+}
+_NONE_UNCLAIMED = -1
+"""So that the next attempt counts no job before it that ended without claiming."""
+
+
+def _record_revoked(transaction: Transaction, attempt: Attempt, decision: RecordRevoked) -> None:
+    advance(transaction, attempt, AttemptEvent.REVOKED, decision.why)
+    calculations.move(
+        transaction, attempt.calculation_id, _OUTCOMES[decision.outcome], decision.why
+    )
+    if decision.outcome == "withdrawn":
+        transaction.execute(
+            "UPDATE attempts SET unclaimed = ? WHERE id = ?", (_NONE_UNCLAIMED, attempt.id)
+        )
+    if decision.outcome == "forsaken":
+        raise_decision(transaction, attempt.calculation_id, attempt.id, decision.why, {})
+
+
+def _record_answer(transaction: Transaction, attempt: Attempt, decision: RecordAnswer) -> None:
+    reason = decision.answer.reason
+    advance(transaction, attempt, AttemptEvent.REJECTED, reason)
+    if isinstance(decision.answer, Deferred):
+        calculations.move(transaction, attempt.calculation_id, Event.DEFERRED, reason)
+        return
+    calculations.move(transaction, attempt.calculation_id, Event.REJECTED, reason)
+    question = "The scheduler refuses the job."
+    raise_decision(transaction, attempt.calculation_id, attempt.id, question, {"answer": reason})
+
+
+def _forsake(transaction: Transaction, attempt: Attempt, decision: Forsake) -> None:
+    advance(transaction, attempt, AttemptEvent.LOST, decision.why)
+    calculations.move(transaction, attempt.calculation_id, Event.FORSAKEN, decision.why)
+    evidence = {"directory": attempt.directory, "job": str(attempt.job)}
+    raise_decision(transaction, attempt.calculation_id, attempt.id, decision.why, evidence)
+
+
+_RECORDERS: dict[type, Callable[[Transaction, Attempt, Decision], None]] = {
+    Accept: _accept,  # type: ignore[dict-item]
+    Start: _start,  # type: ignore[dict-item]
+    Requeue: _requeue,  # type: ignore[dict-item]
+    End: _end,  # type: ignore[dict-item]
+    RecordRevoked: _record_revoked,  # type: ignore[dict-item]
+    RecordAnswer: _record_answer,  # type: ignore[dict-item]
+    Forsake: _forsake,  # type: ignore[dict-item]
+}
