@@ -16,21 +16,21 @@ from crystald.crystal.deck.text.settings import optimisation_of, scf_of
 from crystald.crystal.deck.text.values import hamiltonian_of
 from crystald.errors import DeckError
 from crystald.models import LeftFile, StepReading, Verdict, VerdictKind
-from crystald.steps.anharm import anharm_conflicts, anharm_of, is_anharm
 from crystald.steps.base import DeckRequest, OpenFile, PreparedDeck
-from crystald.steps.buffers import with_buffers
 from crystald.steps.checking import check_settings
 from crystald.steps.files import FREQ_LEAVES
-from crystald.steps.freq_block import frequencies_of
-from crystald.steps.freq_conflicts import check_freq, unverified_words
-from crystald.steps.freq_restart import restart_conflicts
-from crystald.steps.freq_settings import FreqSettings, with_template
+from crystald.steps.frequencies.anharm import anharm_conflicts, anharm_of, is_anharm
+from crystald.steps.frequencies.block import frequencies_of
+from crystald.steps.frequencies.conflicts import check_freq, unverified_words
+from crystald.steps.frequencies.restart import restart_conflicts
+from crystald.steps.frequencies.settings import FreqSettings, with_template
 from crystald.steps.guess import with_guess
 from crystald.steps.left import DECK, Left
-from crystald.steps.level import make_level
-from crystald.steps.people import PeoplesDeck, begin, carry
+from crystald.steps.level.buffers import with_buffers
+from crystald.steps.level.make import make_level
+from crystald.steps.level.settings import LevelSettings
+from crystald.steps.people.carry import PeoplesDeck, begin, carry
 from crystald.steps.restart.frequencies import NEED, frequencies_going_on
-from crystald.steps.settings import LevelSettings
 from crystald.steps.titles import title_of
 
 _NEEDS: Final = {"geometry": ("OPT",)}

@@ -11,7 +11,7 @@ from crystald.models import StagedFile
 from crystald.steps.base import DeckRequest
 from crystald.steps.files import HANDOVERS, WAVEFUNCTION
 from crystald.steps.geometry import Start
-from crystald.steps.level import Level
+from crystald.steps.level.make import Level
 
 if TYPE_CHECKING:
     from crystald.crystal.output.values import Output

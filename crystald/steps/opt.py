@@ -20,17 +20,17 @@ from crystald.crystal.deck.text.settings import scf_of
 from crystald.errors import ConfigError
 from crystald.models import LeftFile, StepReading
 from crystald.steps.base import DeckRequest, OpenFile, PreparedDeck
-from crystald.steps.buffers import with_buffers
 from crystald.steps.checking import check_settings
-from crystald.steps.choices import INHERIT, Flag, Guess, Inherit
-from crystald.steps.conflicts import check_level
 from crystald.steps.files import OPT_LEAVES
 from crystald.steps.guess import with_guess
-from crystald.steps.level import make_level
+from crystald.steps.level.buffers import with_buffers
+from crystald.steps.level.choices import INHERIT, Flag, Guess, Inherit
+from crystald.steps.level.conflicts import check_level
+from crystald.steps.level.make import make_level
+from crystald.steps.level.settings import STANDARD, LevelSettings
 from crystald.steps.opt_block import OPT_STANDARD, block_of, resolved, wishes_of, with_wishes
-from crystald.steps.people import PeoplesDeck, asked_of, begin, carry
+from crystald.steps.people.carry import PeoplesDeck, asked_of, begin, carry
 from crystald.steps.restart.optimisation import going_on, opt_to_go_on
-from crystald.steps.settings import STANDARD, LevelSettings
 from crystald.steps.titles import title_of
 
 _Kind = Annotated[

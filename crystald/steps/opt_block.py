@@ -14,7 +14,7 @@ from crystald.crystal.deck.text.edit import inserted, with_value, without
 from crystald.crystal.deck.text.settings import MOVES
 from crystald.crystal.deck.text.tree import DeckText
 from crystald.errors import DeckError
-from crystald.steps.choices import INHERIT
+from crystald.steps.level.choices import INHERIT
 
 OPT_STANDARD: Final[dict[str, object]] = {
     "optimise": "FULLOPTG",

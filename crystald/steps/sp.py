@@ -11,15 +11,15 @@ import msgspec
 from crystald.crystal.deck.d12 import Deck, print_d12
 from crystald.models import LeftFile, StepReading
 from crystald.steps.base import DeckRequest, OpenFile, PreparedDeck
-from crystald.steps.buffers import with_buffers
 from crystald.steps.checking import check_settings
-from crystald.steps.choices import Guess, Levshift
-from crystald.steps.conflicts import check_level
 from crystald.steps.files import SP_LEAVES
 from crystald.steps.guess import with_guess
-from crystald.steps.level import make_level
-from crystald.steps.people import PeoplesDeck, asked_of, begin, carry
-from crystald.steps.settings import STANDARD, LevelSettings
+from crystald.steps.level.buffers import with_buffers
+from crystald.steps.level.choices import Guess, Levshift
+from crystald.steps.level.conflicts import check_level
+from crystald.steps.level.make import make_level
+from crystald.steps.level.settings import STANDARD, LevelSettings
+from crystald.steps.people.carry import PeoplesDeck, asked_of, begin, carry
 from crystald.steps.titles import title_of
 
 _NEEDS: Final = {"geometry": ("OPT",)}

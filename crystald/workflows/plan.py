@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from crystald.errors import ConfigError
 from crystald.models import Resources
-from crystald.steps.layers import layered
+from crystald.steps.level.layers import layered
 from crystald.steps.table import WANTED
 from crystald.workflows.overrides import Overrides, read_overrides
 from crystald.workflows.profiles import settings_of_profile, take_profiles

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from crystald.errors import ConfigError
 from crystald.names import StepName
-from crystald.steps.profiles import PROFILES, find_profile, profile_settings
+from crystald.steps.level.profiles import PROFILES, find_profile, profile_settings
 from crystald.workflows.sequence import step_type
 
 KEY = "profile"

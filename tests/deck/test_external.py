@@ -17,8 +17,8 @@ from crystald.crystal.deck.records import Lines
 from crystald.errors import DeckError, InputError
 from crystald.library import only_elements, read_basis_files, with_library
 from crystald.steps.checking import check_settings
-from crystald.steps.level import make_level
-from crystald.steps.settings import LevelSettings
+from crystald.steps.level.make import make_level
+from crystald.steps.level.settings import LevelSettings
 
 MGO = Geometry(225, (4.2112,), (DeckAtom(12, 0, 0, 0), DeckAtom(8, 0.5, 0.5, 0.5)))
 AGCL = Geometry(225, (5.55,), (DeckAtom(47, 0, 0, 0), DeckAtom(17, 0.5, 0.5, 0.5)))

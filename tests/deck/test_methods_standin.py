@@ -16,9 +16,9 @@ from crystald.crystal.deck.geometry.block import DeckAtom, Geometry
 from crystald.crystal.deck.lint.linter import errors_of, lint
 from crystald.errors import ConfigError
 from crystald.steps.checking import check_settings
-from crystald.steps.conflicts import check_level
-from crystald.steps.level import make_level
-from crystald.steps.settings import LevelSettings
+from crystald.steps.level.conflicts import check_level
+from crystald.steps.level.make import make_level
+from crystald.steps.level.settings import LevelSettings
 
 MGO = Geometry(225, (4.2112,), (DeckAtom(12, 0, 0, 0), DeckAtom(8, 0.5, 0.5, 0.5)))
 

@@ -9,15 +9,15 @@ from crystald.crystal.deck.d12 import Deck
 from crystald.crystal.deck.functional_table import FUNCTIONALS
 from crystald.crystal.deck.geometry.block import DeckAtom, Geometry
 from crystald.errors import ConfigError, DeckError
-from crystald.steps.buffers import asked_buffers
 from crystald.steps.checking import check_settings
-from crystald.steps.conflicts import CONFLICTS, check_level
-from crystald.steps.layers import layered
-from crystald.steps.level import make_level
+from crystald.steps.level.buffers import asked_buffers
+from crystald.steps.level.conflicts import CONFLICTS, check_level
+from crystald.steps.level.layers import layered
+from crystald.steps.level.make import make_level
+from crystald.steps.level.profiles import profile_settings
+from crystald.steps.level.settings import LevelSettings
+from crystald.steps.level.spins import orbits_of
 from crystald.steps.opt import OptSettings
-from crystald.steps.profiles import profile_settings
-from crystald.steps.settings import LevelSettings
-from crystald.steps.spins import orbits_of
 from crystald.steps.table import STEP_TYPES
 
 MGO = Geometry(225, (4.2112,), (DeckAtom(12, 0, 0, 0), DeckAtom(8, 0.5, 0.5, 0.5)))

@@ -11,8 +11,8 @@ from crystald.crystal.deck.d12 import parse_d12, print_d12
 from crystald.errors import ConfigError, DeckError
 from crystald.models import VerdictKind
 from crystald.steps.base import DeckRequest
-from crystald.steps.freq_conflicts import FREQ_CONFLICTS
-from crystald.steps.freq_settings import TEMPLATES
+from crystald.steps.frequencies.conflicts import FREQ_CONFLICTS
+from crystald.steps.frequencies.settings import TEMPLATES
 from crystald.steps.table import STEP_TYPES
 
 FREQ, OPT = STEP_TYPES["FREQ"], STEP_TYPES["OPT"]

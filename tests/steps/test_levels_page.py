@@ -10,11 +10,11 @@ import pytest
 from crystald.crystal.deck.basis import BASIS_SETS
 from crystald.crystal.deck.functional_table import FUNCTIONALS
 from crystald.crystal.deck.versions import VERSIONS
-from crystald.steps.freq_settings import TEMPLATES, FreqSettings
+from crystald.steps.frequencies.settings import TEMPLATES, FreqSettings
+from crystald.steps.level.profiles import PROFILES
+from crystald.steps.level.settings import STANDARD, LevelSettings
 from crystald.steps.opt import OptSettings
 from crystald.steps.opt_block import OPT_STANDARD
-from crystald.steps.profiles import PROFILES
-from crystald.steps.settings import STANDARD, LevelSettings
 from crystald.steps.start_settings import StartSettings
 
 PAGE = Path(__file__).parents[2] / "docs" / "levels.md"

@@ -10,8 +10,8 @@ from crystald.crystal.deck.geometry.block import DeckAtom, Geometry
 from crystald.crystal.deck.geometry.regenerate import expand
 from crystald.errors import ConfigError
 from crystald.steps.base import DeckRequest
+from crystald.steps.level.profiles import PROFILES, profile_settings
 from crystald.steps.prepare import prepare
-from crystald.steps.profiles import PROFILES, profile_settings
 from crystald.steps.table import STEP_TYPES
 from crystald.workflows.plan import make_plan, plan_from_yaml, plan_to_yaml
 

@@ -20,9 +20,9 @@ from crystald.errors import DeckError
 from crystald.models import StagedFile
 from crystald.steps.base import DeckRequest, PreparedDeck
 from crystald.steps.files import HANDOVERS
-from crystald.steps.freq_block import frequencies_of
-from crystald.steps.freq_restart import restart_wishes
-from crystald.steps.freq_settings import FreqSettings
+from crystald.steps.frequencies.block import frequencies_of
+from crystald.steps.frequencies.restart import restart_wishes
+from crystald.steps.frequencies.settings import FreqSettings
 from crystald.steps.restart.before import AFRESH, left_by, run_before, titled
 from crystald.steps.restart.cut_short import CutShort, Resumed, against_restart
 from crystald.steps.restart.left import GUESS, Left, is_external, linted, with_guess_of

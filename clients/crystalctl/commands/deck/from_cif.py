@@ -100,7 +100,7 @@ def _settings(
     starts: bool,
 ) -> dict[str, object]:
     from crystald.library import with_library
-    from crystald.steps.layers import layered
+    from crystald.steps.level.layers import layered
     from crystald.steps.table import STEP_TYPES
     from crystald.workflows.overrides import read_overrides
     from crystald.workflows.profiles import settings_of_profile, take_profiles

@@ -21,12 +21,12 @@ from crystald.crystal.deck.kmesh import INSULATOR_ANG, METAL_ANG, check_mesh, km
 from crystald.crystal.deck.predecessor import predecessor_kmesh
 from crystald.crystal.deck.versions import check_known
 from crystald.errors import DeckError
-from crystald.steps.basis_choice import basis_of
-from crystald.steps.choices import INHERIT
-from crystald.steps.conflicts import check_basis_of
-from crystald.steps.inheritance import resolved, values_of
-from crystald.steps.settings import STANDARD, LevelSettings
-from crystald.steps.spins import spin_of
+from crystald.steps.level.basis import basis_of
+from crystald.steps.level.choices import INHERIT
+from crystald.steps.level.conflicts import check_basis_of
+from crystald.steps.level.inheritance import resolved, values_of
+from crystald.steps.level.settings import STANDARD, LevelSettings
+from crystald.steps.level.spins import spin_of
 
 LARGE_CELL: Final = 40
 """Atoms of a primitive cell from which hybrids get tighter pseudo-overlap criteria."""

@@ -12,8 +12,8 @@ from crystald.crystal.deck.d12 import Deck
 from crystald.crystal.deck.functional_table import Functional
 from crystald.crystal.deck.functionals import find_functional, functional_of_keyword
 from crystald.errors import DeckError
-from crystald.steps.choices import INHERIT
-from crystald.steps.settings import STANDARD, LevelSettings
+from crystald.steps.level.choices import INHERIT
+from crystald.steps.level.settings import STANDARD, LevelSettings
 
 
 def values_of(deck: Deck) -> dict[str, object]:

@@ -9,7 +9,7 @@ from crystald.crystal.deck.basis import check_coverage, find_basis
 from crystald.crystal.deck.blocks.explicit import ExplicitBasis
 from crystald.crystal.deck.electrons import element_of
 from crystald.errors import DeckError
-from crystald.steps.settings import LevelSettings
+from crystald.steps.level.settings import LevelSettings
 
 FILES: Final = "external:"
 EXCHANGE: Final = "bse:"

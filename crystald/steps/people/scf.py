@@ -15,7 +15,7 @@ from crystald.crystal.deck.text.records import join
 from crystald.crystal.deck.text.tree import DeckText
 from crystald.crystal.deck.text.values import basis_elements
 from crystald.errors import DeckError
-from crystald.steps.level import (
+from crystald.steps.level.make import (
     BROYDEN,
     LARGE_CELL,
     PREDECESSOR_ATOMS,
@@ -24,7 +24,7 @@ from crystald.steps.level import (
     TOLINTEG_DIFFUSE,
     TOLINTEG_LARGE_HYBRID,
 )
-from crystald.steps.people_subject import Subject
+from crystald.steps.people.subject import Subject
 
 Editor = Callable[[Subject, Any, Mapping[str, Any]], Subject]
 

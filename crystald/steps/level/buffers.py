@@ -12,7 +12,7 @@ from typing import Final
 
 from crystald.crystal.deck.blocks.scf import Scf
 from crystald.steps.base import DeckRequest
-from crystald.steps.settings import LevelSettings
+from crystald.steps.level.settings import LevelSettings
 
 _WARNING: Final = re.compile(r"WARNING \*{4}.*SET (BIPOSIZE|EXCHSIZE)\s*=\s*(\d+)")
 

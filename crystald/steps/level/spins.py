@@ -12,7 +12,7 @@ from crystald.crystal.deck.geometry.block import Geometry
 from crystald.crystal.deck.geometry.operations import centrings_of
 from crystald.crystal.deck.geometry.regenerate import expand
 from crystald.errors import DeckError
-from crystald.steps.conflicts import lock_too_long
+from crystald.steps.level.conflicts import lock_too_long
 
 UNGUIDED: Final = (
     "spin-polarised without a starting guess for the spins (ATOMSPIN, SPINLOCK): it may end "

@@ -9,8 +9,8 @@ from crystald.crystal.deck.basis import BASIS_SETS, find_basis
 from crystald.crystal.deck.functionals import find_functional, functional_keyword
 from crystald.crystal.deck.versions import KEYWORDS, check_known, known_to
 from crystald.errors import ConfigError, DeckError
-from crystald.steps.choices import INHERIT
-from crystald.steps.settings import STANDARD, LevelSettings
+from crystald.steps.level.choices import INHERIT
+from crystald.steps.level.settings import STANDARD, LevelSettings
 
 NOT_BUILT_IN: Final = ("external:", "bse:")
 """How names of basis sets begin whose text stands in the deck."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from crystald.steps.freq_conflicts import Complaint
-from crystald.steps.freq_settings import FreqSettings
+from crystald.steps.frequencies.conflicts import Complaint
+from crystald.steps.frequencies.settings import FreqSettings
 
 AFTERWARDS: Final[dict[str, str]] = {
     "temperatures_k": "TEMPERAT",

@@ -11,7 +11,7 @@ from crystald.crystal.deck.blocks.optimisation import Optimisation
 from crystald.crystal.deck.blocks.phonons import Dispersion, PhononBands
 from crystald.crystal.deck.electrons import element_of
 from crystald.errors import DeckError
-from crystald.steps.freq_settings import FreqSettings
+from crystald.steps.frequencies.settings import FreqSettings
 
 if TYPE_CHECKING:
     from crystald.crystal.output.values import PrintedGeometry

@@ -14,8 +14,8 @@ import msgspec
 from crystald.crystal.deck.blocks.modes import Anharm
 from crystald.crystal.deck.electrons import element_of
 from crystald.errors import DeckError
-from crystald.steps.freq_conflicts import Complaint
-from crystald.steps.freq_settings import FreqSettings
+from crystald.steps.frequencies.conflicts import Complaint
+from crystald.steps.frequencies.settings import FreqSettings
 
 if TYPE_CHECKING:
     from crystald.crystal.output.values import PrintedGeometry

@@ -21,13 +21,13 @@ from crystald.crystal.output.values import Output, PrintedGeometry
 from crystald.errors import DeckError
 from crystald.models import StagedFile
 from crystald.steps.base import DeckRequest, Parent, PreparedDeck
-from crystald.steps.choices import INHERIT
 from crystald.steps.files import HANDOVERS, WAVEFUNCTION
 from crystald.steps.geometry import Start, start_of
 from crystald.steps.guess import printed_version
-from crystald.steps.people_level import with_level
-from crystald.steps.people_subject import Subject
-from crystald.steps.settings import STANDARD
+from crystald.steps.level.choices import INHERIT
+from crystald.steps.level.settings import STANDARD
+from crystald.steps.people.level import with_level
+from crystald.steps.people.subject import Subject
 
 REPEATED: Final = "the deck is the one that the output repeats at its top"
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from crystald.crystal.deck.functional_table import FUNCTIONALS
-from crystald.steps.choices import INHERIT
+from crystald.steps.level.choices import INHERIT
 
 Values = Mapping[str, object]
 

@@ -10,7 +10,7 @@ import msgspec
 from crystald.crystal.deck.blocks.intensities import Cphf
 from crystald.crystal.deck.versions import KEYWORDS, known_to
 from crystald.errors import ConfigError
-from crystald.steps.freq_settings import TEMPLATES, FreqSettings
+from crystald.steps.frequencies.settings import TEMPLATES, FreqSettings
 
 Complaint = tuple[str, str]
 """What is wrong, and what helps."""

@@ -11,7 +11,7 @@ from msgspec import Meta
 from crystald.crystal.deck.blocks.frequencies import ACTIVE
 from crystald.crystal.deck.blocks.intensities import METHODS, Method
 from crystald.crystal.deck.blocks.modes import COMBINATIONS
-from crystald.steps.choices import Flag, Guess, ProgramVersion
+from crystald.steps.level.choices import Flag, Guess, ProgramVersion
 
 Template = Literal[
     "basic",

@@ -30,13 +30,13 @@ from crystald.crystal.deck.text.settings import scf_of
 from crystald.crystal.deck.text.tree import DeckText
 from crystald.crystal.deck.text.values import basis_name, hamiltonian_of
 from crystald.errors import DeckError
-from crystald.steps.basis_choice import basis_of
-from crystald.steps.buffers import asked_buffers
-from crystald.steps.conflicts import check_basis_of
-from crystald.steps.people_scf import EDITORS
-from crystald.steps.people_subject import Subject
-from crystald.steps.settings import STANDARD, LevelSettings
-from crystald.steps.spins import spin_of
+from crystald.steps.level.basis import basis_of
+from crystald.steps.level.buffers import asked_buffers
+from crystald.steps.level.conflicts import check_basis_of
+from crystald.steps.level.settings import STANDARD, LevelSettings
+from crystald.steps.level.spins import spin_of
+from crystald.steps.people.scf import EDITORS
+from crystald.steps.people.subject import Subject
 
 
 def with_level(

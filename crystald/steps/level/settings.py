@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from crystald.steps import choices
-from crystald.steps.choices import INHERIT
+from crystald.steps.level import choices
+from crystald.steps.level.choices import INHERIT
 from crystald.steps.start_settings import StartSettings
 
 

@@ -1,0 +1,1 @@
+"""Frequencies: what a FREQ may say, and the blocks that say it to the program."""

@@ -1,0 +1,1 @@
+"""Decks of anybody's, carried line by line to the next step."""
