@@ -288,25 +288,56 @@ def test_a_strain_of_all_directions_is_that_of_a_real_graphene() -> None:
             structure_of(read_d12(SLAB.format(other)))
 
 
-def test_an_edit_goes_to_all_equivalent_atoms() -> None:
-    rutile = "22 0. 0. 0.\n8 .3053 .3053 0."
-    text = deck(136, "4.594 2.9586", rutile, edits="ATOMREMO\n1\n5\n")
-    assert structure_of(read_d12(text)).numbers == (22, 22)
+RUTILE = "22 0. 0. 0.\n8 .3053 .3053 0."
+
+
+def of_rutile(edits: str) -> Structure:
+    return structure_of(read_d12(deck(136, "4.594 2.9586", RUTILE, edits=edits)))
+
+
+def test_an_edit_goes_to_all_equivalent_atoms_where_symmetry_is_kept() -> None:
+    assert of_rutile("KEEPSYMM\nATOMREMO\n1\n5\n").numbers == (22, 22)
+    assert of_rutile("KEEPSYMM\nATOMSUBS\n1\n1 40\n").numbers == (40, 40, 8, 8, 8, 8)
+
+
+@pytest.mark.parametrize("word", ["", "BREAKSYM\n", "KEEPSYMM\nBREAKSYM\n"])
+def test_symmetry_gives_way_to_an_edit_unless_it_is_kept(word: str) -> None:
+    """As real runs say: THE NUMBER OF SYMMETRY OPERATORS HAS BEEN REDUCED FROM 16 TO 8."""
+    assert Counter(of_rutile(f"{word}ATOMREMO\n1\n5\n").numbers) == {22: 2, 8: 3}
+    assert Counter(of_rutile(f"{word}ATOMSUBS\n1\n1 40\n").numbers) == {22: 1, 40: 1, 8: 4}
+    large = of_rutile(f"SUPERCEL\n2 0 0\n0 2 0\n0 0 2\n{word}ATOMREMO\n1\n17\n")
+    assert Counter(large.numbers) == {22: 16, 8: 31}
+
+
+def test_a_supercell_of_one_cell_numbers_its_atoms_as_before() -> None:
+    edits = "SUPERCEL\n1 0 0\n0 1 0\n0 0 1\nATOMREMO\n2\n1 2\n"
+    assert edited(edits).numbers == ()
 
 
 @pytest.mark.parametrize("edits", [
-    "BREAKSYM\nATOMREMO\n1\n3\n", "ATOMINSE\n1\n1 0 0 1\n", "ATOMREMO\n1\n9\n",
-    "SUPERCEL\n2 0 0\n0 2 0\n0 0 2\nATOMREMO\n1\n1\n", "SUPERCEL\n0 0 0\n0 0 0\n0 0 0\n",
-    "SUPERCEL\n99 0 0\n0 99 0\n0 0 99\n", "ATOMSUBS\n2\n1 8\n",
+    "ATOMREMO\n2\n3 4\n", "ATOMSUBS\n2\n1 8\n", "ATOMREMO\n1\n9\n",
+    "ATOMDISP\n1\n3 0.1 0. 0.\n", "KEEPSYMM\nATOMINSE\n1\n1 0 0 1\n",
+    "ATOMINSE\n1\n1 0. 0. 1.\nATOMREMO\n1\n3\n", "ATOMREMO\n1\n3\nATOMINSE\n1\n1 0. 0. 1.\n",
+    "MODISYMM\n1\n3 1\nKEEPSYMM\nATOMREMO\n1\n3\n",
+    "SUPERCEL\n2 0 0\n0 2 0\n0 0 2\nATOMREMO\n2\n1 2\n",
+    "SUPERCEL\n2 0 0\n0 2 0\n0 0 2\nATOMDISP\n1\n1 0.1 0. 0.\n",
+    "SUPERCEL\n2 0 0\n0 2 0\n0 0 2\nKEEPSYMM\nATOMREMO\n1\n1\n",
+    "SUPERCEL\n0 0 0\n0 0 0\n0 0 0\n", "SUPERCEL\n99 0 0\n0 99 0\n0 0 99\n",
 ])  # fmt: skip
 def test_an_edit_whose_effect_is_not_certain_is_refused(edits: str) -> None:
-    rutile = "22 0. 0. 0.\n8 .3053 .3053 0."
     with pytest.raises(DeckError, match=r"line \d+: "):
-        structure_of(read_d12(deck(136, "4.594 2.9586", rutile, edits=edits)))
+        of_rutile(edits)
+
+
+def test_lengths_along_the_programs_axes_are_refused_where_these_are_not_known() -> None:
+    oblique = deck(1, "4. 5. 6. 90 90 100", TWO, edits="{}ATOMINSE\n1\n1 .25 .5 .5\n")
+    with pytest.raises(DeckError, match="line 9: ATOMINSE: how the program lays its axes"):
+        structure_of(read_d12(oblique.format("")))
+    assert structure_of(read_d12(oblique.format("FRACTION\n"))).numbers == (12, 8, 1)
 
 
 def test_broken_symmetry_over_a_file_names_atoms_one_by_one() -> None:
-    text = "t\nEXTERNAL\nBREAKSYM\nATOMREMO\n1\n1\nEND\n"
+    text = "t\nEXTERNAL\nATOMREMO\n1\n1\nEND\n"
     assert structure_of(read_d12(text), FORT34).numbers == (17,)
 
 

@@ -507,3 +507,15 @@ def test_profiles_and_orbitals_are_blocks_of_a_properties_deck() -> None:
     directions = deck.find("properties/PROF/CP")
     assert directions is not None
     assert directions.numbers == (2, 50, 50, 1, 1, 0, 0, 1, 1, 0, 1)
+
+
+@pytest.mark.parametrize("pairs", ["-1 1\n", ""])
+def test_printing_options_of_densities_may_follow_the_projections(pairs: str) -> None:
+    """Both forms stood in decks of people; NPR is the seventh number, what follows is not read."""
+    text = f"NEWK\n8 8\n1 0\nDOSS\n1 300 11 14 1 12 1 0 1 105\n-1 2\n{pairs}PPAN\nEND\n"
+    deck = read_d3(text)
+    assert [(one.keyword, one.missing) for one in deck.properties.entries] == [
+        ("NEWK", ""),
+        ("DOSS", ""),
+        ("PPAN", ""),
+    ]

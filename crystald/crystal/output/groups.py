@@ -11,6 +11,7 @@ from crystald.crystal.output.values import Output
 
 _GROUP = re.compile(r"\s*(SPACE|TWO-SIDED PLANE|POLYMER|POINT) +GROUP +([^:]*):(.*)")
 _KINDS = {"SPACE": "space", "TWO-SIDED PLANE": "layer", "POLYMER": "rod", "POINT": "point"}
+_LABELS = "labels_of_atoms"
 _PERIODIC = {"space": 3, "layer": 2, "rod": 1, "point": 0}
 
 
@@ -35,6 +36,35 @@ def read_group(line: str, lines: Lines, out: Output) -> None:
         out.lines["space_group"] = lines.number
 
 
+def read_labels(line: str, lines: Lines, out: Output) -> None:
+    """Read `` REDUCTION OF SYMMETRY - ATOMIC LABELS SET TO (ATOM, AT. N., LABEL)``, of MODISYMM."""
+    if "ATOMIC LABELS SET" in line:
+        out.lines[_LABELS] = lines.number
+
+
+def read_reduction(line: str, lines: Lines, out: Output) -> None:
+    """Read `` THE NUMBER OF SYMMETRY OPERATORS HAS BEEN REDUCED FROM 48 TO  4``.
+
+    Below the geometry it tells of displaced atoms, of frequencies; below labels, of the same
+    crystal with less symmetry used. Else an edit has broken the symmetry of the deck's group, and
+    which group is left is not printed.
+    """
+    if "SYMMETRY OPERATORS HAS BEEN REDUCED" not in line or out.geometry is not None:
+        return
+    if values := floats(line):
+        out.n_symmetry_operators = int(values[-1])
+        out.lines["symmetry_operators"] = lines.number
+    if out.lines.pop(_LABELS, None) is None:
+        _forget(out)
+
+
+def _forget(out: Output) -> None:
+    out.group_kind = out.group_number = None
+    out.space_group_symbol = out.point_group_symbol = None
+    for name in ("group", "space_group"):
+        out.lines.pop(name, None)
+
+
 def read_operators(line: str, lines: Lines, out: Output) -> None:
     """Read `` NUMBER OF SYMMETRY OPERATORS         :   48``."""
     values = floats(line.partition(":")[2])
@@ -47,8 +77,7 @@ def settle(out: Output) -> None:
     """Forget the group of what a slab was cut from, or a tube rolled of: it has another."""
     periodic = _PERIODIC.get(out.group_kind or "")
     if out.dimensionality is not None and periodic not in (None, out.dimensionality):
-        out.group_kind = out.group_number = None
-        out.space_group_symbol = out.point_group_symbol = None
+        _forget(out)
 
 
 READERS: dict[str, tuple[Reader, ...]] = {
@@ -57,4 +86,6 @@ READERS: dict[str, tuple[Reader, ...]] = {
     "POINT": (read_group,),
     "POLYMER": (read_group,),
     "NUMBER": (read_operators,),
+    "REDUCTION": (read_labels,),
+    "THE": (read_reduction,),
 }

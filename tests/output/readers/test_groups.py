@@ -34,3 +34,26 @@ def test_groups(
 def test_the_group_of_the_bulk_is_not_that_of_its_slab() -> None:
     out = read(" SPACE GROUP (CENTROSYMMETRIC)        :  I M 3 M\n" + SLAB)
     assert (out.group_kind, out.space_group_symbol) == (None, None)
+
+
+BULK = " GEOMETRY FOR WAVE FUNCTION - DIMENSIONALITY OF THE SYSTEM    3\n"
+REDUCED = " THE NUMBER OF SYMMETRY OPERATORS HAS BEEN REDUCED FROM 48 TO  4\n"
+
+
+def test_the_group_of_the_deck_is_forgotten_where_an_edit_has_broken_its_symmetry() -> None:
+    group = " SPACE GROUP (CENTROSYMMETRIC)        :  F D 3 M\n"
+    out = read(group + REDUCED + BULK)
+    assert (out.group_kind, out.space_group_symbol, out.group_number) == (None, None, None)
+    assert out.n_symmetry_operators == 4
+    assert "space_group" not in out.lines
+
+
+def test_the_group_stays_where_labels_leave_less_symmetry_to_use() -> None:
+    labels = " REDUCTION OF SYMMETRY - ATOMIC LABELS SET TO (ATOM, AT. N., LABEL)\n   1( 28) 1;\n"
+    out = read(" SPACE GROUP (CENTROSYMMETRIC)        :  F D 3 M\n" + labels + REDUCED + BULK)
+    assert (out.group_kind, out.space_group_symbol) == ("space", "F D 3 M")
+
+
+def test_the_group_stays_where_frequencies_displace_atoms() -> None:
+    out = read(" SPACE GROUP (CENTROSYMMETRIC)        :  F D 3 M\n" + BULK + REDUCED)
+    assert (out.group_kind, out.space_group_symbol) == ("space", "F D 3 M")

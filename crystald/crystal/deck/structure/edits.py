@@ -1,8 +1,10 @@
 """Edits of a geometry whose effect is certain; the others are refused.
 
-The program numbers the atoms of its cell in an order of its own within an orbit, and applies an
-edit to all atoms equivalent to the one that is named unless BREAKSYM stands before. So a number
-means an atom only where every orbit holds one; it means a whole orbit where symmetry is kept.
+Symmetry gives way to an edit unless KEEPSYMM stands before it: runs of CRYSTAL09 without either
+word say `` THE NUMBER OF SYMMETRY OPERATORS HAS BEEN REDUCED FROM 48 TO  4``. The program numbers
+the atoms of an orbit, and the copies in a supercell, in an order of its own. So a number means
+an atom where its orbit holds one. It may mean any of several for the first that is taken out or
+exchanged, since all those crystals are the same; for the next one it may not.
 """
 
 from __future__ import annotations
@@ -33,11 +35,34 @@ class ImpossibleEditError(DeckError):
 
 
 class _State:
-    """Where a walk through the edits is: units of coordinates, whether symmetry is kept."""
+    """Where a walk through the edits is.
 
-    def __init__(self) -> None:
+    Attributes
+    ----------
+    unit
+        Of coordinates.
+    symmetric
+        Whether an edit is applied to all equivalent atoms.
+    named
+        Whether a number means one certain atom where no orbits are known: a file numbers its own.
+    marked
+        Whether atoms that were equivalent no longer are.
+    framed
+        Whether the Cartesian axes are the program's.
+    """
+
+    def __init__(self, cell: Built) -> None:
         self.unit = "ANGSTROM"
-        self.symmetric = True
+        self.symmetric = self.marked = False
+        self.named = True
+        self.framed = cell.orbits is None or _is_orthogonal(cell)
+
+
+def _is_orthogonal(cell: Built) -> bool:
+    import numpy as np
+
+    metric = cell.conventional @ cell.conventional.T
+    return bool(np.abs(metric - np.diag(np.diag(metric))).max() < 1e-6)
 
 
 def edited(cell: Built, deck: DeckText) -> Built:
@@ -52,7 +77,7 @@ def edited(cell: Built, deck: DeckText) -> Built:
     DeckError
         One of them does what only the program knows.
     """
-    state, system = _State(), system_of(deck)
+    state, system = _State(cell), system_of(deck)
     for entry in deck.geometry.entries:
         if entry.kind is Kind.KEYWORD and entry is not system:
             cell = _apply(cell, entry, state)
@@ -64,6 +89,8 @@ def _apply(cell: Built, entry: Entry, state: _State) -> Built:
         state.unit = entry.keyword
     elif entry.keyword in ("KEEPSYMM", "BREAKSYM"):
         state.symmetric = entry.keyword == "KEEPSYMM"
+    elif entry.keyword in ("MODISYMM", "SYMMREMO"):
+        state.marked = True
     elif entry.keyword in _APPLIED:
         if entry.missing:
             raise _impossible(entry, f"{entry.missing} lacks")
@@ -85,7 +112,7 @@ def _said(entry: Entry, why: str) -> str:
     return f"line {entry.head.number}: {entry.keyword}: {why}"
 
 
-def _supercell(cell: Built, entry: Entry, _state: _State) -> Built:
+def _supercell(cell: Built, entry: Entry, state: _State) -> Built:
     import numpy as np
 
     order = cell.dimension
@@ -94,8 +121,9 @@ def _supercell(cell: Built, entry: Entry, _state: _State) -> Built:
     matrix = np.eye(3)
     matrix[:order, :order] = np.array(entry.numbers[: order * order]).reshape(order, order)
     base = cell.conventional if entry.keyword == "SUPERCON" else cell.lattice
-    lattice = matrix @ base
-    return _repeated(cell, lattice, entry)
+    enlarged = _repeated(cell, matrix @ base, entry)
+    state.named = state.named and len(enlarged.numbers) == len(cell.numbers)
+    return enlarged
 
 
 def _repeated(cell: Built, lattice: NDArray[Any], entry: Entry) -> Built:
@@ -112,7 +140,8 @@ def _repeated(cell: Built, lattice: NDArray[Any], entry: Entry) -> Built:
     steps = np.array(list(_steps(np.rint(inside).astype(int).tolist())), dtype=float)
     positions = (cell.positions[:, None, :] + (steps @ cell.lattice)[None, :, :]).reshape(-1, 3)
     numbers = tuple(number for number in cell.numbers for _ in range(count))
-    enlarged = with_atoms(cell, numbers, _folded(positions, lattice, cell.dimension))
+    folded = _folded(positions, lattice, cell.dimension)
+    enlarged = with_atoms(cell, numbers, folded) if count > 1 else replace(cell, positions=folded)
     return replace(enlarged, lattice=lattice, conventional=lattice)
 
 
@@ -143,17 +172,34 @@ def _folded(positions: NDArray[Any], lattice: NDArray[Any], dimension: int) -> N
 
 def _chosen(cell: Built, label: float, entry: Entry, state: _State) -> list[int]:
     """Find the atoms (from 0) that an edit of the atom `label` (from 1) is applied to."""
-    index = int(label) - 1
-    if not 0 <= index < len(cell.numbers):
+    index = _index(cell, label, entry)
+    if state.symmetric:
+        return _orbit(cell, index, entry, state)
+    if not _is_alone(cell, index, state):
+        if state.marked:
+            raise _refusal(entry, f"which of its like atom {index + 1} is only the program knows")
+        state.marked = True
+    return [index]
+
+
+def _index(cell: Built, label: float, entry: Entry) -> int:
+    if not 1 <= int(label) <= len(cell.numbers):
         raise _impossible(entry, f"there is no atom {int(label)} among {len(cell.numbers)}")
+    return int(label) - 1
+
+
+def _orbit(cell: Built, index: int, entry: Entry, state: _State) -> list[int]:
+    """Find the atoms equivalent to one."""
+    if cell.orbits is None or (state.marked and not _is_alone(cell, index, state)):
+        raise _refusal(entry, f"which atoms are equivalent to {index + 1} is not known here")
+    return [i for i, owner in enumerate(cell.orbits) if owner == cell.orbits[index]]
+
+
+def _is_alone(cell: Built, index: int, state: _State) -> bool:
+    """Tell whether a number means one atom: it has no equivalent ones, or a file numbers them."""
     if cell.orbits is None:
-        if state.symmetric:
-            raise _refusal(entry, f"which atoms are equivalent to {int(label)} is not known here")
-        return [index]
-    orbit = [i for i, owner in enumerate(cell.orbits) if owner == cell.orbits[index]]
-    if not state.symmetric and len(orbit) > 1:
-        raise _refusal(entry, f"atom {int(label)} is one of {len(orbit)} equivalent ones")
-    return orbit
+        return state.named
+    return cell.orbits.count(cell.orbits[index]) == 1
 
 
 def _remove(cell: Built, entry: Entry, state: _State) -> Built:
@@ -178,23 +224,25 @@ def _substitute(cell: Built, entry: Entry, state: _State) -> Built:
 def _insert(cell: Built, entry: Entry, state: _State) -> Built:
     import numpy as np
 
-    if state.symmetric and not _asymmetric(cell):
-        raise _refusal(entry, "where its images go is not known here")
+    if state.marked or (state.symmetric and not _asymmetric(cell)):
+        raise _refusal(entry, "where it and its images go is not known here")
     rows = _rows_of_four(entry)
-    places = [_cartesian(np.array(row[1:]), cell, state.unit) for row in rows]
+    places = [_cartesian(np.array(row[1:]), cell, entry, state) for row in rows]
     numbers = (*cell.numbers, *(int(row[0]) for row in rows))
+    state.named = all(_is_alone(cell, i, state) for i in range(len(cell.numbers)))
+    state.marked = not state.named
     return with_atoms(cell, numbers, np.vstack([cell.positions, *places]))
 
 
 def _displace(cell: Built, entry: Entry, state: _State) -> Built:
     import numpy as np
 
-    if state.symmetric and not _asymmetric(cell):
-        raise _refusal(entry, "how its images move is not known here")
     positions = cell.positions.copy()
     for label, *moved in _rows_of_four(entry):
-        (index,) = _chosen(cell, label, entry, state)
-        positions[index] += _cartesian(np.array(moved), cell, state.unit)
+        index = _index(cell, label, entry)
+        if (state.symmetric and not _asymmetric(cell)) or not _is_alone(cell, index, state):
+            raise _refusal(entry, f"which of its like atom {index + 1} is only the program knows")
+        positions[index] += _cartesian(np.array(moved), cell, entry, state)
     return replace(cell, positions=positions)
 
 
@@ -209,12 +257,14 @@ def _asymmetric(cell: Built) -> bool:
     return cell.orbits is not None and len(set(cell.orbits)) == len(cell.orbits)
 
 
-def _cartesian(values: NDArray[Any], cell: Built, unit: str) -> NDArray[Any]:
+def _cartesian(values: NDArray[Any], cell: Built, entry: Entry, state: _State) -> NDArray[Any]:
     import numpy as np
 
-    if unit == "BOHR":
+    if state.unit != "FRACTION" and not state.framed:
+        raise _refusal(entry, "how the program lays its axes is not known here")
+    if state.unit == "BOHR":
         return np.asarray(values * CRYSTAL_BOHR_ANG)
-    if unit == "ANGSTROM":
+    if state.unit == "ANGSTROM":
         return values
     scale = np.eye(3)
     scale[: cell.dimension] = cell.lattice[: cell.dimension]

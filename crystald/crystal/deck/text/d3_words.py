@@ -37,12 +37,19 @@ def _band(taker: Taker) -> None:
 
 
 def _projections(per_line: int) -> Rule:
+    """``NPRO NPT INZB IFNB IPLO NPOL NPR``, projections, and NPR pairs that switch printing on.
+
+    The pairs lacked in a deck that ran, and stood in another.
+    """
+
     def rule(taker: Taker) -> None:
-        count, _, first, last, *_ = taker.numbers(7)
+        count, _, first, last, _, _, printed = taker.numbers(7)
         if first < 0 and last < 0:
             taker.numbers(2)
         for _ in range(int(count) * per_line):
             taker.numbers(1 + abs(int(taker.ahead() or 0)))
+        if printed > 0 and taker.ahead() is not None:
+            taker.numbers(2 * int(printed))
 
     return rule
 
