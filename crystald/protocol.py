@@ -43,6 +43,10 @@ DENIED: Final = "DENIED"
 """The state of a job that the scheduler positively denies to know."""
 
 
+END_RECORD: Final = "end record"
+"""The witness of an end that the job's script told itself."""
+
+
 @dataclass(frozen=True)
 class Knowledge:
     """All that is known of one attempt at one moment.
@@ -295,8 +299,8 @@ def _end_as_told(end: EndRecord, sighting: Sighting | None) -> End:
 def _witness(end: EndRecord, sighting: Sighting | None) -> str:
     """Name what proved an end; of a script that was stopped, also by what."""
     if end.complete:
-        return "end record"
-    told = f"end record: {end.why}"
+        return END_RECORD
+    told = f"{END_RECORD}: {end.why}"
     gone = sighting is not None and sighting.life is Life.GONE
     return f"{told}, scheduler: {sighting.state}" if sighting and gone else told
 

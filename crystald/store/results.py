@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from crystald.models import Attempt, PropertyValue, StepReading
+from crystald.protocol import END_RECORD
 from crystald.states import Event
 from crystald.store import attempts, calculations
 from crystald.store.database import Transaction
@@ -31,6 +32,11 @@ class EndedAttempt:
     run_id: str = ""
     node: str = ""
     seconds: float | None = None
+
+    @property
+    def by_record(self) -> bool:
+        """Whether the job's own end record told of its end."""
+        return self.witness.startswith(END_RECORD)
 
 
 @dataclass(frozen=True)
@@ -100,6 +106,17 @@ def record(
     if ended_attempt(transaction.connection, ended.attempt.id) is None:
         return False
     attempts.judge(transaction, ended.attempt, judgement.reason)
+    transaction.execute(
+        "UPDATE attempts SET good = ?, exit_code = ?, witness = ?, node = ?, seconds = ? WHERE id = ?",
+        (
+            int(ended.good),
+            ended.exit_code,
+            ended.witness,
+            ended.node,
+            ended.seconds,
+            ended.attempt.id,
+        ),
+    )
     if judgement.event is Event.SUCCEEDED:
         _keep_results(transaction, ended, reading, files, fingerprint)
     elif reading.verdict.fault:

@@ -21,8 +21,9 @@ from crystald.store.database import Transaction
 from crystald.store.fuses import FuseLimits
 from crystald.store.results import EndedAttempt, KeptFile
 from crystald.store.runs import published_of_needs
-from crystald.tasks.judging import ending, judge, read_attempt, unreadable
+from crystald.tasks.judging import as_told, ending, judge, read_attempt, unreadable
 from crystald.tasks.patience import Patience
+from crystald.workspace.claims import read_end
 from crystald.workspace.files import safe_join
 from crystald.workspace.layout import output_directory
 from crystald.workspace.publish import publish
@@ -66,6 +67,8 @@ class Collector:
         if ended is None:
             return True
         place = self._place(ended)
+        if not ended.by_record:  # it may have come to be seen since
+            ended = as_told(ended, await self._kit.hands.files(read_end, place.attempt))
         reading = await self._read(ended, place)
         judgement = judge(ended, reading)
         files: tuple[KeptFile, ...] = ()
@@ -73,7 +76,7 @@ class Collector:
             files = await self._publish(ended, place)
         mark = fingerprint(reading.structure) if reading.structure else ""
 
-        def record(transaction: Transaction) -> None:
+        def record(transaction: Transaction, ended: EndedAttempt = ended) -> None:
             if results.record(transaction, ended, reading, judgement, files, mark):
                 fuses.note(transaction, ending(ended, judgement), self._fuse)
 

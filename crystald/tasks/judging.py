@@ -11,8 +11,9 @@ from pathlib import Path
 from crystald.crystal.output import faults
 from crystald.crystal.output.verdict import JOB_LOG, explain
 from crystald.errors import WorkspaceError
-from crystald.models import StepReading, Verdict, VerdictKind
+from crystald.models import EndRecord, StepReading, Verdict, VerdictKind
 from crystald.names import StepName
+from crystald.protocol import END_RECORD
 from crystald.states import Event
 from crystald.steps.base import OpenFile
 from crystald.steps.checks.table import Action
@@ -147,6 +148,27 @@ def _lines(path: Path) -> Iterator[str]:
 def unreadable(why: str) -> StepReading:
     """Give the reading of an output that cannot be read at all."""
     return StepReading(Verdict(VerdictKind.FAULT, UNREADABLE, why), "")
+
+
+def as_told(ended: EndedAttempt, end: EndRecord | None) -> EndedAttempt:
+    """Believe the end record of a script that came to its end more than a scheduler's word.
+
+    Which of the two was heard first then decides nothing: a program that ended with 0 ended well
+    although Slurm counts a job as OUT_OF_MEMORY for whatever was killed beside it.
+    """
+    attempt = ended.attempt
+    if end is None or not end.complete or (end.token, end.job) != (attempt.token, attempt.job):
+        return ended
+    if end.restart < attempt.restart:
+        return ended
+    return replace(
+        ended,
+        good=end.exit_code == 0,
+        exit_code=end.exit_code,
+        witness=END_RECORD,
+        node=end.host,
+        seconds=end.seconds,
+    )
 
 
 def judge(ended: EndedAttempt, reading: StepReading) -> Judgement:

@@ -7,6 +7,7 @@ its owner, so exactly one of any number of contenders wins.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -152,17 +153,36 @@ def hand_is_gone(job: JobId, proc: Path = Path("/proc"), host: str = "") -> bool
 
 
 def read_end(attempt: Path) -> EndRecord | None:
-    """Read what the claim's holder left when it ended; None when it is absent, torn or foreign."""
+    """Read what the claim's holder left when it ended; None when it is absent, torn or foreign.
+
+    Raises
+    ------
+    OSError
+        It cannot be read now: what it says may be otherwise than what the scheduler says.
+    """
+    try:
+        descriptor = _open_end(attempt)
+    except OSError as error:
+        if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENXIO):
+            return None
+        raise
+    with os.fdopen(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            return None
+        data = file.read(END_BYTES_MAX + 1)
+    return end_of(data) if len(data) <= END_BYTES_MAX else None
+
+
+def _open_end(attempt: Path) -> int:
+    """Open an end record; absence is believed of a directory that was read, and not of a cache."""
     flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
     try:
-        descriptor = os.open(attempt / END, flags)
-        with os.fdopen(descriptor, "rb") as file:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                return None
-            data = file.read(END_BYTES_MAX + 1)
-    except OSError:
-        return None
-    return end_of(data) if len(data) <= END_BYTES_MAX else None
+        return os.open(attempt / END, flags)
+    except FileNotFoundError:
+        with os.scandir(attempt) as entries:
+            if not any(entry.name == END for entry in entries):
+                raise
+    return os.open(attempt / END, flags)
 
 
 def end_of(data: bytes) -> EndRecord | None:

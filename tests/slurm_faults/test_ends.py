@@ -11,6 +11,8 @@ import pytest
 from fakelab import FakeLab
 from lab import OPT_SP, Daemon
 
+from crystald.errors import WorkspaceError
+
 pytestmark = pytest.mark.process
 
 OPT = OPT_SP[:1]
@@ -39,6 +41,12 @@ ENDS = {
         "OUT_OF_MEMORY", 137, ENDED | {"exit": 137}, TORN, "decision", "exit code 137"
     ),
     "memory, and exit 0": End("OUT_OF_MEMORY", 0, ENDED | {"exit": 0}, TORN, "decision", "before"),
+    "memory beside a good end": End(
+        "OUT_OF_MEMORY", 0, ENDED | {"exit": 0}, WHOLE, "done", "a good end"
+    ),
+    "memory, whole output, and no word of the script": End(
+        "OUT_OF_MEMORY", 0, None, WHOLE, "decision", "OUT_OF_MEMORY"
+    ),
     "memory of the shell": End("OUT_OF_MEMORY", 9, None, TORN, "decision", "memory"),
     "node lost": End("NODE_FAIL", 0, None, TORN, "decision", "node-failure"),
     "node lost before it printed": End("NODE_FAIL", 0, None, None, "decision", "node-failure"),
@@ -89,6 +97,54 @@ async def test_an_end(name: str, *, shown: bool, fast_path: Path) -> None:
     assert lab.ask("SELECT count(*), min(witness) <> '' FROM attempts") == [(1, 1)]
     assert len(lab.runner.starts) == 1
     assert not lab.problems()
+    await daemon.leave()
+
+
+@pytest.mark.parametrize(
+    ("state", "exit_code", "expected"),
+    [("OUT_OF_MEMORY", 0, "done"), ("NODE_FAIL", 0, "done"), ("COMPLETED", 3, "decision")],
+)
+@pytest.mark.parametrize("first", ["script", "slurm", "both"])
+async def test_what_is_heard_first_decides_nothing(
+    state: str, exit_code: int, expected: str, first: str, fast_path: Path
+) -> None:
+    lab = FakeLab(fast_path)
+    daemon = await running(lab)
+    if first == "script":
+        lab.slurm.fault("squeue", "fails", for_s=60.0)
+    lab.slurm.kill(state, says=ENDED | {"exit": exit_code}, output=WHOLE)
+    (record,) = lab.workspace.glob("workflow_outputs/*/*/*/attempts/01/end.json")
+    if first == "slurm":  # the file system shows the script's word later than Slurm shows the end
+        hidden = record.rename(fast_path / "end.json")
+        daemon.assembly.reconciler.hurry()
+        reconciler = next(task for task in daemon.assembly.tasks if task.name == "reconciler")
+        await reconciler.round()
+        assert outcome(lab)[0] == "ended"
+        hidden.rename(record)
+    await pass_by(lab, daemon, 9)
+    assert outcome(lab)[0] == expected
+    said = lab.ask("SELECT exit_code, good, witness, node FROM attempts")
+    assert said == [(exit_code, int(exit_code == 0), "end record", "n1")]
+    await daemon.leave()
+
+
+async def test_nothing_is_concluded_while_the_word_of_the_script_cannot_be_read(
+    fast_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab = FakeLab(fast_path)
+    daemon = await running(lab)
+    lab.slurm.kill("OUT_OF_MEMORY", says=ENDED | {"exit": 0}, output=WHOLE)
+
+    def sick(_: Path) -> None:
+        raise WorkspaceError("end.json: Input/output error")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("crystald.tasks.settling.read_end", sick)
+        await pass_by(lab, daemon, 9)
+        assert outcome(lab)[0] == "running"
+        assert "attempts" in daemon.kit.banners.all()
+    await pass_by(lab, daemon, 9)
+    assert outcome(lab)[0] == "done"
     await daemon.leave()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -110,6 +111,58 @@ async def test_only_a_second_denial_counts(world: World) -> None:
     assert [(s.life, s.state) for s in seen.jobs] == [(Life.GONE, DENIED)]
 
 
+def many(count: int) -> dict[Token, JobId | None]:
+    return {Token(f"{n:020x}"): JobId("hpc", str(n)) for n in range(1, count + 1)}
+
+
+def accounted(tokens: Mapping[Token, JobId | None], state: str = "COMPLETED") -> str:
+    return "".join(f"{job and job.number}|hpc|{state}|0:0|9|x.{t}|\n" for t, job in tokens.items())
+
+
+async def test_a_thousand_that_vanish_together_are_told_by_few_questions(world: World) -> None:
+    tokens = many(1000)
+    world.answers.accounting = accounted(tokens)
+    lagging = Token(f"{7:020x}")  # put back; accounting has only its first start yet
+    world.answers.jobs = {
+        "7": shown(7, "PENDING", f"x.{lagging}", restarts=1),
+        "8": shown(8, "RUNNING", "somebody.else"),
+    }
+    seen = await world.slurm.observe(tokens)
+    assert {s.life for t, o in seen.items() if t != lagging for s in o.jobs} == {Life.GONE}
+    assert all(o.answered and len(o.jobs) == 1 for o in seen.values())
+    assert (seen[lagging].jobs[0].life, seen[lagging].jobs[0].restart) == (Life.ALIVE, 1)
+    calls = world.slurm.calls_per_hour()
+    assert calls == {"scontrol": 2, "squeue": 1, "sacct": 2}
+
+
+async def test_absence_from_a_roll_call_concludes_nothing(world: World) -> None:
+    tokens = many(50)
+    waited_s = 0.0
+    while waited_s < 59.0:
+        seen = await world.slurm.observe(tokens)
+        assert not any(o.answered or o.jobs for o in seen.values())
+        world.later(15)
+        waited_s += 15
+    assert world.answers.times("scontrol", "-a") == 1
+    while tokens:
+        seen = await world.slurm.observe(tokens)
+        assert {s.state for o in seen.values() for s in o.jobs} <= {DENIED}
+        for token in [token for token, o in seen.items() if o.answered]:
+            del tokens[token]
+        world.later(15)
+        waited_s += 15
+    asked = [argv for argv in world.answers.called if argv[:3] == ("scontrol", "show", "job")]
+    assert len(asked) == 2 * 50
+    assert waited_s <= 150.0
+
+
+async def test_a_roll_call_that_is_not_answered_leaves_many_unknown(world: World) -> None:
+    world.answers.jobs, world.answers.accounting = None, accounted(many(50))
+    seen = await world.slurm.observe(many(50))
+    assert not any(o.answered for o in seen.values())
+    assert world.answers.times("sacct") == 0
+
+
 async def test_a_denial_by_the_controller_of_another_cluster_is_none(world: World) -> None:
     await world.look(job="hpc.12")
     world.answers.config = CONFIG.replace("hpc", "other")
@@ -188,6 +241,13 @@ async def test_few_missing_jobs_are_asked_for_in_one_look(world: World) -> None:
     world.answers.jobs = {
         job.number: shown(job.number, "RUNNING", f"x.{t}") for t, job in tokens.items()
     }
+    single = world.answers._scontrol
+
+    def scontrol(argv: Sequence[str]) -> tuple[int, str, str]:
+        """Answer a roll call without any of ours."""
+        return (0, shown(9999), "") if argv[1] == "-a" else single(argv)
+
+    world.answers._scontrol = scontrol  # type: ignore[method-assign]
     told: set[Token] = set()
     for look in range(1, 4):
         world.later(15)

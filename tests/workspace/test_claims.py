@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import subprocess
@@ -134,6 +135,26 @@ def test_an_end_record_is_a_file(attempt: Path, tmp_path: Path) -> None:
     )
     (attempt / "end.json").symlink_to(tmp_path / "other")
     assert read_end(attempt) is None
+
+
+def test_an_end_record_that_cannot_be_read_is_not_absent(
+    attempt: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attempt.mkdir(parents=True)
+    assert read_end(attempt) is None
+    sound, says = os.open, [errno.EIO]
+
+    def sick(path: str, *rest: int) -> int:
+        if says:
+            raise OSError(says.pop(), "sick", str(path))
+        return sound(path, *rest)
+
+    (attempt / "end.json").write_text('{"v":1,"job":"hpc.1","restart":0,"exit":0,"complete":true}')
+    monkeypatch.setattr("crystald.workspace.claims.os.open", sick)
+    with pytest.raises(OSError, match="sick"):
+        read_end(attempt)
+    says.append(errno.ENOENT)  # a cache that does not know it yet: the directory does
+    assert read_end(attempt) is not None
 
 
 def test_an_end_record(attempt: Path) -> None:

@@ -1,10 +1,14 @@
-"""What became of recorded jobs that the queue does not show: asked one by one, never guessed.
+"""What became of recorded jobs that the queue does not show: asked for, never guessed.
 
 The controller is the arbiter: it shows the job, or it denies it, or it shows a job of somebody
 else, or of another attempt, under the id, which says that ours is not there. A denial counts when
 it was given twice, a while apart, by a controller of the right cluster; accounting, where there is
 some, tells how the job ended, and is enough beside one denial. Everything else leaves the job
 unknown: a job of the user's own without a token may be ours, renamed.
+
+Jobs are asked for one by one. Where many are missed at once (the daemon was away for longer than
+the controller remembers jobs), one roll call and one question to accounting for hundreds come
+first, so that only those that neither knows take a question each.
 """
 
 from __future__ import annotations
@@ -29,6 +33,9 @@ LOOK_S = 60.0
 TWICE_S = 60.0
 """Least time between two denials, and between two questions to accounting about one job."""
 
+ACCOUNTED_MAX = 500
+"""Jobs that accounting is asked for in one call, by their ids."""
+
 FORGET_S = 86_400.0
 NEVER_S = float("-inf")
 
@@ -40,6 +47,11 @@ class _Doubt:
     denied_s: float | None = None
     asked_s: float = NEVER_S
     accounted_s: float = NEVER_S
+
+    @property
+    def last_s(self) -> float:
+        """When anybody was asked about it last."""
+        return max(self.asked_s, self.accounted_s)
 
 
 class Absence:
@@ -54,13 +66,14 @@ class Absence:
     def __init__(self, client: SlurmClient) -> None:
         self._client = client
         self._doubts: dict[Token, _Doubt] = {}
+        self._called_s = NEVER_S
 
     def seen(self, tokens: Iterable[Token]) -> None:
         """Drop doubts about jobs that were seen, and those that nobody has asked about for long."""
         for token in tokens:
             self._doubts.pop(token, None)
         late_s = self._client.now_s() - FORGET_S
-        for token in [t for t, doubt in self._doubts.items() if doubt.asked_s < late_s]:
+        for token in [t for t, doubt in self._doubts.items() if doubt.last_s < late_s]:
             del self._doubts[token]
 
     async def judge(self, missed: Mapping[Token, JobId], cluster: str) -> dict[Token, Sighting]:
@@ -78,6 +91,37 @@ class Absence:
         dict
             Token -> sighting, of those about which something is known; the others stay unknown.
         """
+        found: dict[Token, Sighting] = {}
+        if len(missed) > SHOWN_MAX:
+            found = await self._together(missed, cluster)
+        left = {token: job for token, job in missed.items() if token not in found}
+        return found | await self._one_by_one(left, cluster)
+
+    async def _together(self, missed: Mapping[Token, JobId], cluster: str) -> dict[Token, Sighting]:
+        """Tell of many in a few calls: a roll call shows those that are there, accounting how others ended.
+
+        That the roll call does not show a job decides nothing; it only keeps accounting, which may
+        lag behind, from being believed of a job that was put back.
+        """
+        now_s = self._client.now_s()
+        if now_s - self._called_s < TWICE_S or (called := await self._client.roll_call()) is None:
+            return {}
+        self._called_s = now_s
+        jobs = {(job.token, job.number): job for job in called}
+        found = {
+            token: job.sighting(cluster)
+            for token, recorded in missed.items()
+            if (job := jobs.get((token, recorded.number)))
+        }
+        for token in found:
+            self._doubt(token).asked_s = now_s
+        others = {token: job for token, job in missed.items() if token not in found}
+        return found | await self._accounted(others, cluster)
+
+    async def _one_by_one(
+        self, missed: Mapping[Token, JobId], cluster: str
+    ) -> dict[Token, Sighting]:
+        """Ask the controller for each, and accounting for those that it has not."""
         shown = await self._shown(missed)
         found = {
             token: verdict.sighting(cluster)
@@ -125,19 +169,28 @@ class Absence:
 
     async def _accounted(self, gone: Mapping[Token, JobId], cluster: str) -> dict[Token, Sighting]:
         """Ask accounting by id, seldom."""
+        found: dict[Token, Sighting] = {}
+        due = self._due(gone)
+        for start in range(0, len(due), ACCOUNTED_MAX):
+            few = due[start : start + ACCOUNTED_MAX]
+            now_s = self._client.now_s()
+            for token in few:
+                self._doubt(token).accounted_s = now_s
+            records = await self._client.accounted(numbers=[gone[token].number for token in few])
+            if records is None:  # it is left in peace: the others are asked about later
+                break
+            found |= {
+                token: job.sighting(cluster)
+                for token, jobs in sacct.ended(records, cluster, few).items()
+                for job in jobs
+                if job.number == gone[token].number
+            }
+        return found
+
+    def _due(self, tokens: Iterable[Token]) -> list[Token]:
+        """List those that accounting was not asked about just now."""
         now_s = self._client.now_s()
-        due = [token for token in gone if now_s - self._doubt(token).accounted_s >= TWICE_S]
-        if not due:
-            return {}
-        for token in due:
-            self._doubt(token).accounted_s = now_s
-        records = await self._client.accounted(numbers=[gone[token].number for token in due])
-        return {
-            token: job.sighting(cluster)
-            for token, jobs in sacct.ended(records or (), cluster, due).items()
-            for job in jobs
-            if job.number == gone[token].number
-        }
+        return [token for token in tokens if now_s - self._doubt(token).accounted_s >= TWICE_S]
 
     async def _denied(
         self, denied: Iterable[Token], missed: Mapping[Token, JobId], cluster: str
