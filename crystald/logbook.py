@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from typing import Final
 
 import structlog
 from structlog.types import Processor
@@ -15,6 +16,14 @@ from structlog.types import Processor
 from crystald.settings import LoggingSettings
 
 LOG_FILE = "crystald.log"
+
+_SHARED: Final[tuple[Processor, ...]] = (
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    structlog.processors.format_exc_info,
+)
+"""What every event goes through, ours and those of libraries."""
 
 
 @contextmanager
@@ -31,31 +40,15 @@ def logging_to(directory: Path, settings: LoggingSettings, *, watched: bool) -> 
         Whether a person watches standard error.
     """
     directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-    shared: list[Processor] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
-    ]
-    to_file = RotatingFileHandler(
-        directory / LOG_FILE,
-        maxBytes=int(settings.rotate_mb * 1_000_000),
-        backupCount=settings.keep,
-        encoding="utf-8",
-    )
-    to_file.setFormatter(_formatter(structlog.processors.JSONRenderer(), shared))
-    handlers: list[logging.Handler] = [to_file]
+    handlers: list[logging.Handler] = [_to_file(directory / LOG_FILE, settings)]
     if watched:
-        to_person = logging.StreamHandler(sys.stderr)
-        colours = sys.stderr.isatty()
-        to_person.setFormatter(_formatter(structlog.dev.ConsoleRenderer(colors=colours), shared))
-        handlers.append(to_person)
+        handlers.append(_to_person())
     root = logging.getLogger()
     before = root.handlers[:]
     root.handlers, level = handlers, root.level
     root.setLevel(settings.level.upper())
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[*_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
@@ -70,8 +63,26 @@ def logging_to(directory: Path, settings: LoggingSettings, *, watched: bool) -> 
             handler.close()
 
 
-def _formatter(renderer: Processor, shared: list[Processor]) -> logging.Formatter:
+def _to_file(path: Path, settings: LoggingSettings) -> logging.Handler:
+    handler = RotatingFileHandler(
+        path,
+        maxBytes=int(settings.rotate_mb * 1_000_000),
+        backupCount=settings.keep,
+        encoding="utf-8",
+    )
+    handler.setFormatter(_formatter(structlog.processors.JSONRenderer()))
+    return handler
+
+
+def _to_person() -> logging.Handler:
+    handler = logging.StreamHandler(sys.stderr)
+    colours = sys.stderr.isatty()
+    handler.setFormatter(_formatter(structlog.dev.ConsoleRenderer(colors=colours)))
+    return handler
+
+
+def _formatter(renderer: Processor) -> logging.Formatter:
     return structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=shared,
+        foreign_pre_chain=_SHARED,
         processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
     )

@@ -148,7 +148,19 @@ def _band(report: Report, run: Run, band: Band) -> None:
         note = f"bands {band.first} to {band.last}, the cell has {count} orbitals"
         raise RefusalError("BAND", "BAND NUMBERS NOT ALLOWED", note)
     spins = [_band_lines(run, band, model) for model in run.electrons.models]
-    total = sum(len(line.distances) for line in spins[0])
+    _print_band_head(report, band, sum(len(line.distances) for line in spins[0]))
+    for number, line in enumerate(spins[0], 1):
+        _print_line(report, run, band, number, line)
+    _print_written(report, run, spins)
+    report.tick("BAND")
+    if band.plot:
+        for lines, fermi in zip(spins, run.fermi_ha, strict=True):
+            run.plots.append(plotfiles.band25(lines, run.kind, fermi))
+        report.file("fort.25", "".join(run.plots))
+        report.file("BAND.DAT", plotfiles.band_dat(spins, band.unit, run.fermi_ha))
+
+
+def _print_band_head(report: Report, band: Band, total: int) -> None:
     report.line(
         STARS,
         " *                                                                             *",
@@ -159,8 +171,10 @@ def _band(report: Report, run: Run, band: Band) -> None:
         " *                                                                             *",
         STARS,
     )
-    for number, line in enumerate(spins[0], 1):
-        _print_line(report, run, band, number, line)
+
+
+def _print_written(report: Report, run: Run, spins: list[list[BandLine]]) -> None:
+    """Print what goes to unit 25 for each line, and the range of all energies."""
     for lines in spins:
         for line in lines:
             data = line.energies.size
@@ -170,12 +184,6 @@ def _band(report: Report, run: Run, band: Band) -> None:
     low = min(float(line.energies.min()) for lines in spins for line in lines)
     high = max(float(line.energies.max()) for lines in spins for line in lines)
     report.line("", f" ENERGY RANGE (A.U.){low:11.5f} -{high:10.5f} EFERMI{run.fermi_ha[0]:10.5f}")
-    report.tick("BAND")
-    if band.plot:
-        for lines, fermi in zip(spins, run.fermi_ha, strict=True):
-            run.plots.append(plotfiles.band25(lines, run.kind, fermi))
-        report.file("fort.25", "".join(run.plots))
-        report.file("BAND.DAT", plotfiles.band_dat(spins, band.unit, run.fermi_ha))
 
 
 def _print_line(report: Report, run: Run, band: Band, number: int, line: BandLine) -> None:

@@ -55,21 +55,9 @@ def bands_and_dos(
         A PNG. A density of states whose zero is not known beside bands that are shifted (neither
         file of CRYSTAL14 tells the Fermi energy) is left out: the two would not belong together.
     """
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
     bands, dos = _on_one_zero(bands, dos)
     sides = [side for side in (bands, dos) if side is not None]
-    widths = [3.0 if side is bands else 1.2 for side in sides]
-    figure = Figure(figsize=(2.0 + 1.6 * sum(widths), 4.8), dpi=150, layout="constrained")
-    FigureCanvasAgg(figure)
-    axes = figure.subplots(
-        1,
-        max(1, len(sides)),
-        sharey=True,
-        squeeze=False,
-        gridspec_kw={"width_ratios": widths or [1]},
-    )[0]
+    figure, axes = _canvas([3.0 if side is bands else 1.2 for side in sides])
     window = _window(bands, dos)
     for side, axis in zip(sides, axes, strict=False):
         if isinstance(side, Bands):
@@ -82,6 +70,23 @@ def bands_and_dos(
     buffer = BytesIO()
     figure.savefig(buffer, format="png")
     return buffer.getvalue()
+
+
+def _canvas(widths: list[float]) -> tuple[Figure, Sequence[Axes]]:
+    """Make a figure with axes of these relative widths side by side; one without any."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(2.0 + 1.6 * sum(widths), 4.8), dpi=150, layout="constrained")
+    FigureCanvasAgg(figure)
+    axes = figure.subplots(
+        1,
+        max(1, len(widths)),
+        sharey=True,
+        squeeze=False,
+        gridspec_kw={"width_ratios": widths or [1]},
+    )
+    return figure, axes[0]
 
 
 def _on_one_zero(bands: Bands | None, dos: Dos | None) -> tuple[Bands | None, Dos | None]:

@@ -63,6 +63,19 @@ def read_fort35(lines: Iterable[str]) -> BandGrid:
     if any(value != int(value) or not 1 <= value < 1e5 for value in head[0]):
         raise ParseError(f"line 1: a grid of {head[0]} points", TORN)
     one, two, three = (int(value) for value in head[0])
+    bands = _bands(source)
+    for band in bands:
+        if len(band.values) != one * two * three:
+            raise ParseError(
+                f"{band.spin} band {band.number} holds {len(band.values)} values on a grid of "
+                f"{one * two * three} points",
+                TORN,
+            )
+    return BandGrid((one, two, three), bands)
+
+
+def _bands(source: Iterator[tuple[int, str]]) -> tuple[GridBand, ...]:
+    """Read the blocks of the bands, each with all its values."""
     bands: list[tuple[str, int, list[float]]] = []
     for number, text in source:
         if found := _BAND.fullmatch(text.rstrip("\n")):
@@ -71,17 +84,9 @@ def read_fort35(lines: Iterable[str]) -> BandGrid:
             if not bands:
                 raise ParseError(f"line {number}: numbers before the first band", TORN)
             bands[-1][2].extend(need_numbers(text, number))
-    for spin, band, values in bands:
-        if len(values) != one * two * three:
-            raise ParseError(
-                f"{spin} band {band} holds {len(values)} values on a grid of "
-                f"{one * two * three} points",
-                TORN,
-            )
     if not bands:
         raise ParseError("the file ends before the first band", TORN)
-    found_bands = (GridBand(spin, band, tuple(values)) for spin, band, values in bands)
-    return BandGrid((one, two, three), tuple(found_bands))
+    return tuple(GridBand(spin, band, tuple(values)) for spin, band, values in bands)
 
 
 def _row(source: Iterator[tuple[int, str]]) -> list[float]:

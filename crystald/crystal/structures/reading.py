@@ -50,8 +50,8 @@ def read_structure(
     structure = as_dimensionality(content.structure, dimensionality, file)
     labels = content.labels if structure is content.structure else ()
     refuse_unsound(structure, file, labels)
+    claimed = content.claim.number if content.claim else None
     if not is_searched(structure):
-        claimed = content.claim.number if content.claim else None
         large = f"{len(structure.numbers)} atoms are too many to look for their symmetry"
         return StructureReading(structure, None, claimed, (*content.notes, large), content.source)
     try:
@@ -66,7 +66,6 @@ def read_structure(
     if content.claim is not None:
         _refuse_less(content.claim, form, file)
         notes = [*group_notes(content.claim, form.group, form.symbol), *notes]
-    claimed = content.claim.number if content.claim else None
     return StructureReading(structure, form.group, claimed, tuple(notes), content.source)
 
 

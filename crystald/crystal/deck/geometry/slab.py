@@ -95,45 +95,76 @@ def _note(symbol: str, fit: Fit) -> tuple[str, ...]:
 
 
 def _find_layer(structure: Structure, symprec_ang: float) -> _Layer:
+    """Bring a slab into the standard cell of its layer group."""
     import numpy as np
 
-    z = np.array(structure.positions_ang)[:, 2]
-    middle, height = (z.max() + z.min()) / 2, float(np.ptp(z)) + VACUUM_ANG
-    plane = np.array(structure.cell_ang)[:2]
-    lattice = np.vstack([plane, (0.0, 0.0, height)])
-    into = np.eye(4)
-    into[2, 2], into[2, 3] = 1 / height, 0.5 - middle / height
-    fractions = np.array(structure.positions_ang) @ np.linalg.inv(np.vstack([plane, (0, 0, 1)]))
-    cell = (lattice, _moved(into, fractions), list(structure.numbers))
+    cell, into = _boxed(structure)
     found = _dataset(cell, symprec_ang)
-    standard = (found.std_lattice, found.std_positions, found.std_types)
-    again = _dataset(standard, symprec_ang)
-    c = float(found.std_lattice[2][2])
+    again = _dataset((found.std_lattice, found.std_positions, found.std_types), symprec_ang)
     rotations, translations = np.array(again.rotations), np.array(again.translations)
+    rows, positions = np.array(found.std_lattice), np.array(found.std_positions)
+    c = float(rows[2][2])
     flips = rotations[:, 2, 2] < 0
-    offset = float(translations[flips, 2].mean()) / 2 if flips.any() else 0.0
+    positions[:, 2], middle = _levelled(positions[:, 2], translations[flips, 2], c)
     translations[:, 2] = 0.0
-    positions = np.array(found.std_positions)
-    positions[:, 2] = (positions[:, 2] - offset) * c
-    if not flips.any():
-        offset_ang = (positions[:, 2].max() + positions[:, 2].min()) / 2
-        positions[:, 2] -= offset_ang
-        offset += offset_ang / c
-    out = np.eye(4)
-    out[:3, :3], out[:3, 3] = found.transformation_matrix, found.origin_shift
-    scale = np.diag([1.0, 1.0, c, 1.0])
-    scale[2, 3] = -offset * c
-    way = scale @ out @ into
-    rows = np.array(found.std_lattice)
     rows[2] = rows[2] / c
     return _Layer(
         rows,
         positions,
         np.array(found.std_types),
         (rotations, translations),
-        way,
+        _way_to_standard(found, middle, c) @ into,
         str(found.international),
     )
+
+
+def _boxed(structure: Structure) -> tuple[Any, NDArray[Any]]:
+    """Put a slab into the middle of a cell with vacuum; give that cell, and the way into it."""
+    import numpy as np
+
+    z = np.array(structure.positions_ang)[:, 2]
+    middle, height = (z.max() + z.min()) / 2, float(np.ptp(z)) + VACUUM_ANG
+    plane = np.array(structure.cell_ang)[:2]
+    into = np.eye(4)
+    into[2, 2], into[2, 3] = 1 / height, 0.5 - middle / height
+    fractions = np.array(structure.positions_ang) @ np.linalg.inv(np.vstack([plane, (0, 0, 1)]))
+    lattice = np.vstack([plane, (0.0, 0.0, height)])
+    return (lattice, _moved(into, fractions), list(structure.numbers)), into
+
+
+def _levelled(heights: NDArray[Any], flips: NDArray[Any], c: float) -> tuple[NDArray[Any], float]:
+    """Measure heights from the plane that flips keep, or from the middle of the atoms without any.
+
+    Parameters
+    ----------
+    heights
+        Fractions of `c`.
+    flips
+        By how much of `c` the operations that turn the slab over move it.
+    c
+        Height of the cell, Å.
+
+    Returns
+    -------
+    heights in Å, and the fraction of `c` from which they are measured
+    """
+    if len(flips):
+        plane = float(flips.mean()) / 2
+        return (heights - plane) * c, plane
+    heights_ang = heights * c
+    middle_ang = (heights_ang.max() + heights_ang.min()) / 2
+    return heights_ang - middle_ang, middle_ang / c
+
+
+def _way_to_standard(found: Any, middle: float, c: float) -> NDArray[Any]:
+    """Give the 4 by 4 matrix from the cell of the search to the standard one, z in Å."""
+    import numpy as np
+
+    out = np.eye(4)
+    out[:3, :3], out[:3, 3] = found.transformation_matrix, found.origin_shift
+    scale = np.diag([1.0, 1.0, c, 1.0])
+    scale[2, 3] = -middle * c
+    return np.asarray(scale @ out)
 
 
 def _dataset(cell: Any, symprec_ang: float) -> Any:
