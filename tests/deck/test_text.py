@@ -519,3 +519,55 @@ def test_printing_options_of_densities_may_follow_the_projections(pairs: str) ->
         ("DOSS", ""),
         ("PPAN", ""),
     ]
+
+
+SPIN_ORBIT = """\
+lead
+CRYSTAL
+0 0 0
+225
+4.95
+1
+282 0. 0. 0.
+END
+282 2
+INPSOC
+INTERNAL 1.0
+4. 0 2 1 0 0 0
+ 1.5 20.0 0.0 0
+ 1.2 10.0 0.0 0
+ 0.9  5.0 1.5 0
+0 0 1 2. 1.
+ 0.5 1.0
+0 2 1 2. 1.
+ 0.4 1.0
+99 0
+END
+DFT
+PBE0
+ENDDFT
+SHRINK
+12 12
+TWOCOMPON
+GUESSPATNC
+1
+1 90.0 90.0 1.0
+SOC
+ENDTWO
+FMIXING
+50
+END
+"""
+
+
+def test_a_potential_with_its_spin_orbit_part_is_read() -> None:
+    deck = read_d12(SPIN_ORBIT)
+    assert deck.print() == SPIN_ORBIT
+    assert leftovers(deck) == []
+    (lead,) = values.basis_elements(deck)
+    assert (lead.potential, lead.effective_charge) == ("INPSOC", 4)
+    assert [shell.angular for shell in lead.shells] == [0, 2]
+    guess = deck.find("scf/TWOCOMPON/GUESSPATNC")
+    assert guess is not None
+    assert guess.numbers == (1, 1, 90, 90, 1)
+    assert deck.find("scf/TWOCOMPON/SOC") is not None

@@ -26,6 +26,12 @@ def test_too_many_cycles_is_a_fault_in_spite_of_the_end(texts: Any) -> None:
         (" ERROR **** LoadBa **** BASIS SET IS NOT IMPLEMENTED FOR REQUESTED ELEMENT", "no-basis"),
         (" ERROR **** BFGS_ **** PXK TOO SMALL", "opt-flat"),
         (" ERROR **** OPTGEOM **** SCF FAILED - OPTGEOM STOP", "scf-in-optimisation"),
+        (" ERROR **** INPFREQ **** FORMAT ERROR IN FREQCALC INPUT DECK", "deck-format"),
+        (" ERROR **** PHONON **** MAKE SUPERCELL WITH SCELPHONO", "supercell"),
+        (" ERROR **** SUPCEL **** SUPERCELL OPTION NOT ALLOWED FOR MOLECULES", "supercell"),
+        (" ERROR **** SUPCEL **** THE SUPERCELL IS OF ZERO VOLUME", "supercell"),
+        (" ERROR **** DIIS **** DIIS NOT COMPATIBLE WITH 2-COMP SCF", "two-component"),
+        (" ERROR **** CAPPA **** SHRINK BREAKS SYMMETRY", "shrink"),
         (" ERROR **** NOBODY **** KNOWS THIS", "unknown-error"),
     ],
 )  # fmt: skip

@@ -12,8 +12,14 @@ from crystald.crystal.deck.text.taking import Rule, Taker, listed, none, numeric
 POTENTIALS: Final = ("HAYWLC", "HAYWSC", "BARTHE", "DURAND", "STUTLC", "STUTSC", "STUTSH")
 """Effective core potentials that the program holds: no records."""
 
+GIVEN: Final = ("INPUT", "INPSOC")
+"""Words above an effective core potential of the deck: scalar, or with its spin-orbit part."""
+
 HEAD_NUMBERS: Final = 7
 """Numbers of the head of a pseudopotential given with INPUT."""
+
+ORIGINS: Final = ("INTERNAL", "EXTERNAL")
+"""First words of the line below INPSOC."""
 
 LAST_ELEMENT: Final = 99
 """The number that closes the elements (``99 0``)."""
@@ -23,7 +29,7 @@ def element(taker: Taker) -> None:
     """Take the records of an element: an effective core potential if any, then its shells."""
     _number, shells = taker.numbers(2)
     record = taker.peek()
-    if record is not None and record.keyword == "INPUT":
+    if record is not None and record.keyword in GIVEN:
         taker.take()
         potential_head(taker)
     elif record is not None and record.keyword in POTENTIALS:
@@ -36,7 +42,12 @@ def potential_head(taker: Taker) -> float:
     """Take ``ZNUC M M0 M1 M2 M3 M4`` and the terms (exponent, coefficient, power); give ZNUC.
 
     Real runs have heads of six numbers on a line, without M4; a shorter line goes on below.
+    Above the head of a potential with spin-orbit part stands where it comes from (``INTERNAL
+    1.0``), and its terms have a further coefficient, which is on their lines.
     """
+    origin = taker.peek()
+    if origin is not None and origin.keyword in ORIGINS:
+        taker.take()
     record, _ = taker.record(1)
     head = record.numbers[:HEAD_NUMBERS]
     if len(head) < HEAD_NUMBERS - 1:

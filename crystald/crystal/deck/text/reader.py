@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from crystald.crystal.deck.text import grammar
-from crystald.crystal.deck.text.basis_words import LAST_ELEMENT, element
+from crystald.crystal.deck.text.basis_words import GIVEN, LAST_ELEMENT, element
 from crystald.crystal.deck.text.entries import EntryReader
 from crystald.crystal.deck.text.geometry_words import SYSTEMS
 from crystald.crystal.deck.text.grammar import Grammar
@@ -119,7 +119,7 @@ def _looks_like_element(taker: Taker) -> bool:
     here, below = (*taker.lines[taker.at : taker.at + 2], None, None)[:2]
     if here is None or below is None or len(here.numbers) != 2:
         return False
-    return below.keyword == "INPUT" or len(below.numbers) == 5
+    return below.keyword in GIVEN or len(below.numbers) == 5
 
 
 def _basis(taker: Taker) -> Section:

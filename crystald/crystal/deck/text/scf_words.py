@@ -131,6 +131,7 @@ COMPOSITE: Final[dict[str, Rule]] = {"RESCALES8": reads(1), "RESCALE": reads(1)}
 """Keyword of HF3C and HFSOL3C -> its records."""
 
 TWO_COMPONENT: Final[dict[str, Rule]] = {
-    "SOC": none, "SPINORLOCK": numeric, "GUESSPNOSO": none, "ATOMSPIN": listed(2),
+    "SOC": none, "SPINORLOCK": numeric, "GUESSPNOSO": none, "GUESSPATNC": rows(4),
+    "ATOMSPIN": listed(2),
     "VECTOR": numeric, "DIRECTION": numeric, "MAGNETIZ": numeric, "PRINT": none,
 }  # fmt: skip

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from crystald.crystal.deck.text.basis_words import (
+    GIVEN,
     LAST_ELEMENT,
     POTENTIALS,
     potential_head,
@@ -229,7 +230,7 @@ def _element(entry: Entry) -> ElementInput:
     _number, shells = taker.numbers(2)
     potential = _potential(taker)
     charge: float | None = None
-    if potential == "INPUT":
+    if potential in GIVEN:
         charge = potential_head(taker)
     found = tuple(_shell(taker) for _ in range(int(shells)))
     return ElementInput(int(entry.keyword), found, charge, potential, entry)
@@ -238,7 +239,7 @@ def _element(entry: Entry) -> ElementInput:
 def _potential(taker: Taker) -> str:
     """Take the word of a pseudopotential; empty where a shell follows."""
     record = taker.peek()
-    if record is None or record.keyword not in ("INPUT", *POTENTIALS):
+    if record is None or record.keyword not in (*GIVEN, *POTENTIALS):
         return ""
     return taker.take().keyword
 
