@@ -44,7 +44,7 @@ class Wishes:
     Attributes
     ----------
     scheduler
-        ``local``.
+        ``local`` or ``slurm``.
     crystal, properties
         Commands of the programs.
     """

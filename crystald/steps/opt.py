@@ -70,8 +70,10 @@ class OptSettings(LevelSettings, frozen=True, forbid_unknown_fields=True, kw_onl
         What moves.
     opt_maxcycle
         Most points.
-    toldeg, toldex
-        RMS of gradient and displacement at convergence, atomic units.
+    toldeg
+        RMS of the gradient at convergence, hartree/bohr.
+    toldex
+        RMS of the displacement at convergence, bohr.
     maxtradius
         Largest trust radius, bohr; ``auto``: the program's own.
     finalrun

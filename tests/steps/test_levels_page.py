@@ -47,7 +47,8 @@ def profiles() -> str:
     for name, profile in PROFILES.items():
         parts = [said(dict(profile.level))] if profile.level else []
         parts += [f"{step}: {said(dict(own))}" for step, own in profile.steps.items()]
-        rows.append([f"`{name}`", profile.title, "; ".join(parts)])
+        usual = "what the tables below call standard"
+        rows.append([f"`{name}`", profile.title, "; ".join(parts) or usual])
     return table("profile|for what|what it sets", rows)
 
 

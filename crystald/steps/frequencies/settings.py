@@ -81,36 +81,62 @@ class FreqSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
         Displacements per coordinate; 2 costs twice and cancels the odd errors.
     stepsize_ang
         Length of a displacement; ``auto``: the program's own (0.003 Å).
-    temperatures_k, pressures_mpa
-        Of the thermodynamic functions; ``none``: room temperature and pressure.
+    temperatures_k
+        Temperatures of the thermodynamic functions, K; ``none``: 298.15.
+    pressures_mpa
+        Pressures of the thermodynamic functions, MPa; ``none``: 0.101325.
     neglect
-        So many of the lowest modes are left out of them.
+        So many of the lowest modes are left out of the thermodynamic functions.
     intensities
         Infrared intensities; only of insulators.
     method
         INTPOL by Berry phases, INTLOC by Wannier functions, INTCPHF by coupled perturbed equations.
     normborn
         Make the Born charges of the cell add up to zero.
-    raman, raman_at
-        Raman intensities; temperature (K) and wavelength of the laser (nm).
-    ir_spectrum, raman_spectrum
-        Write spectra.
-    spectrum_range_cm1, spectrum_step_cm1, spectrum_width_cm1
-        Of the spectra; ``auto``: the program's own.
-    cphf_fmixing, cphf_maxcycle, cphf_tolalpha
-        Of INTCPHF; ``auto``: the program's own.
-    cphf_fmixing2, cphf_maxcycle2, cphf_tolgamma
-        Of the second-order equations of INTCPHF.
+    raman
+        Raman intensities.
+    raman_at
+        Temperature (K) and wavelength of the laser (nm) of Raman intensities.
+    ir_spectrum
+        Write the infrared spectrum.
+    raman_spectrum
+        Write the Raman spectrum.
+    spectrum_range_cm1
+        First and last wavenumber of the spectra, 1/cm; ``auto``: the program's own.
+    spectrum_step_cm1
+        Step of the spectra, 1/cm; ``auto``: the program's own.
+    spectrum_width_cm1
+        Width of a line of the spectra, 1/cm; ``auto``: the program's own.
+    cphf_fmixing
+        Mixing of the equations of INTCPHF, per cent; ``auto``: the program's own.
+    cphf_maxcycle
+        Most cycles of the equations of INTCPHF; ``auto``: the program's own.
+    cphf_tolalpha
+        Convergence of the equations of INTCPHF: 10**-n; ``auto``: the program's own.
+    cphf_fmixing2
+        Mixing of the second-order equations of INTCPHF, per cent; ``auto``: the program's own.
+    cphf_maxcycle2
+        Most cycles of the second-order equations of INTCPHF; ``auto``: the program's own.
+    cphf_tolgamma
+        Convergence of the second-order equations of INTCPHF: 10**-n; ``auto``: the program's own.
     dielectric
         Dielectric constant or tensor at high frequencies.
-    dispersion, supercell
-        Phonons away from the centre of the zone, with a supercell of the primitive cell.
-    interphess, wang
-        Interpolation of the Hessian; dielectric tensor for its long-range part in polar crystals.
-    bands, band_points
-        Phonon bands along the path of the lattice, with points on each segment.
-    pdos, projected
-        Density of states up to a frequency (cm-1), in bins; split by atoms.
+    dispersion
+        Phonons away from the centre of the zone.
+    supercell
+        Supercell of the primitive cell that `dispersion` is computed in.
+    interphess
+        Interpolation of the Hessian.
+    wang
+        Dielectric tensor for the long-range part of the Hessian in polar crystals.
+    bands
+        Phonon bands along the path of the lattice.
+    band_points
+        Points on each segment of the phonon bands.
+    pdos
+        Density of states up to a frequency (1/cm), in bins.
+    projected
+        Split the density of states by atoms.
     neutrons
         Neutron-weighted: frequency, bins, and 0 coherent, 1 incoherent, 2 both.
     isotopes
@@ -140,8 +166,12 @@ class FreqSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     anharm
         Instead of all this, the anharmonic stretching of the bond of one hydrogen, by its number in
         the primitive cell (ANHARM); with `isotopes`.
-    anharm_keepsymm, anharm_noguess, anharm_points26
-        Stretch all equivalent bonds; start each point from atoms; 26 points and not 7.
+    anharm_keepsymm
+        Stretch all equivalent bonds.
+    anharm_noguess
+        Start each point of the stretching from atoms.
+    anharm_points26
+        Compute 26 points of the stretching, and not 7.
     restart
         Go on with the displacements of the FREQ before (RESTART), in its deck and at its level;
         only what is made of the forces may change (temperatures, pressures, isotopes, …).

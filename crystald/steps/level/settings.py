@@ -14,8 +14,10 @@ class LevelSettings(StartSettings, frozen=True, forbid_unknown_fields=True, kw_o
 
     Attributes
     ----------
-    functional, dispersion
+    functional
         The exchange-correlation functional, or a method of Hartree-Fock.
+    dispersion
+        Grimme's D3 added to the functional, or none.
     grid
         Integration grid; ``auto``: XLGRID, XXLGRID for functionals of the kinetic energy density.
     basis
@@ -44,17 +46,25 @@ class LevelSettings(StartSettings, frozen=True, forbid_unknown_fields=True, kw_o
         Whether it is a metal (finer mesh, smearing); ``auto``: when it holds metals only.
     smear_ha
         Smearing of a metal; 0 for none. Who sets it asks for a metal.
-    scf_maxcycle, fmixing
-        Most cycles, and mixing.
-    acceleration, histdiis, broyden
+    scf_maxcycle
+        Most cycles of an SCF.
+    fmixing
+        Share of the cycle before in each new Fock matrix, per cent.
+    acceleration
         How the cycles converge; ``auto``: the program's own (DIIS).
+    histdiis
+        How many cycles DIIS remembers; ``none``: the program's own.
+    broyden
+        Of BROYDEN: weight, per cent of mixing, first cycle; ``auto``: [0.0001, 50, 2].
     levshift
         Level shifter; wants NODIIS.
     scfdir
         Compute integrals again in each cycle.
-    biposize, exchsize
-        Buffers; ``auto``: the number that a warning in the parent's output asks for;
-        ``predecessor``: 110000000 (0.88 GB per rank each) for more than five atoms.
+    biposize
+        Buffer of the Coulomb integrals; ``auto``: the number that a warning in the parent's output
+        asks for; ``predecessor``: 110000000 (0.88 GB per rank) for more than five atoms.
+    exchsize
+        Buffer of the exchange integrals, likewise.
     ppan
         Print populations.
     version
