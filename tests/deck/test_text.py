@@ -571,3 +571,31 @@ def test_a_potential_with_its_spin_orbit_part_is_read() -> None:
     assert guess is not None
     assert guess.numbers == (1, 1, 90, 90, 1)
     assert deck.find("scf/TWOCOMPON/SOC") is not None
+
+
+@pytest.mark.parametrize(
+    ("group", "cell", "parameters"),
+    [
+        ("62", "5.1 6.2\n7.3", (5.1, 6.2, 7.3)),
+        ("62", "5\n6\n7", (5, 6, 7)),
+        ("14", "5.1 6.2 7.3\n 98.5  beta", (5.1, 6.2, 7.3, 98.5)),
+        ("2", "5.1 6.2 7.3\n80 85\n95", (5.1, 6.2, 7.3, 80, 85, 95)),
+        ("225", "4.2", (4.2,)),
+        ("225", "4.2 a comment with 4.2 4.2", (4.2,)),
+    ],
+)
+def test_a_cell_may_stand_on_several_lines(group, cell, parameters) -> None:
+    text = f"t\nCRYSTAL\n0 0 0\n{group}\n{cell}\n2\n12 0 0 0\n8 .5 .5 .5\nSUPERCEL\n2 0 0\n0 2 0\n0 0 2\nEND\n"
+    deck = read_d12(text)
+    system = values.system_input(deck)
+    assert (system.cell, system.cell_line) == (parameters, 5)
+    assert [atom.number for atom in system.atoms] == [12, 8]
+    assert [entry.keyword for entry in deck.geometry.entries] == ["CRYSTAL", "SUPERCEL"]
+    assert deck.print() == text
+
+
+@pytest.mark.parametrize("cell", ["4.2\n2\n12 0 0\n0\n8 .5 .5\n.5", "4.2\n1\n12 0 0\n0"])
+def test_atoms_on_several_lines_are_no_cell(cell) -> None:
+    system = values.system_input(read_d12(f"t\nCRYSTAL\n0 0 0\n225\n{cell}\nEND\n"))
+    assert system.cell == (4.2,)
+    assert system.atoms[0].number == 12

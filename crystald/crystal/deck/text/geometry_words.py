@@ -33,13 +33,13 @@ def _crystal(taker: Taker) -> None:
         taker.text()  # the shift stood first
     elif flags[2] > 1:
         taker.numbers(SHIFT_LENGTH)
-    taker.numbers(1)
+    taker.cell()
     _atoms(taker)
 
 
 def _layer(taker: Taker) -> None:
     taker.text()
-    taker.numbers(1)
+    taker.cell()
     _atoms(taker)
 
 

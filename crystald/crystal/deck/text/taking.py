@@ -7,10 +7,15 @@ on to the next line until it has five, and leaves what else stands on the last o
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from crystald.crystal.deck.text.records import Record, numbers_of
 
 Rule = Callable[["Taker"], None]
+
+_CELL_MOST: Final = 6
+_ATOM: Final = 4
+"""Most parameters of a cell; numbers of an atom."""
 
 
 class ShortError(Exception):
@@ -82,6 +87,43 @@ class Taker:
         """
         values = self.numbers(count)
         return self.lines[self._began], values
+
+    def cell(self) -> tuple[Record, tuple[float, ...]]:
+        """Take the cell: one line, or more where no list of atoms follows the first.
+
+        How many parameters it has depends on the group, which is not known here.
+
+        Returns
+        -------
+        first of its lines, all of its numbers
+
+        Raises
+        ------
+        ShortError
+            The next line does not begin with a number.
+        """
+        first, _ = self.record(1)
+        found, after = first.numbers, self.at
+        while len(found) < _CELL_MOST and not self._at_atoms():
+            values = self._next_numbers()
+            if not values:
+                break
+            found += values
+            self.at += 1
+        if self.at > after and (len(found) > _CELL_MOST or not self._at_atoms()):
+            self.at = after
+            return first, first.numbers
+        return first, found
+
+    def _at_atoms(self) -> bool:
+        """Tell whether a line of one whole number is next, and below it one of an atom."""
+        start = self.at
+        count = self._next_numbers()
+        self.at += 1
+        atom = self._next_numbers()
+        self.at = start
+        whole = len(count) == 1 and count[0] >= 1 and not count[0] % 1
+        return whole and len(atom) >= _ATOM and not atom[0] % 1
 
     def _next_numbers(self) -> tuple[float, ...]:
         """Look at the numbers of the next line that is neither blank nor comment."""

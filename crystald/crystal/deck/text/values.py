@@ -62,13 +62,13 @@ class SystemInput:
     shift
         Shift of the origin in 24ths of the cell, where IFSO is above 1.
     cell
-        All numbers of the cell's line (Å, degrees); empty for molecules and files.
+        All numbers of the cell's lines (Å, degrees); empty for molecules and files.
     atoms
         The asymmetric unit.
     entry
         Where it stands.
     cell_line
-        Number of the cell's line; that of the keyword for molecules and files.
+        Number of the cell's first line; that of the keyword for molecules and files.
     """
 
     system: str
@@ -144,11 +144,8 @@ def _group_and_shift(taker: Taker, origin: int) -> tuple[Record, tuple[float, ..
 
 
 def _cell(taker: Taker, dimension: int) -> tuple[Record | None, tuple[float, ...]]:
-    """Take the line of the cell whole: how many of its numbers count depends on the group."""
-    if not dimension:
-        return None, ()
-    record, _ = taker.record(1)
-    return record, record.numbers
+    """Take the cell whole: how many of its numbers count depends on the group."""
+    return taker.cell() if dimension else (None, ())
 
 
 def _group_text(record: Record, flags: tuple[int, int, int]) -> str:
