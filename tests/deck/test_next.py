@@ -29,6 +29,7 @@ from crystald.crystal.geometry_files.read_fort34 import read_fort34
 from crystald.crystal.geometry_files.whole_cell import whole_structure
 from crystald.crystal.output import Output, read_output
 from crystald.crystal.output.structure import printed_structure
+from crystald.crystal.output.values import PrintedAtom, PrintedGeometry
 from crystald.errors import DeckError
 from crystald.models import Structure
 
@@ -245,3 +246,19 @@ def test_functionals_are_named_by_their_echoed_lines() -> None:
             met.add((functional_of(read(path)), said[0]))
     assert met == {(name, name) for name, _ in met}
     assert not peoplesdecks.repeated() or {"PBE", "B3LYP", "HSE06"} <= {name for name, _ in met}
+
+
+@pytest.mark.parametrize(
+    ("kinds", "words"),
+    [(("ELASTIC",), "ELASTCON"), (("EOS",), "EOS"), (("QHA",), "QHA")],
+)
+def test_who_gives_a_strained_geometry_is_told_where_the_other_one_is(kinds, words) -> None:
+    deck, output = read_d12(DECK_OF_HINTS), Output(kinds=kinds)
+    output.geometry = PrintedGeometry(3, atoms=(PrintedAtom(1, True, 12, "Mg", 0, 0, 0),))
+    with pytest.raises(DeckError, match="ends at a strained geometry") as refused:
+        next_geometry(deck, output)
+    assert f"take {words} out of it" in refused.value.hint
+    assert "the output of the optimisation before" in refused.value.hint
+
+
+DECK_OF_HINTS = "t\nCRYSTAL\n0 0 0\n225\n4.2\n1\n12 0 0 0\nEND\n"

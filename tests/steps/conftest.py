@@ -55,6 +55,8 @@ def run_standin(prepared: PreparedDeck, step: str, directory: Path, giver: Ran |
     """Run the program of a step in an empty directory, with the files that the deck takes in."""
     directory.mkdir()
     (directory / "INPUT").write_text(prepared.text)
+    for name, text in prepared.writes:
+        (directory / name).write_text(text)
     for take in prepared.takes:
         assert giver is not None
         source = name_of(take.role.partition(":")[2])

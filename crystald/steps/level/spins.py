@@ -26,6 +26,8 @@ def spin_of(
     functional: Functional,
     geometry: Geometry,
     numbers: Sequence[int],
+    *,
+    electrons: int | None = None,
 ) -> tuple[bool, tuple[str, ...]]:
     """Decide whether a deck is spin-polarised.
 
@@ -39,6 +41,8 @@ def spin_of(
         The geometry block.
     numbers
         Atomic numbers of the primitive cell.
+    electrons
+        Of the primitive cell; None for as many as neutral atoms have.
 
     Returns
     -------
@@ -50,12 +54,13 @@ def spin_of(
         An odd number of electrons cannot be paired, a lock is impossible, or a start is given for
         spins that are not there.
     """
-    odd = sum(numbers) % 2 == 1
+    count = sum(numbers) if electrons is None else electrons
+    odd = count % 2 == 1
     started = [name for name in ("spinlock", "atomspin") if values[name] != "none"]
-    spin = _decision(values["spin"], functional, started, numbers)
+    spin = _decision(values["spin"], functional, started or odd, numbers)
     if odd and not spin:
         raise DeckError(
-            f"{sum(numbers)} electrons in the cell cannot all be paired",
+            f"{count} electrons in the cell cannot all be paired",
             "Set spin to auto or true." if functional.spin is None else "Take UHF.",
         )
     if started and not spin:
@@ -64,7 +69,7 @@ def spin_of(
             f"Set spin to true, or {started[0]} to none.",
         )
     if values["spinlock"] != "none":
-        _check_lock(values["spinlock"], values["scf_maxcycle"], sum(numbers))
+        _check_lock(values["spinlock"], values["scf_maxcycle"], count)
     if values["atomspin"] != "none":
         symmetric = geometry.kind in ("CRYSTAL", "SLAB")
         # without the operations of polymers and molecules every atom counts as one of its own
@@ -75,13 +80,11 @@ def spin_of(
     return spin, (UNGUIDED,) if unguided else ()
 
 
-def _decision(
-    wish: object, functional: Functional, started: list[str], numbers: Sequence[int]
-) -> bool:
+def _decision(wish: object, functional: Functional, asked: object, numbers: Sequence[int]) -> bool:
     if functional.spin is not None:
         return functional.spin
     if wish == "auto":
-        return bool(started) or sum(numbers) % 2 == 1 or bool(OPEN_SHELL & set(numbers))
+        return bool(asked) or bool(OPEN_SHELL & set(numbers))
     return bool(wish)
 
 

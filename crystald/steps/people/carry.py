@@ -13,6 +13,7 @@ from crystald.crystal.deck.d12 import parse_d12
 from crystald.crystal.deck.electrons import element_of
 from crystald.crystal.deck.next.carry import Purpose, carried
 from crystald.crystal.deck.next.geometry import NextGeometry, next_geometry
+from crystald.crystal.deck.next.ghosts import with_ghosts_named
 from crystald.crystal.deck.records import title_line
 from crystald.crystal.deck.text.edit import inserted
 from crystald.crystal.deck.text.reader import read_d12
@@ -114,7 +115,7 @@ def peoples_deck(parent: Parent) -> PeoplesDeck:
     if not text.strip():
         repeated = repeated_deck(parent.output)
         text, notes = deck_of(output) if repeated is None else (repeated, (REPEATED,))
-    deck = read_d12(text)
+    deck, output = read_d12(text), with_ghosts_named(output)
     try:
         geometry = next_geometry(deck, output, parent.fort34)
     except DeckError as error:

@@ -123,7 +123,8 @@ def _spin(
         "atomspin": asked.get("atomspin", scf.atomspin or "none"),
         "scf_maxcycle": asked.get("scf_maxcycle", scf.maxcycle or STANDARD["scf_maxcycle"]),
     }
-    return spin_of(values, find_functional(name), EXTERNAL, subject.numbers)
+    row = find_functional(name)
+    return spin_of(values, row, EXTERNAL, subject.numbers, electrons=subject.electrons)
 
 
 def _grid(wish: str, deck: DeckText, name: str | None = None) -> str | None:
@@ -137,6 +138,7 @@ def _grid(wish: str, deck: DeckText, name: str | None = None) -> str | None:
 
 
 def _basis(subject: Subject, wish: object, settings: LevelSettings) -> Subject:
+    _refuse_others_electrons(subject.deck)
     basis, _ = basis_of(wish, settings, subject.numbers)
     found = functional_in(subject.deck)
     if found is not None:
@@ -149,6 +151,17 @@ def _basis(subject: Subject, wish: object, settings: LevelSettings) -> Subject:
     if fort34 is not None:
         fort34 = external_text(subject.output, fort34, numbering)
     return replace(subject, deck=deck, fort34=fort34)
+
+
+def _refuse_others_electrons(deck: DeckText) -> None:
+    """Refuse another basis set where electrons were given to the shells of this one."""
+    words = ("CHEMOD", "CHARGED") if basis_name(deck) is None else ("CHEMOD",)
+    if word := next((word for word in words if deck.basis.get(word) is not None), None):
+        raise DeckError(
+            f"{word}: the electrons of the cell are those of the shells of the deck's basis set",
+            "Leave basis out (and take no functional that brings its own), or write the deck by "
+            "hand.",
+        )
 
 
 def _smear(subject: Subject, asked: Mapping[str, Any]) -> Subject:

@@ -9,6 +9,9 @@ from crystald.crystal.deck.text.tree import DeckText
 from crystald.crystal.deck.text.values import hamiltonian_of
 from crystald.crystal.output.values import Output
 
+OWN_ELECTRONS = ("CHARGED", "GHOSTS", "CHEMOD")
+"""Words of the basis part that give a cell other electrons than neutral atoms have."""
+
 
 @dataclass(frozen=True)
 class Subject:
@@ -44,6 +47,13 @@ class Subject:
         scf = scf_of(self.deck)
         basis = [record.text for record in self.deck.basis.lines()]
         return basis, hamiltonian_of(self.deck).spin, scf.spinlock, scf.atomspin
+
+    @property
+    def electrons(self) -> int:
+        """Electrons of the cell: as printed where the basis part makes them others than neutral."""
+        told = self.output.n_electrons
+        changed = any(self.deck.basis.get(word) is not None for word in OWN_ELECTRONS)
+        return int(told) if changed and told is not None else sum(self.numbers)
 
     @property
     def metal(self) -> bool:

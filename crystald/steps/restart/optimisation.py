@@ -11,6 +11,7 @@ from typing import Final
 
 from crystald.crystal.deck.next.carry import carried
 from crystald.crystal.deck.next.geometry import NextGeometry, next_geometry
+from crystald.crystal.deck.next.ghosts import with_ghosts_named
 from crystald.crystal.deck.text.edit import without
 from crystald.crystal.deck.text.tree import DeckText
 from crystald.crystal.deck.versions import Version
@@ -65,7 +66,7 @@ def resume_optimisation(deck: DeckText, run: CutShort) -> Resumed:
     """
     from crystald.crystal.output import read_output
 
-    output = read_output(run.output.splitlines())
+    output = with_ghosts_named(read_output(run.output.splitlines()))
     against = against_restart(run, deck, POINTS) or _flat(output)
     if against is not None:
         return Resumed(_afresh(deck, run, output, against), restart=False)

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
 from crystald.crystal.deck.basis import BASIS_SETS, FREE_BASIS_SETS
 from crystald.crystal.deck.electrons import element_of
+from crystald.crystal.deck.lint.electrons import CAPACITY, charges_of, fits
 from crystald.crystal.deck.lint.subject import Note, Subject
 from crystald.crystal.deck.text.geometry_words import EDITS
 from crystald.crystal.deck.text.tree import Kind
-from crystald.crystal.deck.text.values import (
-    ElementInput,
-    ShellInput,
-    basis_elements,
-    basis_name,
-)
-
-CAPACITY: Final = {0: 2, 1: 8, 2: 6, 3: 10, 4: 14, 5: 18}
-"""Most electrons of a shell by its kind."""
+from crystald.crystal.deck.text.values import basis_elements, basis_name
 
 OTHER_NAMES: Final = frozenset((
     "SOL-DEF2-MSVP", "MINIX", "SOLMINIX", "MINIS", "6-31G*", "DEF2-SV(P)", "DEF2-SVP", "DEF2-SVPD",
@@ -137,16 +129,12 @@ def shells(subject: Subject) -> Iterator[Note]:
                 yield Note(
                     shell.record.number, f"{shell.angular} is no kind of shell", "0 S to 5 G."
                 )
-            elif not _fits(shell):
+            elif not fits(shell):
                 yield Note(
                     shell.record.number,
                     f"{shell.charge:g} electrons do not fit into this shell ({most})",
                     "Order of the record: kind, angular type, primitives, electrons, scale.",
                 )
-
-
-def _fits(shell: ShellInput) -> bool:
-    return 0 <= shell.charge <= CAPACITY.get(shell.angular, 0)
 
 
 def potential_number(subject: Subject) -> Iterator[Note]:
@@ -178,38 +166,18 @@ def offset_with_built_in(subject: Subject) -> Iterator[Note]:
 
 def charges(subject: Subject) -> Iterator[Note]:
     """Tell shells whose electrons are not those of the nuclei, over the whole cell."""
-    by_number = {element.number: element for element in basis_elements(subject.deck)}
-    cell = subject.edited_cell if subject.is_edited else subject.cell
-    words = (subject.deck.basis.get(word) for word in ("CHARGED", "GHOSTS", "CHEMOD", "ATOMCONF"))
-    if cell is None or not by_number or any(word is not None for word in words):
-        return
-    counts = Counter(cell.numbers)
-    if any(_nuclear(by_number.get(number)) is None for number in counts):
-        return
-    electrons = sum(n * _electrons(by_number[number].shells) for number, n in counts.items())
-    nuclei = sum(n * (_nuclear(by_number[number]) or 0.0) for number, n in counts.items())
-    if abs(electrons - nuclei) > 1e-4:
+    found = charges_of(subject) if subject.deck.basis.get("CHARGED") is None else None
+    if found is not None and abs(found.electrons - found.nuclei) > 1e-4:
+        ghosts = subject.deck.basis.get("GHOSTS") is not None
         yield Note(
             _line(subject),
-            f"the shells hold {electrons:g} electrons, the nuclei have charge {nuclei:g}: the "
-            "cell is not neutral",
-            "Set the charges of the shells; CHARGED in the basis part for a cell that is charged.",
+            f"the shells hold {found.electrons:g} electrons, the nuclei have charge "
+            f"{found.nuclei:g}: the cell is not neutral",
+            "Ghosts took their electrons along: give the other atoms the charges of neutral ones."
+            if ghosts
+            else "Set the charges of the shells; CHARGED in the basis part for a cell that is "
+            "charged.",
         )
-
-
-def _electrons(found: tuple[ShellInput, ...]) -> float:
-    return sum(shell.charge for shell in found)
-
-
-def _nuclear(element: ElementInput | None) -> float | None:
-    """Give the charge that an element's nucleus shows; None for potentials of the program."""
-    if element is None or any(not _fits(shell) for shell in element.shells):
-        return None
-    if element.effective_charge is None and (element.potential or element.number > 200):
-        return None
-    if element.effective_charge is not None:
-        return element.effective_charge
-    return float(element_of(element.number))
 
 
 def no_basis(subject: Subject) -> Iterator[Note]:

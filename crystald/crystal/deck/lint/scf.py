@@ -10,6 +10,7 @@ from crystald.crystal.deck.electrons import element_of
 from crystald.crystal.deck.functional_table import FUNCTIONALS, Functional
 from crystald.crystal.deck.geometry.block import PERIODICITY, Geometry
 from crystald.crystal.deck.kmesh import check_mesh
+from crystald.crystal.deck.lint.electrons import charges_of, ghost_elements
 from crystald.crystal.deck.lint.subject import Note, Subject
 from crystald.crystal.deck.structure.setting import cell_count
 from crystald.crystal.deck.text.records import Record, number_of
@@ -129,16 +130,27 @@ def spin_lock_cycles(subject: Subject) -> Iterator[Note]:
 
 def odd_electrons(subject: Subject) -> Iterator[Note]:
     """Tell an odd number of electrons in a calculation without spin."""
-    cell = subject.edited_cell if subject.is_edited else subject.cell
-    words = (subject.deck.basis.get(word) for word in ("CHARGED", "GHOSTS"))
-    if cell is None or any(words) or not subject.deck.scf.entries:
-        return
-    if sum(map(element_of, cell.numbers)) % 2 and not hamiltonian_of(subject.deck).spin:
+    count = _electrons(subject) if subject.deck.scf.entries else None
+    if count is not None and count % 2 and not hamiltonian_of(subject.deck).spin:
         yield Note(
             subject.deck.scf.entries[0].head.number,
             "the cell has an odd number of electrons and no spin",
             "Put SPIN into the DFT block, or UHF.",
         )
+
+
+def _electrons(subject: Subject) -> int | None:
+    """Count the electrons of the cell; None where that cannot be known from the deck."""
+    cell = subject.edited_cell if subject.is_edited else subject.cell
+    words = subject.deck.basis
+    if words.get("CHARGED") is not None or words.get("CHEMOD") is not None:
+        found = charges_of(subject)
+        whole = found is not None and not found.electrons % 1
+        return int(found.electrons) if found is not None and whole else None
+    ghosts = ghost_elements(subject)
+    if cell is None or ghosts is None:
+        return None
+    return sum(map(element_of, cell.numbers)) - sum(ghosts)
 
 
 def shrink_there(subject: Subject) -> Iterator[Note]:

@@ -23,8 +23,8 @@ RESHAPING: Final = EDITS | {"MODISYMM", "SYMMREMO", "BREAKELAS", "FINDSYM", "MAK
 ROUND_RESHAPING: Final = ("KEEPSYMM", "BREAKSYM", "ANGSTROM", "BOHR", "FRACTION")
 """Words that say how the edits below them are meant, and nothing without them."""
 
-SCANS: Final = ("ELASTIC", "EOS", "QHA")
-"""Calculations that end at a strained geometry."""
+SCANS: Final = {"ELASTIC": "ELASTCON", "EOS": "EOS", "QHA": "QHA"}
+"""Calculations that end at a strained geometry -> the word that asks for them."""
 
 
 @dataclass(frozen=True)
@@ -138,13 +138,22 @@ def _refuse(deck: DeckText, output: Output) -> None:
         raise DeckError("the output holds no geometry", "Give a longer output.")
     if scans := [kind for kind in output.kinds if kind in SCANS]:
         raise DeckError(
-            f"{scans[0]} ends at a strained geometry", "Give the output of the optimisation before."
+            f"{scans[0]} ends at a strained geometry, not at the one that was asked for",
+            _before(SCANS[scans[0]]),
         )
     if any(e.keyword == "SCELPHONO" for e in deck.geometry.entries):
         raise DeckError(
-            "SCELPHONO: the output prints the supercell of its phonons",
-            "Give the output of the optimisation before.",
+            "SCELPHONO: the output prints the supercell of its phonons, not the cell",
+            _before("SCELPHONO and FREQCALC"),
         )
+
+
+def _before(words: str) -> str:
+    """Say where the geometry is that a calculation began with."""
+    return (
+        "Give the output of the optimisation before, with its deck; where "
+        f"there was none, the geometry is that of the run's own deck: take {words} out of it."
+    )
 
 
 def _unfinished(output: Output) -> tuple[str, ...]:
