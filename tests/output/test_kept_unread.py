@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from crystald.crystal.output import read_output, read_runs
 from crystald.crystal.output.facts import Facts, Later
 from crystald.crystal.output.gaps import LINES_MAX
@@ -88,3 +90,23 @@ def test_what_turns_out_to_be_torn_is_not_told() -> None:
     facts.put("whole", Later(lambda: 3), 3)
     facts.settle()
     assert {name: fact.value for name, fact in facts.items()} == {"whole": 3}
+
+
+def test_cycles_are_a_sequence_that_is_read_when_it_is_asked_for() -> None:
+    diis = " DIIS TEST: 0.50000E-01 AT SCF   CYCLE   1 - MIX   30 %"
+    torn = " CYC   3 ETOT(AU) -2.712E+02 DETOT ********* tst  1.15E-07 PX  3.62E-04"
+    out = read_output([*cycle(1), diis, *cycle(2), torn, *cycle(1)])
+    cycles: Any = out.facts.value("scf_history")
+    assert [(one.scf, one.cycle, one.line, one.diis) for one in cycles] == [
+        (1, 1, 1, 0.05),
+        (1, 2, 3, None),
+        (2, 1, 5, None),
+    ]
+    assert (len(cycles), cycles[-1].line, [one.line for one in cycles[1:]]) == (3, 5, [3, 5])
+    assert out.facts["scf_history"].line == out.facts["scf_runs"].line == 5
+
+
+def test_a_time_that_was_cut_leaves_the_one_before() -> None:
+    stage = f" {'T' * 30} MOQGAD      TELAPSE        3.47 TCPU        3.33"
+    out = read_output([stage, stage.replace("3.47", "4.50"), stage[:-10]])
+    assert (out.elapsed_s, out.cpu_s, out.lines["elapsed"]) == (4.5, 3.33, 2)

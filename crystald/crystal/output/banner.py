@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from typing import Final
 
 from crystald.crystal.output.block import Reader
@@ -62,10 +63,21 @@ def read_mark(line: str, lines: Lines, out: Output) -> None:
 
 
 def read_time(line: str, lines: Lines, out: Output) -> None:
-    """Read `` TTTTTTTTTTTTTTTTTTTTTTTTTTTTTT END         TELAPSE      607.20 TCPU      603.28``."""
-    if found := _TIME.search(line):
-        out.elapsed_s, out.cpu_s = float(found[1]), float(found[2])
-        out.lines["elapsed"] = lines.number
+    """Read `` TTTTTTTTTTTTTTTTTTTTTTTTTTTTTT END         TELAPSE      607.20 TCPU      603.28``.
+
+    One of many hundreds: the last one is read at the end, or the one before where that is torn.
+    """
+    if "times" not in out.scratch:
+        out.scratch["times"] = deque(maxlen=2)
+    out.scratch["times"].append((line, lines.number))
+
+
+def settle(out: Output) -> None:
+    """Read the time that was printed last."""
+    for line, number in out.scratch.get("times", ()):
+        if found := _TIME.search(line):
+            out.elapsed_s, out.cpu_s = float(found[1]), float(found[2])
+            out.lines["elapsed"] = number
 
 
 READERS: dict[str, tuple[Reader, ...]] = {

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields, is_dataclass
+from functools import partial
 from typing import Final, NamedTuple
 
 ROWS_MAX: Final = 20_000
@@ -44,10 +44,11 @@ class Fact(NamedTuple):
     passing: bool = False
 
 
-class Later(NamedTuple):
-    """A value that is read at the end of a run, if no newer one came: most are printed often."""
+PASSING: Final = True
 
-    read: Callable[[], object]
+
+class Later(partial[object]):
+    """What reads a value at the end of a run, if no newer one came: most are printed often."""
 
 
 class Facts(dict[str, Fact]):
@@ -61,7 +62,7 @@ class Facts(dict[str, Fact]):
     def put_passing(self, name: str, value: object, line: int) -> None:
         """Keep a value that holds for the geometry at hand only."""
         if value is not None:
-            self[name] = Fact(value, line, passing=True)
+            self[name] = Fact(value, line, PASSING)
 
     def value(self, name: str) -> object:
         """Give a value; None where nothing was told."""
@@ -74,7 +75,7 @@ class Facts(dict[str, Fact]):
             if isinstance(value, Later):
                 del self[name]
                 with suppress(ArithmeticError, LookupError, TypeError, ValueError):
-                    if (read := value.read()) is not None:
+                    if (read := value()) is not None:
                         self[name] = Fact(read, line, passing)
 
     def forget_passing(self) -> None:
@@ -94,6 +95,6 @@ def plain(value: object) -> object:
         return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, dict):
         return [plain(item) for item in value.values()]
-    if isinstance(value, tuple | list | deque):
+    if isinstance(value, Sequence):
         return [plain(item) for item in value]
     return value

@@ -31,10 +31,14 @@ LINES_MAX: Final = 100
 class Unread(NamedTuple):
     """A line that is not read yet, where it stands, and at which point of an optimisation."""
 
-    read: Callable[[Unread, Output], None]
     line: str
     number: int
     point: int | None
+
+
+Read = Callable[[Unread, Output], None]
+_Entry = tuple[Read, str, int, int | None]
+"""What reads a line, and the line as `Unread` has it: thousands are kept, a few are read."""
 
 
 class Kept:
@@ -49,11 +53,11 @@ class Kept:
     """
 
     def __init__(self) -> None:
-        self.before: list[Unread] = []
-        self.now: list[Unread] = []
+        self.before: list[_Entry] = []
+        self.now: list[_Entry] = []
         self.whole = False
 
-    def turn(self, first: Unread, out: Output) -> None:
+    def turn(self, first: _Entry, out: Output) -> None:
         """Begin a cycle."""
         if self.whole:
             self.before, self.whole = self.now, False
@@ -65,8 +69,8 @@ class Kept:
         """Read what is kept."""
         unread = [*self.before, *self.now]
         self.before, self.now, self.whole = [], [], False
-        for one in unread:
-            one.read(one, out)
+        for read, line, number, point in unread:
+            read(Unread(line, number, point), out)
 
 
 def _kept(out: Output) -> Kept:
@@ -76,10 +80,10 @@ def _kept(out: Output) -> Kept:
     return kept
 
 
-def _later(read: Callable[[Unread, Output], None]) -> Reader:
+def _later(read: Read) -> Reader:
     def keep(line: str, lines: Lines, out: Output) -> None:
         now = (out.scratch.get("states") or _kept(out)).now
-        now.append(Unread(read, line, lines.number, out.opt_points))
+        now.append((read, line, lines.number, out.opt_points))
         if len(now) > LINES_MAX:
             _kept(out).read(out)
 
@@ -103,7 +107,7 @@ def _begin_cycle(_unread: Unread, out: Output) -> None:
     out.scratch["channel"] = BOTH
 
 
-_BEGIN: Final = Unread(_begin_cycle, "", 0, None)
+_BEGIN: Final[_Entry] = (_begin_cycle, "", 0, None)
 
 
 def read_channel(line: str, lines: Lines, out: Output) -> None:
@@ -142,7 +146,7 @@ def read_state(line: str, lines: Lines, out: Output) -> None:
     if "STATE" in line:
         _keep_state(line, lines, out)
         kept = _kept(out)
-        kept.whole = kept.whole or (bool(kept.now) and kept.now[0].read is _begin_cycle)
+        kept.whole = kept.whole or (bool(kept.now) and kept.now[0] is _BEGIN)
 
 
 def _state(unread: Unread, out: Output) -> None:

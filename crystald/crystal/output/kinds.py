@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from crystald.crystal.output.block import Reader
@@ -78,8 +79,13 @@ _KINDS: Final = {word: _told_by(texts) for word, texts in _BY_WORD.items()}
 
 def read_stage(line: str, lines: Lines, out: Output) -> None:
     """Read the name of a stage, one of many hundreds."""
-    if not _STAGES.isdisjoint(line.split()):
+    if _tells_kind(line.partition("TELAPSE")[0]):
         _KINDS[STAGE](line, lines, out)
+
+
+@lru_cache(maxsize=256)
+def _tells_kind(stage: str) -> bool:
+    return not _STAGES.isdisjoint(stage.split())
 
 
 def read_path(line: str, lines: Lines, out: Output) -> None:

@@ -19,9 +19,12 @@ BLANKS: Final = frozenset(" \t")
 SMALL: Final = frozenset("abcdefghijklmnopqrstuvwxyz=[")
 """What run-time systems begin a line with behind a blank; the programs write in capitals."""
 
-OTHERS: Final = SMALL | NOISE_STARTS | {"C"}
+OTHERS: Final = SMALL | NOISE_STARTS
 """What a line that no reader knows may begin with and yet be more than a row of a table: words of
-run-time systems, noise, ``CYC1000``."""
+run-time systems, noise."""
+
+CYCLE: Final = "CYC"
+"""What ``CYC1000`` begins with: no blank is left behind it."""
 
 TORN: Final = (ArithmeticError, LookupError, TypeError, ValueError)
 """What a block of other text than a reader expects (stars for numbers, foreign words) may lead to."""
@@ -43,9 +46,9 @@ class Run:
     def feed(self, word: str, line: str, lines: Lines) -> None:
         """Read a line, which begins with the word, and the block that it begins."""
         # A line that was cut may be cut inside a number: only words are read of it.
-        readers = table.WORDS if lines.cut else self.readers
+        readers = table.WORDS.get(word, ()) if lines.cut else self.readers[word]
         before, out = lines.number, self.out
-        for reader in readers.get(word, ()):
+        for reader in readers:
             try:
                 reader(line, lines, out)
             except TORN:  # the block is left unread; what else the file tells still stands
@@ -98,14 +101,19 @@ class Reading:
                 if word in DIVIDING:
                     self._divide(word, line[:LINE_MAX])
                 self.run.feed(word, line[:LINE_MAX], lines)
-            elif word[0] in OTHERS or line[0] not in BLANKS or "ERROR ****" in line:
+            elif (
+                word[0] in OTHERS
+                or word[:3] == CYCLE
+                or line[0] not in BLANKS
+                or "ERROR ****" in line
+            ):
                 self._other(line, lines)
 
     def _other(self, line: str, lines: Lines) -> None:
         kept = quiet(line)
         if not kept or not (words := kept.split(None, 1)):
             return
-        word = "CYC" if words[0].startswith("CYC") else words[0]  # CYC1000
+        word = CYCLE if words[0].startswith(CYCLE) else words[0]
         if word in self.run.readers:
             lines.look(line)
             if word in DIVIDING:

@@ -73,6 +73,8 @@ def read_total(line: str, lines: Lines, out: Output) -> None:
     With smearing the first is extrapolated to T = 0, as the energies of optimisations are; the line
     of the SCF's end is not.
     """
+    if "ENERGY" not in line:
+        return
     text = line.lstrip()
     if found := _ENERGY.match(text):
         if (energy := first_float(found[3])) is not None:

@@ -30,7 +30,7 @@ class Part(NamedTuple):
     settle: Settle | None = None
 
 
-LOOKING: Final = (Part(banner.READERS), Part(kinds.READERS, kinds.settle))
+LOOKING: Final = (Part(banner.READERS, banner.settle), Part(kinds.READERS, kinds.settle))
 """What only looks at a line; it comes before all that read on."""
 
 READING: Final = (

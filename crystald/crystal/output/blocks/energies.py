@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import partial
 from typing import Final
 
 from crystald.crystal.output.block import Block
@@ -35,14 +34,13 @@ def read_contribution(line: str, lines: Lines, out: Output) -> None:
 
     Also `` ::: DEBYE         4.93722E-01        3.08576E-01        2.46861E-01``.
     """
-    if "DEBYE" in line and line.split()[1:2] == ["DEBYE"]:
+    label, _, number = line[:WIDTH_MAX].strip()[4:].rpartition("  ")
+    if name := CONTRIBUTIONS.get(label.rstrip()):
+        if _WHOLE.match(number):
+            out.facts.put_passing(name, Later(first_float, number), lines.number)
+    elif line.split()[1:2] == ["DEBYE"]:
         values = floats(line)
         out.facts.put_passing("dipole_moment", tuple(values) if values else None, lines.number)
-        return
-    label, _, number = line[:WIDTH_MAX].strip()[4:].rpartition("  ")
-    name = CONTRIBUTIONS.get(label.rstrip())
-    if name and _WHOLE.match(number):
-        out.facts.put_passing(name, Later(partial(first_float, number)), lines.number)
 
 
 def read_exchange(line: str, lines: Lines, out: Output) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import partial
 from typing import Final
 
 from crystald.crystal.output.block import Block, Readers
@@ -93,9 +92,9 @@ class Populations:
             return
         kind = "orbital" if words[3] == "A.O." else "shell"
         name = self._name(f"mulliken_{kind}_populations")
-        out.facts.put_passing(name, Later(partial(_populations, rows)), number)
+        out.facts.put_passing(name, Later(_populations, rows), number)
         name = "mulliken_spins" if self.spin else "mulliken_charges"
-        out.facts.put_passing(name, Later(partial(_charges, rows)), number)
+        out.facts.put_passing(name, Later(_charges, rows), number)
 
     def read_overlap(self, line: str, lines: Lines, out: Output) -> None:
         """Read `` OVERLAP POPULATION CONDENSED TO ATOMS FOR FIRST   6 NEIGHBORS`` and its tables.
@@ -114,7 +113,7 @@ class Populations:
         else:
             lines.back()
         if rows:
-            later = Later(partial(_overlaps, rows))
+            later = Later(_overlaps, rows)
             out.facts.put_passing(self._name("overlap_populations"), later, number)
 
     def readers(self) -> Readers:
@@ -189,15 +188,15 @@ def read_atomic(line: str, lines: Lines, out: Output) -> None:
     if words[1] != "ATOMIC" or len(words) < 3:
         return
     number, rows, count = lines.number, list[str](), 0
-    while not (row := skip_noise(lines)).strip(_FIGURES) and count < ROWS_MAX:
-        if is_blank(row):
-            break
+    row = skip_noise(lines)
+    while (more := row.count(".")) and not row.strip(_FIGURES) and count < ROWS_MAX:
         rows.append(row)
-        count += row.count(".")
+        count += more
+        row = skip_noise(lines)
     lines.back()
     if count and count == (out.n_atoms or count):
         name = "atomic_spins" if words[2].startswith("SPINS") else "atomic_charges"
-        out.facts.put_passing(name, Later(partial(_atomic, rows, count)), number)
+        out.facts.put_passing(name, Later(_atomic, rows, count), number)
 
 
 def _atomic(rows: list[str], count: int) -> tuple[float, ...] | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from crystald.crystal.output.block import Block, Readers
-from crystald.crystal.output.facts import Later, Property
+from crystald.crystal.output.facts import Property
 from crystald.crystal.output.numbers import first_float, floats
 from crystald.crystal.output.stream import Lines
 from crystald.crystal.output.values import Output
@@ -32,7 +32,7 @@ class Stages:
     def __init__(self) -> None:
         self.stages: dict[str, Stage] = {}
         self.elapsed_s = self.cpu_s = 0.0
-        self.later = Later(self._rounded)
+        self.line = 0
 
     def read_stage(self, line: str, lines: Lines, out: Output) -> None:
         """Read `` TTTTTTTTTTTTTTTTTTTTTTTTTTTTTT SHELLXN     TELAPSE        2.07 TCPU        1.77``."""
@@ -51,13 +51,8 @@ class Stages:
             if cpu_s > self.cpu_s:
                 stage.cpu_s += cpu_s - self.cpu_s
         self.elapsed_s, self.cpu_s = elapsed_s, cpu_s
-        out.facts.put("timings", self.later, lines.number)
-
-    def _rounded(self) -> dict[str, Stage]:
-        """Give the stages with as many decimals as are printed."""
-        for stage in self.stages.values():
-            stage.elapsed_s, stage.cpu_s = round(stage.elapsed_s, 2), round(stage.cpu_s, 2)
-        return self.stages
+        self.line = lines.number
+        out.scratch["stages"] = self
 
     def readers(self) -> Readers:
         """Give the readers by first word."""
@@ -67,6 +62,16 @@ class Stages:
             "MAXIMUM": (read_diis_memory,),
             "TOTAL": (read_total_time,),
         }
+
+
+def settle(out: Output) -> None:
+    """Tell the stages, with as many decimals as are printed."""
+    told: Stages | None = out.scratch.get("stages")
+    if told is None:
+        return
+    for stage in told.stages.values():
+        stage.elapsed_s, stage.cpu_s = round(stage.elapsed_s, 2), round(stage.cpu_s, 2)
+    out.facts.put("timings", told.stages, told.line)
 
 
 def read_memory(line: str, lines: Lines, out: Output) -> None:
@@ -101,4 +106,5 @@ RESOURCES: Final = Block(
         Property("memory_total", "MB", "most memory of all processes"),
         Property("memory_diis", "MB", "most memory that DIIS took, of a process"),
     ),
+    settle,
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import partial
 from typing import Final
 
 from crystald.crystal.output.block import Block
@@ -64,7 +63,7 @@ def read_operators(line: str, lines: Lines, out: Output) -> None:
         return
     rows = list(matching(lines, _OPERATOR))
     if len(rows) == int(found[1]):
-        out.facts.put("operators", Later(partial(_operators, rows)), number)
+        out.facts.put("operators", Later(_operators, rows), number)
 
 
 def _operators(rows: Rows) -> tuple[Operator, ...]:
