@@ -4,26 +4,19 @@ from __future__ import annotations
 
 import json
 
-from crystal_standin import deck as decks
-from crystal_standin import (
-    energy,
-    freq_files,
-    freq_text,
-    geometry_text,
-    opt_text,
-    scf_text,
-    structure,
-    system,
-    wavefunction,
-)
 from crystal_standin.crystal_run import Run, finish, print_mulliken, print_scf
-from crystal_standin.deck import OptGeom
 from crystal_standin.events import Play, RefusalError, Report
+from crystal_standin.files import freq_files, wavefunction
 from crystal_standin.job import Job, play
+from crystal_standin.lattice import structure
+from crystal_standin.lattice.structure import Crystal
+from crystal_standin.model import energy, system
+from crystal_standin.model.system import Electrons
 from crystal_standin.optimisation import optimise
-from crystal_standin.structure import Crystal
-from crystal_standin.system import Electrons
-from crystal_standin.vibrations import FreqCalc
+from crystal_standin.printing import freq_text, geometry_text, opt_text, scf_text
+from crystal_standin.reading import deck as decks
+from crystal_standin.reading.deck import OptGeom
+from crystal_standin.reading.vibrations import FreqCalc
 
 
 def run(job: Job) -> Play:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 
-from crystal_standin import energy, scf_text, system, wavefunction
-from crystal_standin.bands import Filling
-from crystal_standin.basis import CellBasis
-from crystal_standin.deck import Deck
-from crystal_standin.energy import Energies
 from crystal_standin.events import STARS, Report
+from crystal_standin.files import wavefunction
 from crystal_standin.job import Job
-from crystal_standin.scf_text import Cycles
-from crystal_standin.structure import Crystal
-from crystal_standin.system import Electrons
+from crystal_standin.lattice.structure import Crystal
+from crystal_standin.model import energy, system
+from crystal_standin.model.bands import Filling
+from crystal_standin.model.basis import CellBasis
+from crystal_standin.model.energy import Energies
+from crystal_standin.model.system import Electrons
+from crystal_standin.printing import scf_text
+from crystal_standin.printing.scf_text import Cycles
+from crystal_standin.reading.deck import Deck
 
 
 class Run:

@@ -6,8 +6,8 @@ import dataclasses
 import datetime as dt
 from collections.abc import Callable, Mapping
 
-from crystal_standin.banner import print_banner
 from crystal_standin.events import Play, RefusalError, Report
+from crystal_standin.printing.banner import print_banner
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

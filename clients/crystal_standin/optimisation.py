@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 
-from crystal_standin import geometry_text, opt_text, relax, scf_text
 from crystal_standin.crystal_run import Run, cycle_line, finish, print_mulliken, print_scf
-from crystal_standin.deck import OptGeom
 from crystal_standin.events import STARS, RefusalError, Report, Text
-from crystal_standin.relax import Point
-from crystal_standin.scf_text import Cycles
+from crystal_standin.model import relax
+from crystal_standin.model.relax import Point
+from crystal_standin.printing import geometry_text, opt_text, scf_text
+from crystal_standin.printing.scf_text import Cycles
+from crystal_standin.reading.deck import OptGeom
 
 
 def optimise(report: Report, run: Run, opt: OptGeom) -> None:

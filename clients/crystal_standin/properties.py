@@ -4,27 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 
-from crystal_standin import (
-    bands,
-    d3,
-    dos,
-    kmesh,
-    plotfiles,
-    properties_text,
-    scf_text,
-    structure,
-    system,
-)
-from crystal_standin import wavefunction as wavefunctions
-from crystal_standin.d3 import Band, Doss, Newk
-from crystal_standin.elements import element
-from crystal_standin.energy import BOHR_ANG
 from crystal_standin.events import STARS, Play, RefusalError, Report
+from crystal_standin.files import plotfiles
+from crystal_standin.files import wavefunction as wavefunctions
+from crystal_standin.files.plotfiles import BandLine
 from crystal_standin.fortran import es, rows
-from crystal_standin.groups import Floats
 from crystal_standin.job import Job, play
-from crystal_standin.plotfiles import BandLine
+from crystal_standin.lattice import kmesh, structure
+from crystal_standin.lattice.groups import Floats
+from crystal_standin.model import bands, dos, system
+from crystal_standin.model.elements import element
+from crystal_standin.model.energy import BOHR_ANG
+from crystal_standin.printing import properties_text, scf_text
 from crystal_standin.properties_run import Run
+from crystal_standin.reading import d3
+from crystal_standin.reading.d3 import Band, Doss, Newk
 
 
 def run(job: Job) -> Play:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from crystal_standin import system
-from crystal_standin.basis import CellBasis
-from crystal_standin.d3 import Newk
-from crystal_standin.system import Electrons
-from crystal_standin.wavefunction import WaveFunction
+from crystal_standin.files.wavefunction import WaveFunction
+from crystal_standin.model import system
+from crystal_standin.model.basis import CellBasis
+from crystal_standin.model.system import Electrons
+from crystal_standin.reading.d3 import Newk
 
 
 class Run:

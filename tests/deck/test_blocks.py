@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crystal_standin import deck as standin
 from crystal_standin.events import RefusalError
+from crystal_standin.reading import deck as standin
 from crystald.crystal.deck.blocks.frequencies import ACTIVE, Frequencies, frequency_lines
 from crystald.crystal.deck.blocks.hamiltonian import Hamiltonian
 from crystald.crystal.deck.blocks.intensities import Cphf, Intensities, Spectrum

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from crystal_standin import deck as standin
 from crystal_standin.events import RefusalError
-from crystal_standin.system import basis_of, crystal_of
+from crystal_standin.model.system import basis_of, crystal_of
+from crystal_standin.reading import deck as standin
 from crystald.crystal.deck.blocks.explicit import read_explicit
 from crystald.crystal.deck.d12 import Deck, parse_d12, print_d12
 from crystald.crystal.deck.exchange import filled

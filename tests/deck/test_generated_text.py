@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from crystal_standin import deck as standin
+from crystal_standin.reading import deck as standin
 from crystald.crystal.deck.functional_table import FUNCTIONALS
 from crystald.crystal.deck.lint.linter import lint
 from crystald.crystal.deck.structure.build import structure_of

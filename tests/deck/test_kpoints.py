@@ -15,7 +15,7 @@ import pytest
 import spglib
 from ase.cell import Cell
 
-from crystal_standin import d3
+from crystal_standin.reading import d3
 from crystald.crystal.deck.d3 import BandDeck, parse_band, print_band
 from crystald.crystal.deck.geometry.block import Geometry
 from crystald.crystal.deck.kmesh import primitive_lattice

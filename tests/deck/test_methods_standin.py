@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crystal_standin import deck as standin
+from crystal_standin.reading import deck as standin
 from crystald.crystal.deck.basis import BASIS_SETS
 from crystald.crystal.deck.blocks.hamiltonian import GRIDS
 from crystald.crystal.deck.blocks.scf import ACCELERATIONS

@@ -7,7 +7,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from crystal_standin import groups, layers, structure
+from crystal_standin.lattice import groups, layers, structure
 from crystald.crystal.deck.geometry.block import DeckAtom, Geometry
 from crystald.crystal.deck.geometry.cells import minimal_count
 from crystald.crystal.deck.geometry.layers import layer_symbol
@@ -56,7 +56,7 @@ def test_the_stand_in_builds_the_layer_that_a_block_means(number) -> None:
 
 
 def test_open_directions_are_left_alone_by_meshes() -> None:
-    from crystal_standin import kmesh
+    from crystal_standin.lattice import kmesh
 
     group = layers.by_system("SLAB", 80)
     cell = layers.cell_parameters(group, (2.46,))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from crystal_standin import rods
+from crystal_standin.lattice import rods
 from crystald.crystal.deck.geometry.operations import point_operations, rod_operations
 from crystald.crystal.deck.geometry.points import POINT_GROUPS
 from crystald.crystal.deck.geometry.rods import KNOWN, rod_symbol

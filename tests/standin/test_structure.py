@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crystal_standin import groups, kmesh, relax, structure
+from crystal_standin.lattice import groups, kmesh, structure
+from crystal_standin.model import relax
 
 CELLS = {
     "TRICLINIC": (6.1, 7.2, 8.3, 85.0, 95.0, 101.0),
@@ -84,7 +85,7 @@ def test_rhombohedral_axes_give_the_same_crystal(number) -> None:
 
 
 def distances(built: structure.Crystal) -> list[float]:
-    from crystal_standin.energy import pairs_within
+    from crystal_standin.model.energy import pairs_within
 
     return sorted(pairs_within(built.lattice, built.fractional, 6.0).distances)
 

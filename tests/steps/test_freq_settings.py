@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from crystal_standin import deck as standin
+from crystal_standin.reading import deck as standin
 from crystald.crystal.deck.d12 import parse_d12, print_d12
 from crystald.errors import ConfigError, DeckError
 from crystald.models import VerdictKind

@@ -11,10 +11,10 @@ import pytest
 from ciftexts import cif_text
 
 from crystal_standin import crystal as standin
-from crystal_standin import deck as standin_deck
 from crystal_standin.events import Text
 from crystal_standin.job import Job
-from crystal_standin.system import crystal_of as rebuilt
+from crystal_standin.model.system import crystal_of as rebuilt
+from crystal_standin.reading import deck as standin_deck
 from crystald.crystal.deck.d12 import parse_d12
 from crystald.crystal.deck.geometry import checked
 from crystald.crystal.deck.geometry.block import DeckAtom, Geometry

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crystal_standin import deck as standin
+from crystal_standin.reading import deck as standin
 from crystald.crystal.deck.d12 import parse_d12
 from crystald.crystal.deck.geometry.block import DeckAtom, Geometry
 from crystald.crystal.deck.geometry.regenerate import expand

@@ -8,7 +8,7 @@ import math
 import numpy as np
 
 from crystal_standin.events import RefusalError
-from crystal_standin.groups import Floats, Group, Ints
+from crystal_standin.lattice.groups import Floats, Group, Ints
 
 SAME_SITE_ANG = 1e-4
 """Images of an atom closer than this are one atom; CRYSTAL doubles atoms that are farther off."""

@@ -11,7 +11,7 @@ import dataclasses
 import numpy as np
 
 from crystal_standin.fortran import es, ez, rows
-from crystal_standin.groups import Floats
+from crystal_standin.lattice.groups import Floats
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

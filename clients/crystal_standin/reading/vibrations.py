@@ -9,7 +9,7 @@ import dataclasses
 from collections.abc import Callable
 
 from crystal_standin.events import RefusalError
-from crystal_standin.records import Records, is_end
+from crystal_standin.reading.records import Records, is_end
 
 Inner = Callable[[Records], object]
 """Reads an optimisation block, for PREOPTGEOM."""

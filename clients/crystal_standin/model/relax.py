@@ -7,12 +7,12 @@ import math
 
 import numpy as np
 
-from crystal_standin import structure
-from crystal_standin.deck import OptGeom
-from crystal_standin.energy import BOHR_ANG, Energies, Model, evaluate
-from crystal_standin.groups import Floats
-from crystal_standin.layers import FORMAL_ANG
-from crystal_standin.structure import Crystal
+from crystal_standin.lattice import structure
+from crystal_standin.lattice.groups import Floats
+from crystal_standin.lattice.layers import FORMAL_ANG
+from crystal_standin.lattice.structure import Crystal
+from crystal_standin.model.energy import BOHR_ANG, Energies, Model, evaluate
+from crystal_standin.reading.deck import OptGeom
 
 LONGEST_STEP = 0.25
 """Longest step, bohr."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import dataclasses
 import json
 
-from crystal_standin import deck as decks
-from crystal_standin import structure
-from crystal_standin.deck import Deck
-from crystal_standin.energy import Energies
-from crystal_standin.structure import Crystal
-from crystal_standin.system import group_of
+from crystal_standin.lattice import structure
+from crystal_standin.lattice.structure import Crystal
+from crystal_standin.model.energy import Energies
+from crystal_standin.model.system import group_of
+from crystal_standin.reading import deck as decks
+from crystal_standin.reading.deck import Deck
 
 MAGIC = "STAND-IN WAVE FUNCTION"
 """First line of the file; nothing of CRYSTAL's begins like this."""

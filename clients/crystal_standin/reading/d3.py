@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable
 
 from crystal_standin.events import RefusalError
-from crystal_standin.records import Records, is_end
+from crystal_standin.reading.records import Records, is_end
 
 NOT_DONE = (
     "ECHG", "PPAN", "PATO", "PBAN", "PGEOMW", "PDIDE", "PMP2",

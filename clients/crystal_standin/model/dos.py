@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from crystal_standin.bands import Levels
-from crystal_standin.groups import Floats
+from crystal_standin.lattice.groups import Floats
+from crystal_standin.model.bands import Levels
 
 
 def grid(low_ha: float, high_ha: float, points: int) -> Floats:

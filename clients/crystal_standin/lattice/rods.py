@@ -14,7 +14,7 @@ import gemmi
 import numpy as np
 
 from crystal_standin.events import RefusalError
-from crystal_standin.groups import Floats, Group, op_denominator
+from crystal_standin.lattice.groups import Floats, Group, op_denominator
 
 _ALONG_X = (
     ("P 1", "P 1"), ("P -1", "-P 1"), ("P 2 1 1", "P 2x"), ("P 21 1 1", "P 2xa"),

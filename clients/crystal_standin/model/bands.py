@@ -12,13 +12,13 @@ import dataclasses
 import numpy as np
 from numpy.typing import NDArray
 
-from crystal_standin.basis import CellBasis, Orbital
-from crystal_standin.elements import Element, element
-from crystal_standin.energy import pairs_within
-from crystal_standin.groups import Floats, Ints
-from crystal_standin.kmesh import Mesh
-from crystal_standin.method import Hamiltonian, Scf
-from crystal_standin.structure import Crystal
+from crystal_standin.lattice.groups import Floats, Ints
+from crystal_standin.lattice.kmesh import Mesh
+from crystal_standin.lattice.structure import Crystal
+from crystal_standin.model.basis import CellBasis, Orbital
+from crystal_standin.model.elements import Element, element
+from crystal_standin.model.energy import pairs_within
+from crystal_standin.reading.method import Hamiltonian, Scf
 
 EV_PER_HA = 27.211386
 _SHIFT_HA = 0.33

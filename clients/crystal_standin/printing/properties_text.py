@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from crystal_standin import d3, grids, system, transport
 from crystal_standin.events import STARS, Report
-from crystal_standin.groups import Floats
+from crystal_standin.lattice.groups import Floats
+from crystal_standin.model import grids, system, transport
+from crystal_standin.model.transport import Coefficients, Range
 from crystal_standin.properties_run import Run
-from crystal_standin.transport import Coefficients, Range
+from crystal_standin.reading import d3
 
 _TABLES = (
     ("SIGMA.DAT", "sigma", "sigma", "Electrical conductivity in SI units, i.e. in 1/Ohm/m",

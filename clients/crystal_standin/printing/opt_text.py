@@ -6,13 +6,13 @@ import json
 
 import numpy as np
 
-from crystal_standin.deck import OptGeom
-from crystal_standin.elements import element
 from crystal_standin.events import STARS, Report
 from crystal_standin.fortran import es, rows
-from crystal_standin.groups import Floats
-from crystal_standin.relax import Freedom, Point
-from crystal_standin.structure import Crystal
+from crystal_standin.lattice.groups import Floats
+from crystal_standin.lattice.structure import Crystal
+from crystal_standin.model.elements import element
+from crystal_standin.model.relax import Freedom, Point
+from crystal_standin.reading.deck import OptGeom
 
 OPTINFO_MAGIC = "STAND-IN OPTINFO"
 """First line of the stand-in's OPTINFO.DAT."""

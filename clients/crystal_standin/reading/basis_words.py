@@ -5,12 +5,12 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from crystal_standin import keywords
 from crystal_standin.events import RefusalError
-from crystal_standin.records import Records
+from crystal_standin.reading import keywords
+from crystal_standin.reading.records import Records
 
 if TYPE_CHECKING:
-    from crystal_standin.deck import DeckBasis
+    from crystal_standin.reading.deck import DeckBasis
 
 
 class BasisWords:

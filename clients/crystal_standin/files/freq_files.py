@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping
 
 from crystal_standin.events import RefusalError, Report
-from crystal_standin.structure import Crystal
-from crystal_standin.vibrations import FreqCalc
+from crystal_standin.lattice.structure import Crystal
+from crystal_standin.reading.vibrations import FreqCalc
 
 MAGIC = "STAND-IN FREQINFO"
 """First line of the stand-in's FREQINFO.DAT."""

@@ -6,15 +6,15 @@ import dataclasses
 
 import numpy as np
 
-from crystal_standin.bands import Filling
-from crystal_standin.basis import AOS, CellBasis
-from crystal_standin.elements import element
-from crystal_standin.energy import BOHR_ANG, Energies
 from crystal_standin.events import STARS, Report
 from crystal_standin.fortran import es, rows
-from crystal_standin.kmesh import Mesh
-from crystal_standin.method import Hamiltonian, Scf
-from crystal_standin.structure import Crystal
+from crystal_standin.lattice.kmesh import Mesh
+from crystal_standin.lattice.structure import Crystal
+from crystal_standin.model.bands import Filling
+from crystal_standin.model.basis import AOS, CellBasis
+from crystal_standin.model.elements import element
+from crystal_standin.model.energy import BOHR_ANG, Energies
+from crystal_standin.reading.method import Hamiltonian, Scf
 
 
 def print_basis(report: Report, crystal: Crystal, basis: CellBasis) -> None:

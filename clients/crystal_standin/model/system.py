@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 
-from crystal_standin import bands, groups, kmesh, layers, structure
-from crystal_standin.bands import BandModel, Filling
-from crystal_standin.basis import CellBasis, cell_basis
-from crystal_standin.deck import Deck
-from crystal_standin.elements import element
 from crystal_standin.events import RefusalError
-from crystal_standin.groups import Group
-from crystal_standin.kmesh import Mesh
-from crystal_standin.structure import Crystal
+from crystal_standin.lattice import groups, kmesh, layers, structure
+from crystal_standin.lattice.groups import Group
+from crystal_standin.lattice.kmesh import Mesh
+from crystal_standin.lattice.structure import Crystal
+from crystal_standin.model import bands
+from crystal_standin.model.bands import BandModel, Filling
+from crystal_standin.model.basis import CellBasis, cell_basis
+from crystal_standin.model.elements import element
+from crystal_standin.reading.deck import Deck
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ import functools
 import gemmi
 import numpy as np
 
-from crystal_standin import rods
 from crystal_standin.events import RefusalError
-from crystal_standin.groups import Group, by_name, centring, op_denominator
+from crystal_standin.lattice import rods
+from crystal_standin.lattice.groups import Group, by_name, centring, op_denominator
 
 FORMAL_ANG = 500.0
 """Length that CRYSTAL gives to lattice vectors along open directions."""

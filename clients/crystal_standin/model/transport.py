@@ -10,11 +10,11 @@ import dataclasses
 
 import numpy as np
 
-from crystal_standin import bands
-from crystal_standin.bands import EV_PER_HA, BandModel
-from crystal_standin.groups import Floats
-from crystal_standin.kmesh import Mesh, reciprocal_rotations
-from crystal_standin.structure import Crystal
+from crystal_standin.lattice.groups import Floats
+from crystal_standin.lattice.kmesh import Mesh, reciprocal_rotations
+from crystal_standin.lattice.structure import Crystal
+from crystal_standin.model import bands
+from crystal_standin.model.bands import EV_PER_HA, BandModel
 
 KELVIN_EV = 8.617333e-5
 _CHARGE_C = 1.602176634e-19

@@ -15,11 +15,11 @@ import zlib
 import numpy as np
 from numpy.typing import NDArray
 
-from crystal_standin.basis import CellBasis
-from crystal_standin.elements import Element, element
-from crystal_standin.groups import Floats
-from crystal_standin.method import Hamiltonian
-from crystal_standin.structure import Crystal
+from crystal_standin.lattice.groups import Floats
+from crystal_standin.lattice.structure import Crystal
+from crystal_standin.model.basis import CellBasis
+from crystal_standin.model.elements import Element, element
+from crystal_standin.reading.method import Hamiltonian
 
 BOHR_ANG = 0.5291772083
 """CRYSTAL's bohr, Å."""

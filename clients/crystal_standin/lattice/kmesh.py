@@ -7,8 +7,8 @@ import dataclasses
 import numpy as np
 
 from crystal_standin.events import RefusalError
-from crystal_standin.groups import Floats, Ints
-from crystal_standin.structure import Crystal
+from crystal_standin.lattice.groups import Floats, Ints
+from crystal_standin.lattice.structure import Crystal
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -6,14 +6,14 @@ import dataclasses
 
 import numpy as np
 
-from crystal_standin import freq_files
-from crystal_standin.elements import element
-from crystal_standin.energy import BOHR_ANG, Model, evaluate
 from crystal_standin.events import STARS, Report
+from crystal_standin.files import freq_files
 from crystal_standin.fortran import ez
-from crystal_standin.groups import Floats
-from crystal_standin.structure import Crystal
-from crystal_standin.vibrations import FreqCalc
+from crystal_standin.lattice.groups import Floats
+from crystal_standin.lattice.structure import Crystal
+from crystal_standin.model.elements import element
+from crystal_standin.model.energy import BOHR_ANG, Model, evaluate
+from crystal_standin.reading.vibrations import FreqCalc
 
 CM1_PER_HARTREE = 219474.6313702
 THZ_PER_CM1 = 0.0299792458

@@ -5,10 +5,10 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 
-from crystal_standin import keywords
-from crystal_standin.basis_words import BasisWords
 from crystal_standin.events import RefusalError
-from crystal_standin.records import Records, is_end
+from crystal_standin.reading import keywords
+from crystal_standin.reading.basis_words import BasisWords
+from crystal_standin.reading.records import Records, is_end
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ import dataclasses
 import gemmi
 import numpy as np
 
-from crystal_standin import structure
 from crystal_standin.events import RefusalError
-from crystal_standin.groups import Floats, Group
+from crystal_standin.lattice import structure
+from crystal_standin.lattice.groups import Floats, Group
 
 KINDS = {0: "0D - MOLECULE", 1: "1D - POLYMER", 2: "2D - SLAB", 3: "3D - CRYSTAL"}
 """What CRYSTAL calls a system by its periodic directions."""

@@ -12,9 +12,9 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from crystal_standin.energy import BOHR_ANG
-from crystal_standin.groups import Floats
-from crystal_standin.structure import Crystal
+from crystal_standin.lattice.groups import Floats
+from crystal_standin.lattice.structure import Crystal
+from crystal_standin.model.energy import BOHR_ANG
 
 _CORE_BOHR, _OUTSIDE_BOHR, _SCREEN_BOHR = 6.0, 1.6, 0.8
 _SMOOTH_STEPS = 1.5

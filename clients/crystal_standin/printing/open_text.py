@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from crystal_standin import layers, rods
 from crystal_standin.events import Report
-from crystal_standin.groups import Floats
-from crystal_standin.layers import FORMAL_ANG
-from crystal_standin.structure import Crystal
+from crystal_standin.lattice import layers, rods
+from crystal_standin.lattice.groups import Floats
+from crystal_standin.lattice.layers import FORMAL_ANG
+from crystal_standin.lattice.structure import Crystal
 
 
 def in_deck_units(crystal: Crystal, values: Floats) -> Floats:

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 
-from crystal_standin import structure
-from crystal_standin.elements import element
-from crystal_standin.energy import BOHR_ANG, pairs_within
 from crystal_standin.events import STARS, Report
-from crystal_standin.external import KINDS
 from crystal_standin.fortran import es, ez, rows
-from crystal_standin.groups import Floats
-from crystal_standin.layers import FORMAL_ANG
-from crystal_standin.open_text import (
+from crystal_standin.lattice import structure
+from crystal_standin.lattice.external import KINDS
+from crystal_standin.lattice.groups import Floats
+from crystal_standin.lattice.layers import FORMAL_ANG
+from crystal_standin.lattice.structure import Crystal
+from crystal_standin.model.elements import element
+from crystal_standin.model.energy import BOHR_ANG, pairs_within
+from crystal_standin.printing.open_text import (
     coordinate_titles,
     equivalent_title,
     in_deck_units,
     print_open_input,
 )
-from crystal_standin.structure import Crystal
 
 _AMU_PER_ANG3_IN_G_CM3 = 1.66053906660
 _ORDER_OF_CENTRING = {1: "1/0", 2: "2/0", 3: "3/0", 4: "4/0", 5: "5/0", 6: "6/0", 7: "7/0"}

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 
-from crystal_standin import external, keywords, layers, method, vibrations
-from crystal_standin.basis_words import BasisWords
 from crystal_standin.events import RefusalError
-from crystal_standin.external import External
-from crystal_standin.method import Hamiltonian, Scf
-from crystal_standin.records import Records, is_end
-from crystal_standin.vibrations import FreqCalc
+from crystal_standin.lattice import external, layers
+from crystal_standin.lattice.external import External
+from crystal_standin.reading import keywords, method, vibrations
+from crystal_standin.reading.basis_words import BasisWords
+from crystal_standin.reading.method import Hamiltonian, Scf
+from crystal_standin.reading.records import Records, is_end
+from crystal_standin.reading.vibrations import FreqCalc
 
 _SHELL_AOS = {0: 1, 1: 4, 2: 3, 3: 5, 4: 7}
 _SHELL_NAMES = {0: "S", 1: "SP", 2: "P", 3: "D", 4: "F"}

@@ -1,0 +1,1 @@
+"""Files that runs leave and take in."""

@@ -1,0 +1,1 @@
+"""Groups, cells and meshes, by CRYSTAL's rules."""

@@ -1,0 +1,1 @@
+"""The cheap model: energies, bands, and what is made of them."""

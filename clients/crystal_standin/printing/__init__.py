@@ -1,0 +1,1 @@
+"""Blocks of outputs, in CRYSTAL's forms."""
