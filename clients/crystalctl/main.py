@@ -27,6 +27,7 @@ COMMANDS: Final[dict[str, str]] = {
     "log": "Print the journal of everything, a run or a calculation.",
     "hold": "Keep runs, materials or calculations from being submitted.",
     "release": "Release what is held.",
+    "decide": "Answer a question that waits for a person.",
     "audit": "Compare database, files and scheduler; 1 if not clean.",
     "read": "Read CRYSTAL outputs without a daemon.",
     "deck": "Make, check and convert decks without a daemon.",

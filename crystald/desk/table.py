@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from crystald.desk import auditing, looking
+from crystald.desk.deciding import Decide, decide
 from crystald.desk.desk import Desk
 from crystald.desk.holding import Hold, Release, hold, release
 from crystald.desk.running import Ping, Status, Stop, ping, status, stop
@@ -58,6 +59,7 @@ COMMANDS: Mapping[str, Command] = {
     "submit": Command(Submit, submit),
     "hold": Command(Hold, hold),
     "release": Command(Release, release),
+    "decide": Command(Decide, decide),
     "ls": _looking(looking.Ls, looking.ls),
     "show": _looking(looking.Show, looking.show),
     "progress": _looking(looking.Progress, looking.progress),

@@ -4,8 +4,30 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from enum import StrEnum
 
+from crystald.states import State
 from crystald.store.database import Transaction
+
+
+class Choice(StrEnum):
+    """What a person may answer."""
+
+    ACCEPT = "accept"  #: take the result as it is
+    RETRY = "retry"  #: make a new attempt
+    GIVE_UP = "give-up"  #: close it as failed; what needs it is skipped
+    RELEASE = "release"  #: go on with a run that was held
+    DISMISS = "dismiss"  #: the question is settled otherwise
+
+
+WORDS: Mapping[Choice, str] = {
+    Choice.ACCEPT: "take the result as it is: publish it, and go on with what needs it",
+    Choice.RETRY: "make a new attempt",
+    Choice.GIVE_UP: "close it as failed; what needs it is skipped",
+    Choice.RELEASE: "release the rest of the run",
+    Choice.DISMISS: "close the question; nothing is changed",
+}
+"""Each answer in plain words."""
 
 
 def raise_decision(
@@ -27,3 +49,21 @@ def raise_decision(
             transaction.at,
         ),
     )
+
+
+def choices(state: State, evidence: Mapping[str, object]) -> tuple[Choice, ...]:
+    """Tell what may be answered to a question, given the state of its calculation.
+
+    Examples
+    --------
+    >>> [str(choice) for choice in choices(State.DECISION, {"proposed": "accept"})]
+    ['accept', 'retry', 'give-up']
+    >>> [str(choice) for choice in choices(State.DONE, {})]
+    ['dismiss']
+    """
+    if "held" in evidence:  # a fuse
+        return (Choice.RELEASE, Choice.DISMISS)
+    if state is not State.DECISION:  # it has gone on
+        return (Choice.DISMISS,)
+    proposed = (Choice.ACCEPT,) if evidence.get("proposed") == Choice.ACCEPT else ()
+    return (*proposed, Choice.RETRY, Choice.GIVE_UP)

@@ -7,7 +7,8 @@ import sqlite3
 from collections.abc import Callable
 
 from crystald.errors import NotFoundError
-from crystald.store import views
+from crystald.states import State
+from crystald.store import decisions, views
 from crystald.store.views import Filter
 
 Detail = dict[str, object]
@@ -150,7 +151,7 @@ def _files(connection: sqlite3.Connection, number: int) -> list[Detail]:
 
 def _decisions_of(connection: sqlite3.Connection, number: int) -> list[Detail]:
     rows = connection.execute(
-        "SELECT 'd' || id AS id, question, evidence, raised_at, answered_at FROM decisions"
+        "SELECT 'd' || id AS id, question, evidence, raised_at, answered_at, answer FROM decisions"
         " WHERE calculation_id = ? ORDER BY id",
         (number,),
     )
@@ -161,17 +162,25 @@ def _decision(connection: sqlite3.Connection, identifier: str) -> Detail | None:
     number = _numbered(identifier, "d")
     if number is None:
         return None
-    row = connection.execute("SELECT * FROM decisions WHERE id = ?", (number,)).fetchone()
+    row = connection.execute(
+        "SELECT d.*, c.state FROM decisions d JOIN calculations c ON c.id = d.calculation_id"
+        " WHERE d.id = ?",
+        (number,),
+    ).fetchone()
     if row is None:
         return None
+    evidence = json.loads(row["evidence"])
+    choices = () if row["answered_at"] else decisions.choices(State(row["state"]), evidence)
     return {
         "kind": "decision",
         "id": identifier,
         "calculation": f"c{row['calculation_id']}",
         "question": row["question"],
-        "evidence": json.loads(row["evidence"]),
+        "evidence": evidence,
         "raised_at": row["raised_at"],
         "answered_at": row["answered_at"],
+        "answer": row["answer"] or None,
+        "choices": [{"choice": c, "does": decisions.WORDS[c]} for c in choices],
     }
 
 

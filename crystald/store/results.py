@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from crystald.models import Attempt, PropertyValue, StepReading
 from crystald.protocol import END_RECORD
-from crystald.states import Event
-from crystald.store import attempts, calculations
+from crystald.states import Event, State
+from crystald.store import answers, attempts, calculations
 from crystald.store.database import Transaction
 from crystald.store.decisions import raise_decision
 from crystald.store.runs import add_structure
@@ -68,16 +68,26 @@ class Judgement:
     evidence: Mapping[str, object]
 
 
+_ENDED = (
+    "SELECT a.*, c.run_id, c.material_id, c.step, c.directory AS home, r.plan FROM attempts a"
+    " JOIN calculations c ON c.id = a.calculation_id JOIN runs r ON r.id = c.run_id"
+    " WHERE a.id = ?"
+)
+
+
 def ended_attempt(connection: sqlite3.Connection, attempt_id: int) -> EndedAttempt | None:
     """Read an attempt that waits to be judged; None when it no longer does."""
-    row = connection.execute(
-        "SELECT a.*, c.run_id, c.material_id, c.step, c.directory AS home, r.plan FROM attempts a"
-        " JOIN calculations c ON c.id = a.calculation_id JOIN runs r ON r.id = c.run_id"
-        " WHERE a.id = ? AND a.state = 'ended'",
-        (attempt_id,),
-    ).fetchone()
-    if row is None:
-        return None
+    row = connection.execute(f"{_ENDED} AND a.state = 'ended'", (attempt_id,)).fetchone()
+    return None if row is None else _ended_of(row)
+
+
+def judged_attempt(connection: sqlite3.Connection, attempt_id: int) -> EndedAttempt:
+    """Read an attempt that was judged."""
+    row = connection.execute(f"{_ENDED} AND a.state = 'judged'", (attempt_id,)).fetchone()
+    return _ended_of(row)
+
+
+def _ended_of(row: sqlite3.Row) -> EndedAttempt:
     return EndedAttempt(
         attempts.attempt_of(row),
         row["material_id"],
@@ -128,6 +138,39 @@ def record(
             transaction, calculation_id, ended.attempt.id, judgement.reason, judgement.evidence
         )
     return True
+
+
+def accept(
+    transaction: Transaction,
+    decision: int,
+    judged: EndedAttempt,
+    reading: StepReading,
+    files: Sequence[KeptFile],
+    fingerprint: str,
+) -> None:
+    """Record the result of a judged attempt that a person takes as it is."""
+    calculation_id = judged.attempt.calculation_id
+    if not answers.carried(transaction, decision) or not _asks(transaction, calculation_id):
+        return
+    reason = f"a person accepted it (d{decision})"
+    marked = replace(reading, marks=(*reading.marks, f"suspect: {reason}"))
+    _keep_results(transaction, judged, marked, files, fingerprint)
+    calculations.move(transaction, calculation_id, Event.ACCEPTED_BY_PERSON, reason)
+
+
+def refuse(
+    transaction: Transaction, decision: int, judged: EndedAttempt, judgement: Judgement
+) -> None:
+    """Ask anew about a result that was accepted and is not there any more."""
+    if answers.carried(transaction, decision):
+        attempt = judged.attempt
+        text = f"it cannot be accepted any more: {judgement.reason}"
+        evidence = {k: v for k, v in judgement.evidence.items() if k != "proposed"}
+        raise_decision(transaction, attempt.calculation_id, attempt.id, text, evidence)
+
+
+def _asks(transaction: Transaction, calculation_id: int) -> bool:
+    return calculations.get(transaction.connection, calculation_id).state is State.DECISION
 
 
 def _keep_results(

@@ -26,6 +26,7 @@ WAKES: Mapping[str, tuple[str, ...]] = {
     "inbox": ("reconciler",),
     "held": ("reconciler",),
     "attempt-ended": ("collector",),
+    "accepted": ("collector",),
     "attempt-judged": ("submitter",),
     "attempt-revoked": ("submitter",),
     "attempt-rejected": ("submitter",),

@@ -11,12 +11,12 @@ import structlog
 from crystald.crystal.fingerprint import fingerprint
 from crystald.errors import ParseError, UnfinishedError, WorkFailedError
 from crystald.kit import Kit
-from crystald.models import StepReading
+from crystald.models import StepReading, VerdictKind
 from crystald.names import StepName, deck_stem
 from crystald.states import Event
 from crystald.steps.checks.table import Action
 from crystald.steps.table import STEP_TYPES
-from crystald.store import attempts, fuses, results
+from crystald.store import answers, attempts, fuses, results
 from crystald.store.database import Transaction
 from crystald.store.fuses import FuseLimits
 from crystald.store.results import EndedAttempt, KeptFile
@@ -54,13 +54,47 @@ class Collector:
         self._checks = checks
         self._fuse = fuse
         self._patience = Patience(kit.clock, kit.banners, "collection")
+        self._accepting = Patience(kit.clock, kit.banners, "acceptance")
 
     async def round(self) -> float:
         """Judge a batch of ended attempts, oldest first."""
         off = self._patience.waiting()
         due = await self._kit.database.read(lambda c: attempts.ended(c, BATCH, off))
         await self._patience.each(due, self._one, abreast=self._kit.abreast)
-        return 0.0 if due else self._patience.rest()
+        taken = await self._take_accepted()
+        if due or taken:
+            return 0.0
+        return min(self._patience.rest(), self._accepting.rest())
+
+    async def _take_accepted(self) -> bool:
+        """Publish what people take as it is; tell whether there was anything."""
+        off = self._accepting.waiting()
+        accepted = dict(await self._kit.database.read(lambda c: answers.accepted(c, BATCH, off)))
+
+        async def one(decision: int) -> bool:
+            return await self._accept(decision, accepted[decision])
+
+        await self._accepting.each([*accepted], one, abreast=self._kit.abreast)
+        return bool(accepted)
+
+    async def _accept(self, decision: int, attempt_id: int) -> bool:
+        """Publish and record a judged attempt that a person accepted; what has gone is asked anew."""
+        judged = await self._kit.database.read(lambda c: results.judged_attempt(c, attempt_id))
+        place = self._place(judged)
+        reading = await self._read(judged, place)
+        if reading.verdict.kind is not VerdictKind.OK or reading.missing:
+            judgement = judge(judged, reading)
+            await self._kit.database.write(
+                lambda tx: results.refuse(tx, decision, judged, judgement)
+            )
+            return True
+        files = await self._publish(judged, place)
+        mark = fingerprint(reading.structure) if reading.structure else ""
+        await self._kit.database.write(
+            lambda tx: results.accept(tx, decision, judged, reading, files, mark)
+        )
+        log.info("attempt.accepted", token=judged.attempt.token, decision=decision)
+        return True
 
     async def _one(self, attempt_id: int) -> bool:
         ended = await self._kit.database.read(lambda c: results.ended_attempt(c, attempt_id))

@@ -65,3 +65,19 @@ def test_a_fault_ends_in_a_decision(
         assert printed is None or printed in text.out
     assert ctl("audit").code == 0
     assert "1 wait for you" in ctl("status").out
+    answered(ctl, decision["id"])
+
+
+def answered(ctl: Type, decision: str) -> None:
+    """Give up what failed: what needs it is skipped, and nothing is answered twice."""
+    assert "--choose 2  give-up: close it as failed" in ctl("decide", decision).out
+    wrong = ctl("decide", decision, "--choose", "3")
+    assert (wrong.code, "1 (retry), 2 (give-up)" in wrong.err) == (2, True)
+    said = json.loads(ctl("decide", decision, "--choose", "2", "--json").out)
+    assert (said["calculation"], said["choice"], said["state"]) == ("c1", "give-up", "failed")
+    assert json.loads(ctl("ls", "decisions", "--json").out) == []
+    assert "answered: give-up" in ctl("decide", decision).out
+    assert ctl("decide", decision, "--choose", "1").code == 4
+    assert ctl("decide", "d99", "--choose", "1").code == 1
+    assert ctl("decide", "c1", "--choose", "1").code == 2
+    assert json.loads(ctl("wait", "r1", "--timeout", "60", "--json").out)["settled"]

@@ -289,6 +289,39 @@ def test_log_follows_until_interrupted(
     assert [arguments["after"] for _, arguments in daemon.asked] == [0, 7, 7, 9]
 
 
+QUESTION = {
+    "kind": "decision",
+    "id": "d1",
+    "calculation": "c3",
+    "question": "the output is complete, but a person has to look",
+    "evidence": {"hint": "Look at it."},
+    "answered_at": None,
+    "answer": None,
+    "choices": [{"choice": "accept", "does": "take it"}, {"choice": "retry", "does": "again"}],
+}
+
+
+def test_decide_shows_a_question_and_answers_it(crystalctl: Type, daemon: ScriptedDaemon) -> None:
+    told = {"decision": "d1", "calculation": "c3", "choice": "accept", "state": "done"}
+    daemon.answers = {"show": QUESTION, "decide": {**told, "reason": "a person accepted it (d1)"}}
+    assert crystalctl("decide", "d1")[1].splitlines() == [
+        "d1 about c3: the output is complete, but a person has to look",
+        "  Look at it.",
+        "  --choose 1  accept: take it",
+        "  --choose 2  retry: again",
+    ]
+    assert crystalctl("decide", "d1", "--quiet")[1] == "d1\n"
+    assert json.loads(crystalctl("decide", "d1", "--json")[1]) == QUESTION
+    assert daemon.asked[-1] == ("show", {"id": "decision:d1"})
+    code, out, _ = crystalctl("decide", "d1", "--choose", "1")
+    assert (code, out) == (0, "d1: accept\nc3 is done (a person accepted it (d1))\n")
+    assert daemon.asked[-1] == ("decide", {"id": "d1", "choose": 1})
+    assert crystalctl("decide", "d1", "--choose", "1", "--quiet")[1] == "c3\n"
+    assert crystalctl("decide", "d1", "--choose", "0")[0] == 2
+    daemon.up = False
+    assert crystalctl("decide", "d1", "--choose", "1")[0] == 3
+
+
 def test_audit_is_1_when_not_clean(crystalctl: Type, daemon: ScriptedDaemon) -> None:
     clean = {"duplicates": 0, "lost": 0, "unknown": 0, "clean": True}
     daemon.answers = {"audit": [clean, {**clean, "lost": 1, "clean": False}]}

@@ -27,6 +27,7 @@ PARTIAL = {
     "attempts_ended",
     "inbox_open",
     "decisions_open",
+    "decisions_answered",
 }
 """Indexes that hold only what is to be done: scanning one is doing it."""
 
