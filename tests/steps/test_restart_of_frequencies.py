@@ -7,8 +7,11 @@ from dataclasses import replace
 import pytest
 
 from crystald.crystal.deck.d12 import parse_d12
+from crystald.crystal.deck.geometry.block import DeckAtom, Geometry
+from crystald.crystal.deck.geometry.regenerate import expand
 from crystald.crystal.deck.text.edit import inserted
 from crystald.crystal.deck.text.reader import read_d12
+from crystald.crystal.geometry_files.print_fort34 import fort34_of, print_fort34
 from crystald.crystal.output import read_output
 from crystald.errors import ConfigError, DeckError
 from crystald.models import StagedFile, VerdictKind
@@ -21,6 +24,7 @@ from crystald.steps.table import STEP_TYPES
 from crystald.workflows.plan import make_plan, plan_from_yaml, plan_to_yaml
 
 FREQ = STEP_TYPES["FREQ"]
+MGO = Geometry(225, (4.2525909700,), (DeckAtom(12, 0, 0, 0), DeckAtom(8, 0.5, 0.5, 0.5)))
 READS = {"FREQINFO.DAT", "fort.13", "fort.20"}
 
 
@@ -116,7 +120,7 @@ def test_intensities_want_their_moments(parent, word, file, name) -> None:
 
 
 @pytest.mark.parametrize(
-    "asked", [{"numderiv": 1}, {"toldee": 12}, {"intensities": True}, {"template": "phonon_bands"}]
+    "asked", [{"numderiv": 1}, {"toldee": 12}, {"intensities": True}, {"fragment": [1]}]
 )
 def test_what_is_displaced_and_how_stays(asked) -> None:
     with pytest.raises(ConfigError, match="a restart goes on with the displacements"):
@@ -177,3 +181,53 @@ def test_a_plan_lets_the_second_take_the_displacements_of_the_first() -> None:
     assert plan_from_yaml(plan_to_yaml(plan)) == plan
     with pytest.raises(ConfigError, match="no step before it gives its frequencies"):
         make_plan("OPT,FREQ", templates, overrides={"FREQ.restart": "true"})
+
+
+PHONONS = {"dispersion": True, "supercell": [2, 2, 2]}
+
+
+@pytest.fixture
+def phonons(parent):
+    deck = parent.deck.replace("FREQCALC\n", "SCELPHONO\n2 0 0\n0 2 0\n0 0 2\nFREQCALC\n", 1)
+    deck = deck.replace("ENDFREQ\n", "DISPERSI\nENDFREQ\n", 1)
+    return replace(parent, deck=deck)
+
+
+def test_one_set_of_displacements_gives_bands_and_densities(phonons) -> None:
+    asked = {**PHONONS, "bands": True, "band_points": 41, "pdos": [800.0, 100]}
+    prepared = prepare(FREQ, restarted(phonons, **asked))
+    before, now = (parse_d12(text).frequencies for text in (phonons.deck, prepared.text))
+    assert now.restart
+    assert replace(
+        now, restart=False, dispersion=replace(now.dispersion, bands=None, pdos=None)
+    ) == replace(before, dispersion=replace(before.dispersion, projected=now.dispersion.projected))
+    assert now.dispersion.bands.points == 41
+    assert now.dispersion.pdos == (800.0, 100)
+    ends = {
+        point for segment in now.dispersion.bands.segments for point in (segment[:3], segment[3:])
+    }
+    assert (0, 0, 0) in ends  # the centre of the zone of the primitive cell, not of its supercell
+    assert len(now.dispersion.bands.segments) >= 5
+    words = [entry.keyword for entry in read_d12(prepared.text).find("geometry/FREQCALC").entries]
+    assert words[0] == "RESTART"
+    assert words.index("DISPERSION") < min(words.index("BANDS"), words.index("PDOS"))
+
+
+def test_phonons_of_another_supercell_are_not_there(parent, phonons) -> None:
+    with pytest.raises(DeckError, match="computed no phonons"):
+        prepare(FREQ, restarted(parent, **PHONONS, bands=True))
+    with pytest.raises(DeckError, match="another supercell") as refused:
+        prepare(FREQ, restarted(phonons, dispersion=True, supercell=[3, 3, 3], bands=True))
+    assert "[2, 2, 2]" in refused.value.hint
+
+
+def test_frequencies_of_a_geometry_file_go_on_with_it(parent) -> None:
+    lines = parent.deck.splitlines()
+    start = lines.index("FREQCALC")
+    deck = "\n".join(["t", "EXTERNAL", *lines[start:], ""])
+    with pytest.raises(DeckError, match="geometry file that FREQ began with is gone"):
+        prepare(FREQ, restarted(replace(parent, deck=deck)))
+    gui = print_fort34(fort34_of(expand(MGO)))
+    prepared = prepare(FREQ, restarted(replace(parent, deck=deck, fort34=gui)))
+    assert prepared.writes == (("fort.34", gui),)
+    assert "RESTART" in prepared.text

@@ -17,10 +17,19 @@ AFTERWARDS: Final[dict[str, str]] = {
     "combinations": "COMBMODE",
     "adp": "ADP",
     "nomodes": "NOMODES",
+    "bands": "BANDS",
+    "pdos": "PDOS",
+    "neutrons": "INS",
+    "interphess": "INTERPHESS",
+    "wang": "WANG",
 }
 """Setting -> its word in FREQCALC, of all that is computed of forces that are known."""
 
-_BESIDE: Final = frozenset(("restart", "template", "guess", "version", "unverified"))
+_BESIDE: Final = frozenset((
+    "restart", "template", "guess", "version", "unverified", "dispersion", "supercell",
+    "band_points", "projected",
+))  # fmt: skip
+"""What only says how these are meant; the supercell must be that of the displacements."""
 
 
 def restart_wishes(settings: FreqSettings) -> dict[str, str]:

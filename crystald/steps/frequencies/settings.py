@@ -174,7 +174,7 @@ class FreqSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
         Compute 26 points of the stretching, and not 7.
     restart
         Go on with the displacements of the FREQ before (RESTART), in its deck and at its level;
-        only what is made of the forces may change (temperatures, pressures, isotopes, …).
+        only what is made of the forces may change (temperatures, isotopes, bands of phonons, …).
     guess
         ``auto``: start from the wavefunction of the OPT, or of the FREQ that goes on.
     version

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from crystald.crystal.deck.records import title_line
 from crystald.crystal.deck.text.edit import with_title
 from crystald.crystal.deck.text.reader import read_d12
@@ -33,8 +31,8 @@ def run_before(
     Raises
     ------
     DeckError
-        There is none, it left no such file, its geometry stands in fort.34, or another version
-        of the program ran it.
+        There is none, it left no such file, the geometry file that it began with is not there
+        (an OPT overwrites its own), or another version of the program ran it.
     """
     block = points.place.rpartition("/")[2]
     parent = request.parents.get(need)
@@ -44,8 +42,11 @@ def run_before(
     if not left_by(parent, need).has(points.written):
         raise DeckError(f"{parent.step} left no {points.written}", cure)
     deck = read_d12(parent.deck)
-    if deck.find(points.place) is None or is_external(deck):
-        raise DeckError(f"the deck of {parent.step} has no {block}, or is EXTERNAL", cure)
+    if deck.find(points.place) is None:
+        raise DeckError(f"the deck of {parent.step} has no {block}", cure)
+    if is_external(deck) and (block == "OPTGEOM" or not parent.fort34):
+        lost = "was overwritten" if block == "OPTGEOM" else "is gone"
+        raise DeckError(f"the geometry file that {parent.step} began with {lost}", cure)
     ran = _version_of(parent)
     if ran not in (None, version):
         raise DeckError(f"{parent.step} ran in CRYSTAL{ran}, not in CRYSTAL{version}", cure)
@@ -66,6 +67,3 @@ def _version_of(parent: Parent) -> int | None:
     from crystald.crystal.output import read_output
 
     return printed_version(read_output(parent.output.splitlines()))
-
-
-AFRESH: Final = "Set restart to false: it then begins afresh."

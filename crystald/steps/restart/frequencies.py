@@ -5,30 +5,25 @@ displaced, fort.20 (written as fort.9) the first guess of each SCF; intensities 
 want fort.28 too, those by Wannier functions fort.80. Real restarts of CRYSTAL22 read these.
 Whatever decides what is displaced, and how its forces are computed, stays as it was; what is made
 of the forces afterwards may change. That is also how one set of displacements gives
-thermodynamic functions of other temperatures or isotopes.
+thermodynamic functions of other temperatures or isotopes, bands and densities of phonons.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from crystald.crystal.deck.text.edit import inserted, with_lines, without
-from crystald.crystal.deck.text.reader import read_d12
+from crystald.crystal.deck.text.edit import inserted, without
 from crystald.crystal.deck.text.settings import frequencies_of as frequencies_in
-from crystald.crystal.deck.text.tree import DeckText, Entry
+from crystald.crystal.deck.text.tree import DeckText
 from crystald.errors import DeckError
 from crystald.models import StagedFile
 from crystald.steps.base import DeckRequest, PreparedDeck
 from crystald.steps.files import HANDOVERS
-from crystald.steps.frequencies.block import frequencies_of
-from crystald.steps.frequencies.restart import restart_wishes
 from crystald.steps.frequencies.settings import FreqSettings
-from crystald.steps.restart.before import AFRESH, left_by, run_before, titled
+from crystald.steps.restart.afterwards import opened, with_wishes
+from crystald.steps.restart.before import left_by, run_before, titled
 from crystald.steps.restart.cut_short import CutShort, Resumed, against_restart
-from crystald.steps.restart.left import GUESS, Left, is_external, linted, with_guess_of
-
-if TYPE_CHECKING:
-    from crystald.crystal.output.values import PrintedGeometry
+from crystald.steps.restart.left import GEOMETRY, GUESS, Left, is_external, linted, with_guess_of
 
 NEED: Final = "frequencies"
 """The need of a FREQ that goes on: the FREQ before."""
@@ -48,21 +43,15 @@ def frequencies_going_on(request: DeckRequest, settings: FreqSettings) -> Prepar
     DeckError
         There is no such deck, or it did not leave what a restart reads.
     """
-    from crystald.crystal.output import read_output
-
     deck, parent = run_before(request, NEED, POINTS, settings.version, _CURE)
     left = left_by(parent, NEED)
     if against := _lacking(deck, left):
         raise DeckError(f"{parent.step}: {against}", _CURE)
-    wishes = restart_wishes(settings)
-    if wishes:
-        printed = read_output(parent.output.splitlines()).geometry
-        if printed is None:
-            raise DeckError(f"the output of {parent.step} holds no geometry", AFRESH)
-        deck = _with_wishes(deck, settings, printed, wishes)
+    deck = with_wishes(deck, settings, parent)
     deck, takes = _restarted(deck, left, guess=settings.guess == "auto")
+    writes = ((GEOMETRY.read, parent.fort34),) if is_external(deck) and parent.fort34 else ()
     note = f"it goes on with the displacements of {parent.step}, in its deck and at its level"
-    return PreparedDeck(titled(deck, parent, request).print(), tuple(takes), (note,))
+    return PreparedDeck(titled(deck, parent, request).print(), tuple(takes), (note,), writes)
 
 
 def resume_frequencies(deck: DeckText, run: CutShort) -> Resumed:
@@ -114,7 +103,7 @@ def _restarted(
     """Put RESTART into FREQCALC, with the files that it reads; fort.20 is one of them."""
     takes = [left.take(HANDOVERS[purpose]) for purpose in _purposes(deck)]
     deck = without(deck, f"{_BLOCK}/{POINTS.keyword}")
-    deck = _opened(deck, [POINTS.keyword])
+    deck = opened(deck, [POINTS.keyword])
     deck, first = with_guess_of(deck, left, guess=guess)
     if not first and (left.has(GUESS.written) or left.has(_GUESSED)):
         own = left.has(GUESS.written)
@@ -123,37 +112,3 @@ def _restarted(
         if guess:
             deck = inserted(deck, GUESS.place, [GUESS.keyword])
     return deck, takes + first
-
-
-def _opened(deck: DeckText, lines: list[str]) -> DeckText:
-    """Put lines in as the first ones of FREQCALC."""
-    block = _block(deck)
-    first = block.head.number + 1
-    return with_lines(deck, first, first - 1, lines)
-
-
-def _block(deck: DeckText) -> Entry:
-    block = deck.find(_BLOCK)
-    if block is None:
-        raise DeckError("the deck has no FREQCALC", "Give the deck of frequencies.")
-    return block
-
-
-def _with_wishes(
-    deck: DeckText, settings: FreqSettings, printed: PrintedGeometry, wishes: dict[str, str]
-) -> DeckText:
-    """Write what is made of the forces: each word as a deck of our own would have it."""
-    from crystald.crystal.deck.blocks.frequencies import frequency_lines
-
-    lines = frequency_lines(frequencies_of(settings, printed))
-    ours = read_d12("\n".join((*_AROUND, *lines, "END", "")))
-    for word in wishes.values():
-        entry = _block(ours).get(word)
-        deck = without(deck, f"{_BLOCK}/{word}")
-        if entry is not None:
-            deck = _opened(deck, [record.raw.rstrip("\r\n") for record in entry.lines()])
-    return deck
-
-
-_AROUND: Final = ("a block of ours", "MOLECULE", "1", "1", "1 0.0 0.0 0.0")
-"""What has to stand before FREQCALC for it to be read."""

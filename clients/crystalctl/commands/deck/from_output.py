@@ -117,7 +117,7 @@ def make(run: Run, step: str, settings: Mapping[str, object]) -> PreparedDeck:
 
     printed = read(run.output)
     output_of_run(run.output, printed)
-    fort34 = run.beside(".f34", "fort.34")
+    fort34 = run.beside(".f34", "fort.34") or _given(run, restart=bool(settings.get("restart")))
     parent = Parent(
         step=run.output.name,
         deck=read(run.deck) if run.deck else "",
@@ -129,6 +129,12 @@ def make(run: Run, step: str, settings: Mapping[str, object]) -> PreparedDeck:
     needs = RESTARTED.get(step, kind.needs) if settings.get("restart") else kind.needs
     request = DeckRequest(run.output.stem, step, settings, None, dict.fromkeys(needs, parent))
     return prepare(kind, request)
+
+
+def _given(run: Run, *, restart: bool) -> Path | None:
+    """Find the geometry file that a deck was given: that of frequencies that go on."""
+    gui = run.deck.with_suffix(".gui") if run.deck is not None and restart else None
+    return gui if gui is not None and gui.is_file() else None
 
 
 def go_on(run: Run, step: str) -> PreparedDeck:
