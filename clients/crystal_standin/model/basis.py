@@ -12,7 +12,7 @@ import functools
 from crystal_standin.events import RefusalError
 from crystal_standin.lattice.structure import Crystal
 from crystal_standin.model.elements import Element, element
-from crystal_standin.reading.deck import DeckBasis, DeckShell
+from crystal_standin.reading.deck_basis import DeckBasis, DeckShell
 
 AOS = {"S": 1, "SP": 4, "P": 3, "D": 5, "F": 7}
 """Orbitals per shell."""

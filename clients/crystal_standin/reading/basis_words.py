@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
 
 from crystal_standin.events import RefusalError
 from crystal_standin.reading import keywords
+from crystal_standin.reading.deck_basis import DeckBasis
 from crystal_standin.reading.records import Records
-
-if TYPE_CHECKING:
-    from crystal_standin.reading.deck import DeckBasis
 
 
 class BasisWords:

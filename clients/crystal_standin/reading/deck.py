@@ -9,6 +9,7 @@ from crystal_standin.lattice import external, layers
 from crystal_standin.lattice.external import External
 from crystal_standin.reading import keywords, method, vibrations
 from crystal_standin.reading.basis_words import BasisWords
+from crystal_standin.reading.deck_basis import DeckBasis, DeckShell
 from crystal_standin.reading.method import Hamiltonian, Scf
 from crystal_standin.reading.records import Records, is_end
 from crystal_standin.reading.vibrations import FreqCalc
@@ -34,31 +35,6 @@ class OptGeom:
     toldeg: float = 0.0003
     toldex: float = 0.0012
     restart: bool = False
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class DeckShell:
-    """A shell of an explicit basis: kind (S, SP, P, D, F) and formal electron charge."""
-
-    kind: str
-    charge: float
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class DeckBasis:
-    """A built-in basis by name, or explicit shells by CRYSTAL's atomic number.
-
-    ``effective`` holds the charge that an effective core potential leaves of a nucleus; `charged`
-    lets electrons and nuclei differ; `ghosts` are atoms (from 1) that keep their functions only, `chemod`
-    gives atoms other electrons in their shells.
-    """
-
-    name: str = ""
-    shells: dict[int, tuple[DeckShell, ...]] = dataclasses.field(default_factory=dict)
-    effective: dict[int, float] = dataclasses.field(default_factory=dict)
-    charged: bool = False
-    ghosts: tuple[int, ...] = ()
-    chemod: tuple[tuple[int, tuple[float, ...]], ...] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
