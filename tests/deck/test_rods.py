@@ -147,7 +147,7 @@ def test_a_group_that_is_not_known_is_written_in_a_part_of_it() -> None:
     )
     form = checked_form(whole, FULL)
     assert form.group in (14, 16, 58)
-    assert any("the chain has 12 symmetry operations" in note for note in form.notes)
+    assert any("the chain has more symmetry than rod group" in note for note in form.notes)
 
 
 @pytest.mark.parametrize(
@@ -179,6 +179,22 @@ def test_a_cell_of_several_smallest_ones_becomes_one() -> None:
     form = checked_form(moved(double, (0.05, 1.0, 0.0), 4, 0.3))
     assert (form.group, form.atoms_in_primitive) == (28, n)
     assert form.geometry.cell == pytest.approx((a,))
+
+
+def test_helices_that_no_lattice_of_rods_has_are_written_in_a_part() -> None:
+    """Eleven steps in three turns, twofold axes across: one of them and the lattice are left."""
+    angles = 2 * np.pi * 3 / 11 * np.arange(11)
+    places = zip(np.arange(11) * 0.9, 2.2 * np.cos(angles), 2.2 * np.sin(angles), strict=True)
+    helix = Structure(
+        ((9.9, 0.0, 0.0), (0.0,) * 3, (0.0,) * 3),
+        (8,) * 11,
+        tuple((float(x), float(y), float(z)) for x, y, z in places),
+        1,
+    )
+    form = checked_form(moved(helix, (0.03, 1.0, 2.0), 5, 0.4), FULL)
+    assert form.group in (5, 6)
+    assert len(form.atoms) == 6
+    assert any("more symmetry than rod group P1" in note for note in form.notes)
 
 
 def test_without_symmetry_the_cell_stays_as_it_is() -> None:

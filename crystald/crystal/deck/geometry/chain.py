@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from crystald.crystal.deck.geometry.averaging import partners
+from crystald.crystal.deck.geometry.orbits import differences
 from crystald.models import Structure
 
 if TYPE_CHECKING:
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 LOOSE: Final = 3.0
 """Operations are looked for within so many tolerances; what is written is fitted to them."""
+
+LOOKED_AT: Final = 48
+"""So many atoms decide whether an operation is one; what is written is tried on all of them."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +103,8 @@ def _times(chain: Chain, symprec_ang: float) -> int:
     import numpy as np
 
     _, counts = np.unique(chain.numbers, return_counts=True)
-    for times in range(int(np.gcd.reduce(counts)), 1, -1):
+    most = int(np.gcd.reduce(counts))
+    for times in (part for part in range(most, 1, -1) if most % part == 0):
         images = chain.positions + np.array([1 / times, 0.0, 0.0])
         if partners(images, chain.cell, 1, 2 * symprec_ang) is not None:
             return times
@@ -109,8 +114,6 @@ def _times(chain: Chain, symprec_ang: float) -> int:
 def _divided(chain: Chain, times: int) -> Chain:
     """Keep one of the smallest cells, its atoms the mean of their copies."""
     import numpy as np
-
-    from crystald.crystal.deck.geometry.orbits import differences
 
     left = np.ones(len(chain.numbers), dtype=bool)
     kept, places = [], []
@@ -130,23 +133,47 @@ def _divided(chain: Chain, times: int) -> Chain:
 
 
 def motions_of(chain: Chain, symprec_ang: float) -> Motions:
-    """Find the operations of a chain; all mirrors and turns of one whose atoms lie on its axis."""
+    """Find the operations of a chain; all mirrors and turns of one whose atoms lie on its axis.
+
+    Turns of a helix that no lattice of rods has are left out.
+    """
     import numpy as np
 
     found: list[tuple[int, int, float, float]] = []
     first, alike = _reference(chain, symprec_ang)
-    here = np.arctan2(chain.positions[first, 2], chain.positions[first, 1])
+    angles = np.arctan2(chain.positions[:, 2], chain.positions[:, 1])
     for other in alike:
-        there = np.arctan2(chain.positions[other, 2], chain.positions[other, 1])
         for over in (1, -1):
             step = float(chain.positions[other, 0] - over * chain.positions[first, 0])
-            for proper, angle in ((1, float(there - here)), (-1, float(there + here))):
-                one = (over, proper, angle, step)
-                images = images_of(chain.positions, one)
-                if partners(images, chain.cell, 1, LOOSE * symprec_ang) is not None:
-                    found.append(one)
+            turn, mirror = (float(angles[other] + sign * angles[first]) for sign in (-1, 1))
+            found += [
+                one
+                for one in ((over, 1, turn, step), (over, -1, mirror, step))
+                if (one[1] < 0 or _of_a_rod_group(turn, chain, symprec_ang))
+                and _is_one(chain, one, symprec_ang)
+            ]
     table = np.array(found, dtype=float)
     return Motions(table[:, 0], table[:, 1], table[:, 2], table[:, 3])
+
+
+def _of_a_rod_group(turn: float, chain: Chain, symprec_ang: float) -> bool:
+    """Tell a turn by a multiple of 60 or 90 degrees."""
+    import numpy as np
+
+    away = [abs(turn - part * round(turn / part)) for part in (np.pi / 3, np.pi / 2)]
+    return bool(min(away) * chain.radius_ang < 2 * LOOSE * symprec_ang)
+
+
+def _is_one(chain: Chain, motion: tuple[int, int, float, float], symprec_ang: float) -> bool:
+    """Tell whether an operation carries atoms, spread over the chain, onto those of their element."""
+    import numpy as np
+
+    some = np.unique(np.linspace(0, len(chain.numbers) - 1, LOOKED_AT).astype(int))
+    images = images_of(chain.positions[some], motion)
+    delta = differences(images[:, None, :] - chain.positions[None, :, :], 1)
+    far = np.abs(delta @ chain.lattice).max(axis=2) > LOOSE * symprec_ang
+    far |= chain.numbers[some][:, None] != chain.numbers[None, :]
+    return bool((~far).any(axis=1).all())
 
 
 def _reference(chain: Chain, symprec_ang: float) -> tuple[int, NDArray[Any]]:

@@ -75,9 +75,9 @@ def _notes(whole: int, written: int, count: int) -> tuple[str, ...]:
         part = "group 1" if written == 1 else f"{_named(written)}, a part of it,"
         why = "no output was seen that shows its operations (rod_groups: full writes it)"
         notes.append(f"rod group {_named(whole)} is found; {part} is written, because {why}")
-    if count > (most := len(rod_operations(whole)[0])):
-        why = "no rod group whose operations are known has more of them"
-        notes.append(f"the chain has {count} symmetry operations, {_named(whole)} {most}: {why}")
+    if count > len(rod_operations(whole)[0]):
+        more = f"the chain has more symmetry than rod group {_named(whole)}"
+        notes.append(f"{more}, but no group whose operations are known has more of it")
     return tuple(notes)
 
 
@@ -135,7 +135,7 @@ def _ways(
     return [
         (turn, origin)
         for turn in _turns(chain, motions, symprec_ang, wanted)
-        for origin in _origins(motions, wanted)
+        for origin in _origins(chain, motions, symprec_ang, _moved(wanted, turn, 0.0))
         if _are_among(chain, motions, symprec_ang, _moved(wanted, turn, origin))
     ]
 
@@ -152,12 +152,13 @@ def _turns(chain: Chain, motions: Motions, symprec_ang: float, wanted: Motions) 
     return sorted({round(float(turn), 9) for turn in turns})
 
 
-def _origins(motions: Motions, wanted: Motions) -> list[float]:
+def _origins(chain: Chain, motions: Motions, symprec_ang: float, wanted: Motions) -> list[float]:
     """List the points that an operation which turns the chain over may be referred to."""
     over = wanted.turn_over < 0
     if not over.any():
         return [0.0]
-    steps = motions.step[motions.turn_over < 0] - wanted.step[over][0]
+    same = _alike(chain, motions, symprec_ang, wanted)[over][0]
+    steps = motions.step[same] - wanted.step[over][0]
     return sorted({round(float(step / 2 + half), 9) % 1.0 for step in steps for half in (0, 0.5)})
 
 
@@ -175,16 +176,22 @@ def _are_among(chain: Chain, motions: Motions, symprec_ang: float, wanted: Motio
     """Tell whether each of some operations is one of a chain's."""
     import numpy as np
 
-    allowed = 2 * LOOSE * symprec_ang
     steps = wanted.step[:, None] - motions.step[None, :]
-    same = np.abs(steps - np.rint(steps)) * chain.lattice[0, 0] < allowed
-    same &= wanted.turn_over[:, None] == motions.turn_over[None, :]
-    if not _is_linear(chain, symprec_ang):
-        turns = (wanted.angle[:, None] - motions.angle[None, :]) / (2 * np.pi)
-        away = np.abs(turns - np.rint(turns)) * 2 * np.pi
-        same &= wanted.proper[:, None] == motions.proper[None, :]
-        same &= away * chain.radius_ang < 2 * allowed
-    return bool(same.any(axis=1).all())
+    near = np.abs(steps - np.rint(steps)) * chain.lattice[0, 0] < 2 * LOOSE * symprec_ang
+    return bool((near & _alike(chain, motions, symprec_ang, wanted)).any(axis=1).all())
+
+
+def _alike(chain: Chain, motions: Motions, symprec_ang: float, wanted: Motions) -> NDArray[Any]:
+    """Find the operations of a chain (columns) that differ from some (rows) in their step only."""
+    import numpy as np
+
+    same = wanted.turn_over[:, None] == motions.turn_over[None, :]
+    if _is_linear(chain, symprec_ang):
+        return np.asarray(same)
+    same &= wanted.proper[:, None] == motions.proper[None, :]
+    turns = (wanted.angle[:, None] - motions.angle[None, :]) / (2 * np.pi)
+    away = np.abs(turns - np.rint(turns)) * 2 * np.pi
+    return np.asarray(same & (away * chain.radius_ang < 4 * LOOSE * symprec_ang))
 
 
 def _axes(turn: float) -> NDArray[Any]:

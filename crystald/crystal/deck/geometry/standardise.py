@@ -20,7 +20,7 @@ from crystald.models import Structure
 SYMPREC_ANG: Final = 1e-2
 """How far atoms may be from their symmetric places: a CIF holds 3 to 4 decimals."""
 
-OPEN_ATOMS_MAX: Final = 1000
+OPEN_ATOMS_MAX: Final = 400
 """The symmetry of larger chains and molecules is not looked for."""
 
 
