@@ -37,6 +37,8 @@ from crystald.store.database import open_database
 from crystald.store.filesystem import journal_mode, mount_of_directory
 from crystald.store.lease import Identity, Lease, identity_of_this_process
 from crystald.tasks.assembly import Assembly, Places, assemble
+from crystald.tasks.judging import read_attempt
+from crystald.tasks.making import make
 from crystald.tasks.submitter import Submission
 from crystald.wire.endpoint import remove_endpoint, write_endpoint
 from crystald.wire.keys import load_server_keys
@@ -50,6 +52,9 @@ ABREAST = 4
 
 LEISURE = 19
 """Niceness of drawing: what jobs wait for comes first."""
+
+WORK = (read_attempt.__module__, make.__module__)
+"""What workers do for every job that ends: half a second to load, a few milliseconds to do."""
 
 log = structlog.get_logger("crystald.daemon")
 
@@ -129,7 +134,7 @@ async def _owned(
     journal = journal_mode(mount_of_directory(home.roots.state))
     banners, timeout_s = Banners(clock), settings.daemon.work_timeout_s
     files = Files(partial(_tell_of_hanging, banners))
-    workshop = Workshop(settings.daemon.workers, timeout_s, files=files)
+    workshop = Workshop(settings.daemon.workers, timeout_s, files=files, begin_with=WORK)
     studio = Workshop(1, timeout_s, niceness=LEISURE, files=files)
     async with open_database(home.database, clock, journal=journal) as database:
         lease = Lease(database, clock, me, settings.daemon.lease_s)

@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
@@ -121,12 +121,24 @@ class Workshop:
         By how much the workers stand back behind everything else (nice(2)).
     files
         The threads.
+    begin_with
+        Modules that are loaded once, before the first worker begins, for all that ever begin:
+        light ones, since they stay in memory. Of all workshops of a process the last one says.
     """
 
     def __init__(
-        self, workers: int, timeout_s: float, *, niceness: int = 0, files: Files | None = None
+        self,
+        workers: int,
+        timeout_s: float,
+        *,
+        niceness: int = 0,
+        files: Files | None = None,
+        begin_with: Sequence[str] = (),
     ) -> None:
         self._files = files or Files()
+        self._processes = get_context("forkserver")
+        if begin_with:
+            self._processes.set_forkserver_preload(list(begin_with))
         self._workers = workers
         self._niceness = niceness
         self._timeout_s = timeout_s
@@ -172,7 +184,7 @@ class Workshop:
         if self._pool is None:
             self._pool = ProcessPoolExecutor(
                 self._workers,
-                mp_context=get_context("forkserver"),
+                mp_context=self._processes,
                 initializer=_begin,
                 initargs=(os.getpid(), self._niceness),
             )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 import threading
 from collections.abc import Mapping
 
@@ -41,3 +43,27 @@ async def test_what_a_file_system_says_is_a_trouble_that_may_pass() -> None:
     with pytest.raises(WorkspaceError, match="Stale file handle"):
         await workshop.files(broken)
     workshop.close()
+
+
+BEGUN = """
+import asyncio
+from crystald.daemon import WORK
+from crystald.hands import Workshop
+
+async def main():
+    workshop = Workshop(1, 60.0, begin_with=WORK)
+    print(*await workshop.heavy(eval, "sorted(__import__('sys').modules)"))
+    workshop.close()
+
+if __name__ == "__main__":
+    asyncio.run(main())
+"""
+
+
+def test_workers_begin_with_what_they_do_for_every_job_and_without_heavy_libraries() -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", BEGUN], capture_output=True, text=True, check=True, timeout=60
+    )
+    loaded = set(ran.stdout.split())
+    assert {"crystald.tasks.judging", "crystald.tasks.making"} <= loaded
+    assert not {"numpy", "ase", "scipy", "spglib", "gemmi", "matplotlib"} & loaded
