@@ -186,6 +186,11 @@ def test_a_path_of_whole_numbers_may_be_written_with_points() -> None:
     assert lint(path, "d3") == ()
 
 
+def test_a_mesh_of_a_molecule_does_no_harm() -> None:
+    (found,) = lint(GOOD["molecule"].replace("TOLDEE", "SHRINK\n2 2\nTOLDEE"), "d12")
+    assert (found.rule, found.severity.value) == ("shrink-of-molecule", "warning")
+
+
 def test_an_empty_deck_is_told_once() -> None:
     assert [one.rule for one in lint("\n \n", "d12")] == ["empty"]
 

@@ -161,6 +161,21 @@ def test_a_deck_of_another_run_is_refused() -> None:
         next_geometry(other, output)
 
 
+def test_an_atom_that_symmetry_makes_may_stand_in_the_deck_of_the_run() -> None:
+    deck, output = real("mgo_optgeom.out")
+    lines = next_geometry(deck, output).lines
+    first, second = system_input(deck).atoms
+    place = " ".join(
+        f"{x + shift:g}" for x, shift in zip(first.position, (0, 0.5, 0.5), strict=True)
+    )
+    written = deck.print().replace("\n2\n", "\n3\n", 1)
+    last = f"\n{second.record.text}\n"
+    twice = read_d12(written.replace(last, f"{last}{first.number} {place}\n", 1))
+    assert len(system_input(twice).atoms) == 3
+    geometry = next_geometry(twice, output)
+    assert (geometry.lines, geometry.same_form) == (lines, True)
+
+
 def test_operators_are_exact_to_the_digits_of_the_atoms() -> None:
     deck, output = real("test_nano05.out")
     made = external_of(output)

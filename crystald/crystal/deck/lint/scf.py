@@ -166,10 +166,11 @@ def shrink_there(subject: Subject) -> Iterator[Note]:
 
 
 def shrink_of_molecule(subject: Subject) -> Iterator[Note]:
-    """Tell SHRINK in a molecule."""
+    """Tell SHRINK in a molecule, which the program reads and makes no use of."""
     entry = subject.deck.scf.get("SHRINK")
     if entry is not None and subject.dimension == 0:
-        yield Note(entry.head.number, "a molecule has no k points", "Take SHRINK out.")
+        reason = "a molecule has no k points: SHRINK is not used"
+        yield Note(entry.head.number, reason, "Take SHRINK out.")
 
 
 def shrink_form(subject: Subject) -> Iterator[Note]:

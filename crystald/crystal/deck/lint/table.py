@@ -89,7 +89,7 @@ RULES: Final[dict[str, Rule]] = {
     "spin-lock-cycles": Rule(WARNING, scf.spin_lock_cycles),
     "odd-electrons": Rule(WARNING, scf.odd_electrons),
     "shrink-lacking": Rule(ERROR, scf.shrink_there),
-    "shrink-of-molecule": Rule(ERROR, scf.shrink_of_molecule),
+    "shrink-of-molecule": Rule(WARNING, scf.shrink_of_molecule),
     "shrink-form": Rule(ERROR, scf.shrink_form, BOTH),
     "shrink-third": Rule(WARNING, scf.shrink_third, BOTH),
     "shrink-open-directions": Rule(ERROR, scf.shrink_open_directions),

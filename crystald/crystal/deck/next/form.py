@@ -55,7 +55,7 @@ def in_form(system: SystemInput, output: Output) -> list[str]:
     if printed is None or printed.dimensionality != system.dimension:
         raise ForeignError("the output's last geometry is not as periodic as the deck")
     unit = [atom for atom in _atoms(printed, system) if atom.asymmetric]
-    numbers = [atom.number for atom in system.atoms]
+    numbers = _numbers(system, len(unit))
     if sorted(element_of(a.number) for a in unit) != sorted(map(element_of, numbers)):
         raise ForeignError(
             f"the output prints {len(unit)} atoms in the asymmetric unit, the deck has "
@@ -66,6 +66,19 @@ def in_form(system: SystemInput, output: Output) -> list[str]:
     lines = [*_head(system, printed), str(len(unit)), *_records(unit, numbers)]
     _check(lines, output)
     return lines
+
+
+def _numbers(system: SystemInput, told: int) -> list[int]:
+    """Give the numbers of the deck's atoms, but of those that symmetry makes of one above them."""
+    atoms = system.atoms
+    if len(atoms) <= told:
+        return [atom.number for atom in atoms]
+    try:
+        owners = expanded(system, setting_of(system)).orbits
+    except DeckError:
+        owners = None
+    kept = range(len(atoms)) if owners is None else sorted(set(owners))
+    return [atoms[index].number for index in kept]
 
 
 def _check_centring(system: SystemInput, printed: PrintedGeometry) -> None:
