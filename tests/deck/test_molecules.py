@@ -9,13 +9,16 @@ import numpy as np
 import pytest
 from ase.build import molecule
 
-from crystald.crystal.deck.geometry.block import Geometry, geometry_lines
+from crystald.crystal.deck.geometry.block import DeckAtom, Geometry, geometry_lines
 from crystald.crystal.deck.geometry.checked import checked_form
 from crystald.crystal.deck.geometry.operations import operations_of_block, point_operations
-from crystald.crystal.deck.geometry.regenerate import check_regeneration
+from crystald.crystal.deck.geometry.regenerate import check_regeneration, expand
 from crystald.crystal.deck.geometry.standardise import OPEN_ATOMS_MAX, standardise
+from crystald.crystal.deck.next.form import in_form
 from crystald.crystal.deck.structure.build import structure_of
 from crystald.crystal.deck.text.reader import read_d12
+from crystald.crystal.deck.text.values import system_input
+from crystald.crystal.output import read_output
 from crystald.errors import DeckError
 from crystald.models import Structure
 
@@ -49,6 +52,21 @@ def test_molecules_with_two_planes_survive(name, atoms, decimals) -> None:
     assert sorted(again.numbers) == sorted(given.numbers)
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_random_molecules_of_c2v_survive(seed) -> None:
+    """A general site, one on each plane and one on the axis, far enough from each other."""
+    random = np.random.default_rng(seed)
+    a, b, c = random.uniform(0.8, 1.6, 3)
+    sites = ((6, a, b, 0.1), (8, a + 1.5, 0.0, c), (7, 0.0, b + 1.5, -c), (16, 0.0, 0.0, 2 + c))
+    meant = expand(Geometry(15, (), tuple(DeckAtom(*site) for site in sites), "MOLECULE"))
+    turn, _ = np.linalg.qr(random.normal(size=(3, 3)))
+    places = np.round(np.array(meant.positions_ang) @ turn + random.normal(size=3), 3 + seed % 4)
+    given = Structure(OPEN, meant.numbers, tuple(map(tuple, places.tolist())), 0)
+    form = standardise(given)
+    check_regeneration(given, form)
+    assert (form.group, len(form.atoms), len(meant.numbers)) == (15, 4, 9)
+
+
 @pytest.mark.parametrize("name", ["CH3CH2OH", "H2O2", "CH3SH", "NH3", "C2H6CHOH"])
 def test_other_molecules_are_written_with_all_their_atoms(name) -> None:
     given = lying(name, 5, 6)
@@ -80,11 +98,22 @@ def test_atoms_near_their_places_are_brought_there() -> None:
     assert checked_form(broken).group == 1
 
 
-def test_operations_are_those_that_a_real_run_printed() -> None:
+def real_water() -> str:
     path = DATA / "nomad-coe_nomad-parser-crystal/tests/data/molecule/w.out"
     if not path.is_file():
         pytest.skip("the real outputs are not beside the project")
-    text = path.read_text(errors="replace")
+    return path.read_text(errors="replace")
+
+
+def test_the_next_deck_of_a_real_optimisation_keeps_its_point_group() -> None:
+    deck = read_d12("w\nMOLECULE\n15\n2\n8 0. 0. 0.\n1 .764 0. .5496\nEND\n")
+    lines = in_form(system_input(deck), read_output(real_water().splitlines()))
+    assert lines[:3] == ["MOLECULE", "15", "2"]
+    assert [line.split()[0] for line in lines[3:]] == ["8", "1"]
+
+
+def test_operations_are_those_that_a_real_run_printed() -> None:
+    text = real_water()
     assert re.search(r"POINT +GROUP +N\. 15 +: +MM2 +OR +C2V", text)
     table = text[text.index("SYMMOPS - TRANSLATORS") :].split("\n\n")[0]
     rows = re.findall(r"(?m)^ +\d+ +\d+ ((?: *-?\d\.\d\d){12}) *$", table)

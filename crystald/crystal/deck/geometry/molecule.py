@@ -6,7 +6,6 @@ a linear one) is turned so that they become xz and yz.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,6 +13,7 @@ from crystald.crystal.deck.geometry.averaging import averaged, partners
 from crystald.crystal.deck.geometry.form import StandardForm
 from crystald.crystal.deck.geometry.operations import point_operations
 from crystald.crystal.deck.geometry.orbits import asymmetric_unit, find_orbits
+from crystald.crystal.deck.geometry.parameters import parameters_of
 from crystald.crystal.deck.geometry.plain import without_symmetry
 from crystald.crystal.deck.geometry.points import SYMBOLS
 from crystald.models import Structure
@@ -68,17 +68,16 @@ def _form(
     if ideal is None:
         return None
     orbits = find_orbits(ideal, numbers, operations, 0)
-    plain = without_symmetry(Structure(((0.0,) * 3,) * 3, (1,), ((0.0,) * 3,), 0))
-    return replace(
-        plain,
+    return StandardForm(
         group=C2V,
         symbol=SYMBOLS[C2V],
+        parameters=parameters_of(np.eye(3)),
         atoms=asymmetric_unit(ideal, numbers, orbits, operations, 0),
         atoms_in_cell=len(numbers),
         atoms_in_primitive=len(numbers),
         rotation=tuple((float(r[0]), float(r[1]), float(r[2])) for r in axes),
         shift=(-float(centre[0]), -float(centre[1]), -float(centre[2])),
-        notes=(),
+        kind="MOLECULE",
     )
 
 
