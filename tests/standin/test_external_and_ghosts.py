@@ -122,3 +122,11 @@ def test_rhombohedral_and_hexagonal_axes_relax_to_the_same_crystal(deck, run, op
     volumes = [read.geometry.volume_ang3 for read in (one, other)]
     assert volumes[1] == pytest.approx(volumes[0], rel=0.01)
     assert (other.n_atoms, one.n_atoms) == (2, 2)
+
+
+@pytest.mark.parametrize("cell", ["4.7602\n12.9933", "4.7602 12.9933"])
+def test_a_cell_may_stand_on_several_lines(cell, deck, run, materials) -> None:
+    _, _, atoms = materials["corundum"]
+    one, other = (found(run(deck(("167", text, atoms)))) for text in (cell, "4.7602 12.9933"))
+    assert other.scf_converged
+    assert one.energy_ha == other.energy_ha

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from crystal_standin.events import RefusalError
-from crystal_standin.lattice import groups, kmesh, layers, structure
+from crystal_standin.lattice import groups, kmesh, layers, named, structure
 from crystal_standin.lattice.groups import Group
 from crystal_standin.lattice.kmesh import Mesh
 from crystal_standin.lattice.structure import Crystal
@@ -48,19 +48,7 @@ def group_of(deck: Deck) -> Group:
     """
     if deck.external is not None:
         return deck.external.group
-    if deck.system != "CRYSTAL":
-        if not deck.group.isdigit():
-            note = f"group {deck.group!r} of a {deck.system.lower()}"
-            raise RefusalError("CRYSTA", "FORMAT ERROR IN INPUT DECK", note)
-        return layers.by_system(deck.system, int(deck.group))
-    by_symbol, ifhr, ifso = deck.flags
-    if by_symbol:
-        return groups.by_symbol(deck.group, ifhr, ifso)
-    word = deck.group.split()[0] if deck.group.split() else ""
-    if not word.isdigit():
-        note = f"space group {deck.group!r} with IFLAG 0"
-        raise RefusalError("CRYSTA", "FORMAT ERROR IN INPUT DECK", note)
-    return groups.by_number(int(word), ifhr, ifso)
+    return named.find(deck.system, deck.group, deck.flags)
 
 
 def crystal_of(deck: Deck) -> Crystal:

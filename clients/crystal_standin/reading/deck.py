@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from crystal_standin.events import RefusalError
-from crystal_standin.lattice import external, layers
+from crystal_standin.lattice import external, layers, named
 from crystal_standin.lattice.external import External
 from crystal_standin.reading import keywords, method, vibrations
 from crystal_standin.reading.basis_words import BasisWords
@@ -85,8 +85,9 @@ def read(text: str, fort34: str = "") -> Deck:
     title = records.next()
     system = _read_system(records)
     outside = external.read(fort34) if system == "EXTERNAL" else None
-    flags = records.integers(3, "CRYSTA") if system == "CRYSTAL" else (0, 0, 0)
-    group, cell, atoms = ("", (), ()) if outside else _read_system_records(records, system)
+    one, two, three = records.integers(3, "CRYSTA") if system == "CRYSTAL" else (0, 0, 0)
+    flags = (one, two, three)
+    group, cell, atoms = ("", (), ()) if outside else _read_system_records(records, system, flags)
     edits = _read_geometry(records)
     basis = DeckBasis(edits.basis_name) if edits.basis_name else _read_basis(records)
     hamiltonian, scf, words = method.read(records, after_basisset=bool(edits.basis_name))
@@ -94,7 +95,7 @@ def read(text: str, fort34: str = "") -> Deck:
     if system == "MOLECULE" or (outside is not None and not outside.group.dimension):
         scf = dataclasses.replace(scf, shrink=(1, 1, 1), gilat=1)
     return Deck(
-        title, (flags[0], flags[1], flags[2]), group, cell, atoms, edits.opt, edits.freq,
+        title, flags, group, cell, atoms, edits.opt, edits.freq,
         edits.test_geometry, edits.small_distances, basis, hamiltonian, scf, system, outside,
     )  # fmt: skip
 
@@ -112,12 +113,18 @@ def _read_system(records: Records) -> str:
 
 
 def _read_system_records(
-    records: Records, system: str
+    records: Records, system: str, flags: tuple[int, int, int]
 ) -> tuple[str, tuple[float, ...], tuple[DeckAtom, ...]]:
-    """Read group, cell and atoms of a geometry that stands in the deck."""
+    """Read group, cell and atoms of a geometry that stands in the deck.
+
+    The cell goes on to the next line until it has as many numbers as the group wants.
+    """
     group = records.next().strip()
-    cell = tuple(records.all_reals("CRYSTA")) if system != "MOLECULE" else ()
-    return group, cell, _read_atoms(records)
+    wanted = named.parameter_count(named.find(system, group, flags))
+    cell: list[float] = []
+    while len(cell) < wanted:
+        cell += records.all_reals("CRYSTA")
+    return group, tuple(cell), _read_atoms(records)
 
 
 def _read_atoms(records: Records) -> tuple[DeckAtom, ...]:
