@@ -197,6 +197,13 @@ def test_helices_that_no_lattice_of_rods_has_are_written_in_a_part() -> None:
     assert any("more symmetry than rod group P1" in note for note in form.notes)
 
 
+@pytest.mark.parametrize(("amplitude", "group"), [(0.006, 51), (0.03, 1), (0.3, 1)])
+def test_a_zigzag_is_straightened_only_where_nobody_could_tell(amplitude, group) -> None:
+    places = ((0.0, amplitude, 0.0), (2.0, -amplitude, 0.0), (1.0, 0.0, 0.0), (3.0, 0.0, 0.0))
+    chain = Structure(((4.0, 0.0, 0.0), (0.0,) * 3, (0.0,) * 3), (6, 6, 8, 8), places, 1)
+    assert checked_form(chain).group == group
+
+
 def test_without_symmetry_the_cell_stays_as_it_is() -> None:
     form = checked_form(chain_of(28), Wanted(symmetry="p1"))
     assert (form.group, len(form.atoms)) == (1, len(chain_of(28).numbers))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from crystald.crystal.deck.geometry.orbits import differences
 
@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Operations = tuple[NDArray[Any], NDArray[Any]]
+
+IMAGES: Final = 4.0
+"""Images of atoms that are off their places, about elements that are, too, are so far off."""
 
 
 def averaged(
@@ -29,25 +32,27 @@ def averaged(
     periodicity
         Periodic directions.
     tolerance_ang
-        How far an image may be from an atom of its element.
+        How far an atom may be from its symmetric place.
 
     Returns
     -------
     positions : (n, 3) array or None
-        None where an operation carries an atom to where none of its element is, or two to one.
+        None where an atom is farther away, or an operation carries two atoms to one.
     """
     import numpy as np
 
-    positions, _, _ = cell
+    positions, _, lattice = cell
     total = np.zeros_like(positions)
     for rotation, translation in zip(*operations, strict=True):
         images = positions @ rotation.T + translation
-        met = partners(images, cell, periodicity, tolerance_ang)
+        met = partners(images, cell, periodicity, IMAGES * tolerance_ang)
         if met is None:
             return None
         away = differences(images - positions[met], periodicity)
         total[met] += positions[met] + away
-    return np.asarray(total / len(operations[0]))
+    ideal = np.asarray(total / len(operations[0]))
+    away = np.linalg.norm((ideal - positions) @ lattice, axis=1)
+    return ideal if away.max() < tolerance_ang else None
 
 
 def partners(

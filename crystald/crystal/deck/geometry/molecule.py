@@ -64,7 +64,7 @@ def _form(
     turned = positions @ axes.T
     centre[2] = (turned[:, 2].max() + turned[:, 2].min()) / 2  # free along the twofold axis
     cell = (turned - centre, numbers, np.eye(3))
-    ideal = averaged(cell, operations, 0, LOOSE * symprec_ang)
+    ideal = averaged(cell, operations, 0, symprec_ang)
     if ideal is None:
         return None
     orbits = find_orbits(ideal, numbers, operations, 0)

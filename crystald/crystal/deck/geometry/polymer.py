@@ -98,7 +98,7 @@ def _fitted(chain: Chain, motions: Motions, symprec_ang: float, groups: tuple[in
         for *_, group, turn, origin in sorted(ways):
             positions = _on_axes(chain, turn, origin)
             cell = (positions, chain.numbers, chain.lattice)
-            ideal = averaged(cell, rod_operations(group), 1, LOOSE * symprec_ang)
+            ideal = averaged(cell, rod_operations(group), 1, symprec_ang)
             if ideal is not None:
                 return _Fit(group, turn, origin, ideal)
     return _Fit(1, 0.0, 0.0, chain.positions)
