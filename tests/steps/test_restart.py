@@ -63,6 +63,17 @@ def test_without_a_wavefunction_no_guess(parent) -> None:
     assert "GUESSP" not in OPT.deck(request_of(parent, guess="never")).text
 
 
+def test_the_hessian_goes_on_too_where_it_is_left(opt, parent) -> None:
+    whole = replace(parent, leaves=parent.leaves | {"HESSOPT.DAT"})
+    prepared = prepare(OPT, request_of(whole))
+    assert parse_d12(prepared.text).optimisation.hessian
+    assert StagedFile("geometry:HESSOPT.DAT", "HESSOPT.DAT") in prepared.takes
+    again = OPT.check_settings({}, "step OPT3")
+    third = replace(opt.parent("OPT2"), deck=prepared.text)
+    following = prepare(OPT, DeckRequest("MgO", "OPT3", again, None, {"geometry": third}))
+    assert not {"RESTART", "HESSOPT"} & set(following.text.splitlines())
+
+
 @pytest.mark.parametrize("asked", [{"functional": "PBE0"}, {"optimise": "ATOMONLY"}, {"toldee": 9}])
 def test_a_restart_changes_neither_level_nor_what_moves(asked) -> None:
     with pytest.raises(ConfigError, match="a restart goes on in the deck of the OPT before"):
