@@ -212,6 +212,13 @@ class FakeLab(Lab):
         self.settings = SlurmSettings(**settings)  # type: ignore[arg-type]
         self._threads: ThreadPoolExecutor | None = None
 
+    async def settle(self, daemon: Daemon, looks: int = 6) -> None:
+        """Work until nothing moves any more."""
+        for _ in range(looks):
+            await self.work(daemon)
+            if self.settled():
+                return
+
     async def boot(
         self, fate: Fate | None = None, host: str = "login1", clock: SimulatedClock | None = None
     ) -> Daemon:

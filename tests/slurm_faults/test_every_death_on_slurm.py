@@ -13,11 +13,9 @@ from pathlib import Path
 
 import pytest
 from fakelab import FakeLab
-from lab import OPT_SP, Daemon, Death, Fate, bury
+from lab import OPT_SP, Death, Fate, bury
 
 pytestmark = [pytest.mark.process, pytest.mark.timeout(300)]
-
-ROUNDS_MAX = 6
 
 
 @dataclass(frozen=True)
@@ -57,14 +55,6 @@ SCENES = {
 }
 
 
-async def settle(lab: FakeLab, daemon: Daemon) -> None:
-    """Work until nothing moves any more."""
-    for _ in range(ROUNDS_MAX):
-        await lab.work(daemon)
-        if lab.settled():
-            return
-
-
 async def life(root: Path, fate: Fate, scene: Scene) -> FakeLab:
     """Run a scene with one death, then a second daemon to the end."""
     lab = FakeLab(root)
@@ -78,7 +68,7 @@ async def life(root: Path, fate: Fate, scene: Scene) -> FakeLab:
     fate.suspensions = fate.commits = 0
     daemon.fate = daemon.hook.fate = fate
     try:
-        await settle(lab, daemon)
+        await lab.settle(daemon)
         await daemon.leave()
     except Death:
         await daemon.abandon()
@@ -86,7 +76,7 @@ async def life(root: Path, fate: Fate, scene: Scene) -> FakeLab:
         if scene.squeue:
             lab.slurm.fault("squeue", scene.squeue, for_s=900.0)
         heir = await lab.boot()
-        await settle(lab, heir)
+        await lab.settle(heir)
         await heir.leave()
     return lab
 

@@ -8,21 +8,13 @@ from pathlib import Path
 import pytest
 from asleep import heir, part, wakes_up_to_nothing
 from fakelab import FakeLab
-from lab import OPT_SP, Daemon, Death, Fate
+from lab import OPT_SP, Death, Fate
 
 pytestmark = [pytest.mark.process, pytest.mark.timeout(300)]
 
 HOUR_S = 3600.0
-ROUNDS_MAX = 6
 EVERY = 37
 """Of how many awaits one is where it is stopped."""
-
-
-async def settle(lab: FakeLab, daemon: Daemon) -> None:
-    for _ in range(ROUNDS_MAX):
-        await lab.work(daemon)
-        if lab.settled():
-            return
 
 
 async def scene(root: Path, fate: Fate, sbatch: str) -> FakeLab:
@@ -35,12 +27,12 @@ async def scene(root: Path, fate: Fate, sbatch: str) -> FakeLab:
     fate.suspensions = 0
     first.fate = fate
     try:
-        await settle(lab, first)
+        await lab.settle(first)
     except Death:
         fate.at = None
         lab.clock.boot_s += HOUR_S
         second = await heir(lab)
-        await settle(lab, second)
+        await lab.settle(second)
         before, jobs = lab.table(), len(lab.slurm.jobs())
         await wakes_up_to_nothing(lab, first)
         lab.slurm.start_pending()

@@ -10,6 +10,7 @@ import click
 
 from crystalctl.commands.deck.delivery import deliver, targets_of, tell
 from crystalctl.commands.deck.making import Made, Order, files_of, make_all, name_of
+from crystalctl.commands.deck.options import files_argument, output_option, set_option
 from crystalctl.options import form, form_options
 
 STEPS = ("OPT", "SP")
@@ -24,8 +25,8 @@ def _keep_profile(context: click.Context, _: click.Parameter, value: str | None)
 
 
 @click.command("from-cif")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="A file, or a folder.")
+@files_argument
+@output_option
 @click.option("--step", type=click.Choice(STEPS), default="OPT", help="For which step; OPT.")
 @click.option(
     "--profile",
@@ -34,7 +35,7 @@ def _keep_profile(context: click.Context, _: click.Parameter, value: str | None)
     expose_value=False,
     help="A named set of settings, such as tight.",
 )
-@click.option("--set", "changes", multiple=True, metavar="KEY=VALUE", help="Change a setting.")
+@set_option
 @click.option("--strict", is_flag=True, help="Refuse another space group than the CIF names.")
 @click.option("--force", is_flag=True, help="Replace decks that are there already.")
 @form_options

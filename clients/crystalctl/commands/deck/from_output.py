@@ -12,6 +12,7 @@ import click
 
 from crystalctl.commands.deck.delivery import deliver, targets_of, tell
 from crystalctl.commands.deck.from_cif import changed_settings
+from crystalctl.commands.deck.options import files_argument, output_option, set_option
 from crystalctl.commands.deck.reading import read
 from crystalctl.commands.deck.runs import output_of_run
 from crystalctl.options import form, form_options
@@ -53,11 +54,11 @@ class Run:
 
 
 @click.command("from-output")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@files_argument
 @click.option("--step", type=click.Choice(STEPS), required=True, help="What comes next.")
 @click.option("--deck", type=click.Path(path_type=Path), help="The deck of the run.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="A file, or a folder.")
-@click.option("--set", "changes", multiple=True, metavar="KEY=VALUE", help="Change a setting.")
+@output_option
+@set_option
 @click.option("--restart", is_flag=True, help="Go on with an OPT or FREQ that was cut short.")
 @click.option("--force", is_flag=True, help="Replace decks that are there already.")
 @form_options

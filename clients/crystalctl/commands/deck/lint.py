@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from crystalctl.commands.deck.options import files_argument
 from crystalctl.commands.deck.reading import beside, deck_suffix, read
 from crystalctl.options import Form, form, form_options
 from crystalctl.render import printable, to_json
@@ -15,7 +16,7 @@ from crystald.exits import NO, OK
 
 
 @click.command("lint")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@files_argument
 @click.option("--strict", is_flag=True, help="Let warnings count as errors.")
 @click.option(
     "--staged",

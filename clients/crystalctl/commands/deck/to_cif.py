@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crystalctl.commands.deck.delivery import deliver, targets_of, tell
+from crystalctl.commands.deck.options import files_argument, output_option
 from crystalctl.commands.deck.reading import beside, deck_suffix, read
 from crystalctl.options import form, form_options
 from crystald.errors import CrystaldError, InputError
@@ -19,8 +20,8 @@ HEAD_LINES = 5
 
 
 @click.command("to-cif")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="A file, or a folder.")
+@files_argument
+@output_option
 @click.option(
     "--vacuum", type=click.FloatRange(min=0), default=20.0, metavar="ANG", help="Of slabs; 20 Å."
 )
