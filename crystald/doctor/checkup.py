@@ -16,6 +16,7 @@ from crystald.doctor.lines import Line, bad, ok, warn
 from crystald.doctor.trials import try_place
 from crystald.errors import ConfigError, CrystaldError, NotFoundError, StoreError
 from crystald.offline import answer_offline
+from crystald.schedulers.local.scheduler import LocalScheduler
 from crystald.schedulers.slurm.client import user_name
 from crystald.schedulers.slurm.examine import examine
 from crystald.settings import CONFIG_FILE, Settings, load_settings, root
@@ -83,11 +84,15 @@ def check_up(home: Path, trial: str) -> Iterator[Line]:
     yield from programs.look_at_programs(settings, os.environ.get("PATH"))
     if patient.slurm:
         steps, poll_s = programs.steps_of(home), settings.scheduler.poll_s
-        found = asyncio.run(examine(settings.slurm, SystemClock(), os.environ, poll_s, steps))
+        wanted = settings.queue.max_jobs - settings.queue.reserve
+        found = asyncio.run(
+            examine(settings.slurm, SystemClock(), os.environ, poll_s, steps, wanted)
+        )
         yield from lines.about("slurm", found)
     else:
-        slots = settings.scheduler.slots_or_cores()
-        yield ok("scheduler", f"the one inside crystald, {slots} jobs at the same time")
+        local = LocalScheduler(patient.state / "local", settings.scheduler.slots_or_cores())
+        for limit in asyncio.run(local.limits()).all:
+            yield ok("scheduler", f"the one inside crystald: {limit.words}")
 
 
 def _owners(patient: Patient) -> Iterator[Line]:

@@ -54,6 +54,46 @@ class Load:
 
 
 @dataclass(frozen=True)
+class Limit:
+    """What somebody or something grants the user at most; None where that is not limited.
+
+    Attributes
+    ----------
+    whose
+        In plain words: ``the partition long``.
+    words
+        The whole limit in plain words.
+    submitted, running
+        Jobs of the user's own, pending or running, and running.
+    time_s
+        The time limit of a job.
+    core_mb, node_mb
+        Memory of a job for each core, and on a node.
+    """
+
+    whose: str
+    words: str
+    submitted: int | None = None
+    running: int | None = None
+    time_s: int | None = None
+    core_mb: int | None = None
+    node_mb: int | None = None
+
+
+@dataclass(frozen=True)
+class Limits:
+    """All limits that are known; the scheduler itself is the judge of every job."""
+
+    all: tuple[Limit, ...] = ()
+
+    @property
+    def submitted(self) -> int | None:
+        """The most jobs, pending or running, that it takes; None where nobody says."""
+        told = [limit.submitted for limit in self.all if limit.submitted is not None]
+        return min(told, default=None)
+
+
+@dataclass(frozen=True)
 class Health:
     """How the scheduler is.
 
@@ -123,3 +163,9 @@ class Scheduler(Protocol):
 
     async def load(self) -> Load:
         """Count all of the user's jobs."""
+
+    async def limits(self) -> Limits:
+        """Tell what it grants the user, as far as it says; asked anew now and then.
+
+        Nothing is raised: what is not told is not there.
+        """

@@ -28,7 +28,7 @@ from crystald.models import (
 )
 from crystald.names import JobId, Token
 from crystald.protocol import DENIED
-from crystald.schedulers.base import Health, Load, SubmitOrder
+from crystald.schedulers.base import Health, Limits, Load, SubmitOrder
 
 
 class Mishap(StrEnum):
@@ -90,6 +90,7 @@ class SimulatedScheduler:
     grace_s: float = 30.0
     mishaps: deque[Mishap | None] = field(default_factory=deque)
     silent: bool = False
+    granted: Limits = field(default_factory=Limits)
     jobs: dict[JobId, SimulatedJob] = field(default_factory=dict)
     forgotten: set[JobId] = field(default_factory=set)
     calls: int = 0
@@ -154,6 +155,10 @@ class SimulatedScheduler:
     def health(self) -> Health:
         """Tell whether it is silent."""
         return Health("it does not answer" if self.silent else "")
+
+    async def limits(self) -> Limits:
+        """Tell what it was told to tell."""
+        return self.granted
 
     async def load(self) -> Load:
         """Count jobs that have not ended."""

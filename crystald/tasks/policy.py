@@ -136,7 +136,9 @@ class Ours:
     last_minute: int = 0
 
 
-def room(settings: QueueSettings, in_scheduler: int | None, ours: Ours) -> int:
+def room(
+    settings: QueueSettings, in_scheduler: int | None, ours: Ours, most: int | None = None
+) -> int:
     """Tell how many jobs may be submitted now.
 
     Parameters
@@ -147,6 +149,10 @@ def room(settings: QueueSettings, in_scheduler: int | None, ours: Ours) -> int:
         All of the user's jobs that the scheduler shows; None when it does not say.
     ours
         Jobs that it may not show yet are counted as well.
+    most
+        Jobs of ours that the scheduler says it takes; None where it does not say. One more is
+        tried, so that it is the scheduler that refuses, in its own words, and a limit that was
+        raised meanwhile is found out.
 
     Examples
     --------
@@ -154,10 +160,14 @@ def room(settings: QueueSettings, in_scheduler: int | None, ours: Ours) -> int:
     2
     >>> room(QueueSettings(), None, Ours())
     0
+    >>> room(QueueSettings(), 0, Ours(), most=7), room(QueueSettings(), 7, Ours(live=7), most=7)
+    (7, 1)
     """
     if in_scheduler is None:
         return 0
     free = settings.max_jobs - settings.reserve - max(in_scheduler + ours.unclear, ours.live)
+    if most is not None:
+        free = min(free, max(1, most - ours.live))
     if settings.per_minute is not None:
         free = min(free, settings.per_minute - ours.last_minute)
     return max(0, min(free, settings.max_submit))

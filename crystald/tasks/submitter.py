@@ -119,7 +119,8 @@ class Submitter:
         )
         self._tell_of(load)
         ours = Ours(live, unclear, self._last_minute())
-        free = self._deferral.limit(room(self._work.queue, load.jobs, ours))
+        most = (await self._scheduler.limits()).submitted if load.jobs is not None else None
+        free = self._deferral.limit(room(self._work.queue, load.jobs, ours, most))
         if not free:
             return FULL_LOOK_S
         chosen = await self._choose(free)

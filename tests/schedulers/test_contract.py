@@ -152,6 +152,13 @@ async def test_a_job_ends_with_its_exit_code(bench: Bench, code: int) -> None:
     assert job.cluster == bench.scheduler.cluster
 
 
+async def test_limits_are_told_in_plain_words_or_not_at_all(bench: Bench) -> None:
+    limits = await bench.scheduler.limits()
+    assert all(limit.whose and limit.words for limit in limits.all)
+    assert limits.submitted is None
+    assert await bench.scheduler.limits() == limits
+
+
 async def test_an_unknown_token_is_answered_with_nothing(bench: Bench) -> None:
     token = Token("f" * 20)
     seen = await bench.scheduler.observe({token: None})

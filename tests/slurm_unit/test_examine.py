@@ -7,6 +7,7 @@ from slurm_prints import CONFIG, Bin, record
 
 from crystald.clock import SystemClock
 from crystald.models import Resources
+from crystald.schedulers.slurm.client import user_name
 from crystald.schedulers.slurm.examine import Finding, Grade, examine
 from crystald.schedulers.slurm.settings import SlurmSettings
 
@@ -14,10 +15,10 @@ pytestmark = pytest.mark.process
 
 
 async def look(
-    commands: Bin, steps: dict[str, Resources] | None = None, **settings: object
+    commands: Bin, steps: dict[str, Resources] | None = None, wanted: int = 220, **settings: object
 ) -> dict[Grade, list[Finding]]:
     chosen = SlurmSettings(**settings)  # type: ignore[arg-type]
-    found = await examine(chosen, SystemClock(), commands.environ, 15.0, steps or {})
+    found = await examine(chosen, SystemClock(), commands.environ, 15.0, steps or {}, wanted)
     assert all(finding.cure for finding in found if finding.grade is not Grade.OK)
     return {grade: [f for f in found if f.grade is grade] for grade in Grade}
 
@@ -96,6 +97,27 @@ esac""",
     texts = [finding.text for finding in found[Grade.WARN]]
     assert "OPT asks for 2 hours; the most is 1 hour (the partition main)" in texts
     assert not any(text.startswith("SP") for text in texts)
+
+
+@pytest.mark.parametrize(("wanted", "told"), [(220, True), (20, False)])
+async def test_fewer_jobs_than_the_queue_policy_wants(
+    commands: Bin, wanted: int, *, told: bool
+) -> None:
+    commands.command(
+        "scontrol",
+        f"""case "$*" in
+  "show config") cat <<'X'
+{CONFIG}X
+  ;;
+  *assoc_mgr*) echo "Account=chem UserName={user_name()}(1) DefAssoc=Yes MaxSubmitJobs=20(3)" ;;
+  *) exit 1 ;;
+esac""",
+    )
+    found = await look(commands, wanted=wanted)
+    texts = [finding.text for finding in found[Grade.OK]]
+    assert "your limits in the account chem: at most 20 of yours are submitted" in texts
+    said = "20 jobs of ours are kept in the queue, not 220: no more are taken"
+    assert (said in texts) is told
 
 
 async def test_no_accounting_is_no_trouble(commands: Bin) -> None:

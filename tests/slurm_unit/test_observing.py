@@ -16,6 +16,8 @@ from crystald.errors import SchedulerUnavailableError
 from crystald.models import Life, Observation
 from crystald.names import JobId, Token
 from crystald.protocol import DENIED
+from crystald.schedulers.base import Limits
+from crystald.schedulers.slurm.client import user_name
 from crystald.schedulers.slurm.records import Machine
 from crystald.schedulers.slurm.scheduler import SlurmScheduler
 from crystald.schedulers.slurm.settings import SlurmSettings
@@ -416,3 +418,35 @@ async def test_a_site_without_accounting_is_not_asked_for_it(world: World) -> No
     world.answers.config = CONFIG.replace("accounting_storage/slurmdbd", "(null)")
     await world.look(job="hpc.12")
     assert world.answers.times("sacct") == 0
+
+
+async def test_limits_are_asked_for_once_an_hour(world: World) -> None:
+    sound = world.answers._scontrol
+    granted = (
+        "ClusterName=hpc Account=chem UserName=ME(1) DefAssoc=Yes MaxJobs=10(3) MaxSubmitJobs=20(3)\n"
+    ).replace("ME", user_name())
+
+    def scontrol(argv: Sequence[str]) -> tuple[int, str, str]:
+        if "partition" in argv:
+            return 0, "PartitionName=main Default=YES MaxTime=01:00:00 State=UP\n", ""
+        return (0, granted, "") if "assoc_mgr" in argv else sound(argv)
+
+    world.answers._scontrol = scontrol  # type: ignore[method-assign]
+    for _ in range(5):
+        limits = await world.slurm.limits()
+        world.later(600)
+    assert limits.submitted == 20
+    assert [(limit.whose, limit.running, limit.time_s) for limit in limits.all] == [
+        ("the partition main", None, 3600),
+        ("your limits in the account chem", 10, None),
+    ]
+    assert world.answers.times("scontrol") == 2
+    granted = granted.replace("MaxSubmitJobs=20", "MaxSubmitJobs=30")
+    world.later(600)
+    assert (await world.slurm.limits()).submitted == 30
+
+
+async def test_limits_that_are_not_told_are_none(world: World) -> None:
+    world.answers.jobs = None
+    assert await world.slurm.limits() == Limits()
+    assert world.slurm.trouble is not None

@@ -20,6 +20,14 @@ def test_limits_are_never_exceeded(maximum, data, burst, in_scheduler, live) -> 
     assert free == 0 or max(in_scheduler + unclear, live) + free <= maximum - reserve
 
 
+@given(st.integers(0, 400), st.integers(0, 300), st.integers(0, 300))
+def test_beyond_what_the_scheduler_takes_one_is_tried(in_scheduler, live, most) -> None:
+    settings, ours = QueueSettings(), Ours(live)
+    free = room(settings, in_scheduler, ours, most)
+    assert free <= room(settings, in_scheduler, ours)
+    assert free <= 1 or live + free <= most
+
+
 def test_unknown_load_means_no_room() -> None:
     assert room(QueueSettings(), None, Ours()) == 0
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from lab import OPT_SP, Lab
 
 from crystald.names import JobId
+from crystald.schedulers.base import Limit, Limits
 from crystald.schedulers.simulated import Mishap
 from crystald.tasks.policy import QueueSettings
 
@@ -28,6 +29,24 @@ async def test_what_one_burst_leaves_over_goes_out_without_any_job_having_to_end
         await daemon.round()
     assert len(lab.scheduler.jobs) == 23
     assert {job.state for job in lab.scheduler.jobs.values()} == {"PENDING"}
+    await daemon.leave()
+
+
+async def test_no_more_than_the_scheduler_takes_and_then_one_to_try(fast_path: Path) -> None:
+    lab = Lab(fast_path)
+    limits = (Limit("you", "3 jobs", submitted=3), Limit("all", "9 jobs", submitted=9))
+    lab.scheduler.granted = Limits(limits)
+    lab.scheduler.mishaps.extend([None, None, None, Mishap.DEFERRED])
+    daemon = await lab.boot()
+    await lab.submit(daemon, *materials(8), steps=OPT)
+    await daemon.round()
+    assert len(lab.scheduler.jobs) == 3
+    await daemon.round()
+    refused = lab.ask("SELECT reason FROM calculations WHERE state = 'ready' AND reason <> ''")
+    assert refused == [("AssocMaxSubmitJobLimit",)]
+    await lab.work(daemon)
+    assert set(lab.picture().values()) == {"done"}
+    assert lab.problems() == []
     await daemon.leave()
 
 

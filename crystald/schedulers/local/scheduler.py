@@ -26,7 +26,7 @@ from crystald.models import (
     Unclear,
 )
 from crystald.names import JobId, Token
-from crystald.schedulers.base import Health, Load, SubmitOrder
+from crystald.schedulers.base import Health, Limit, Limits, Load, SubmitOrder
 from crystald.schedulers.local import jobs
 from crystald.schedulers.local.jobs import Board, JobFile, JobState
 from crystald.schedulers.local.supervisor import GRACE_S
@@ -181,6 +181,11 @@ class LocalScheduler:
             return Load(await asyncio.to_thread(self._load))
         except OSError:
             return Load(None)
+
+    async def limits(self) -> Limits:
+        """Tell the slots of this machine; jobs that wait for one are not limited."""
+        words = f"{self._slots} jobs run at the same time"
+        return Limits((Limit("this machine", words, running=self._slots),))
 
     def _load(self) -> int:
         self._make()

@@ -13,7 +13,6 @@ from crystald.schedulers.slurm import availability, limits
 from crystald.schedulers.slurm.availability import Partition
 from crystald.schedulers.slurm.client import SINCE, SlurmClient, user_name
 from crystald.schedulers.slurm.commands import Commands, environment
-from crystald.schedulers.slurm.limits import Grant
 from crystald.schedulers.slurm.probe import Capabilities
 from crystald.schedulers.slurm.settings import SlurmSettings
 
@@ -55,6 +54,7 @@ async def examine(
     environ: Mapping[str, str],
     poll_s: float,
     steps: Mapping[str, Resources] = NO_STEPS,
+    wanted: int = 0,
 ) -> tuple[Finding, ...]:
     """Ask each command once and judge the answers; nothing is submitted.
 
@@ -70,6 +70,8 @@ async def examine(
         How often the queue is looked at, s.
     steps
         Step type -> what its jobs ask for, to be compared with what is granted.
+    wanted
+        How many jobs the daemon would keep in the queue.
     """
     client = SlurmClient(settings, Commands(clock, environment(environ)), clock, user_name())
     found = [*_programs(settings, environ)]
@@ -78,7 +80,7 @@ async def examine(
         cure = "Is this a login node of the cluster, and is its controller up? Try: scontrol ping"
         return (*found, Finding(Grade.BAD, _trouble(client), cure))
     found += _controller(config, settings, poll_s)
-    found += [finding async for finding in _granted(settings, client, steps)]
+    found += [finding async for finding in _granted(settings, client, steps, wanted)]
     found += [finding async for finding in _announced(client)]
     jobs = await client.queue(knows_me=config.knows_me)
     if jobs is None:
@@ -91,21 +93,23 @@ async def examine(
 
 
 async def _granted(
-    settings: SlurmSettings, client: SlurmClient, steps: Mapping[str, Resources]
+    settings: SlurmSettings, client: SlurmClient, steps: Mapping[str, Resources], wanted: int
 ) -> AsyncIterator[Finding]:
     """Tell of the partitions and limits, and of steps that ask for more."""
-    listed = availability.parse_partitions(await client.listing(availability.PARTITIONS) or "")
-    partitions = availability.used(listed, settings.partition)
-    if listed and settings.partition and not partitions:
-        names = ", ".join(partition.name for partition in listed)
+    granted = await limits.ask(client, settings, user_name())
+    if granted.listed and settings.partition and not granted.partitions:
+        names = ", ".join(partition.name for partition in granted.listed)
         cure = f"Correct slurm.partition; there are {names}."
         yield Finding(Grade.BAD, f"there is no partition {settings.partition}", cure)
-    grants = await _grants(settings, client)
-    for grant in grants:
+    for grant in granted.grants:
         yield Finding(Grade.OK, grant.words)
-    for partition in partitions:
+    most = granted.limits.submitted
+    if most is not None and most < wanted:
+        text = f"{most} jobs of ours are kept in the queue, not {wanted}: no more are taken"
+        yield Finding(Grade.OK, text)
+    for partition in granted.partitions:
         yield _partition(partition)
-        for text in limits.exceeded(partition, grants, steps):
+        for text in limits.exceeded(partition, granted.grants, steps):
             cure = "Ask for less in config/workflows.yaml, or choose another slurm.partition."
             yield Finding(Grade.WARN, text, cure)
 
@@ -116,12 +120,6 @@ def _partition(partition: Partition) -> Finding:
         return Finding(Grade.WARN, partition.words, cure)
     told = limits.words_of(partition)
     return Finding(Grade.OK, f"the partition {partition.name} is up{told and f': {told}'}")
-
-
-async def _grants(settings: SlurmSettings, client: SlurmClient) -> tuple[Grant, ...]:
-    user = user_name()
-    out = await client.listing(limits.arguments(user)) or ""
-    return limits.parse_grants(out, user, settings.account, settings.qos)
 
 
 async def _announced(client: SlurmClient) -> AsyncIterator[Finding]:

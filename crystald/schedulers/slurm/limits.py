@@ -13,7 +13,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from crystald.models import Resources
+from crystald.schedulers.base import Limit, Limits
+from crystald.schedulers.slurm import availability
 from crystald.schedulers.slurm.availability import Partition
+from crystald.schedulers.slurm.client import SlurmClient
+from crystald.schedulers.slurm.settings import SlurmSettings
 
 HOUR_S: Final = 3600
 _PAIR = re.compile(r"(?:^|\s)(\w+)=(\S*)")
@@ -25,6 +29,9 @@ _COUNTS: Final = {
     "GrpSubmitJobs": "{} of all its users are submitted",
 }
 """Limits on the number of jobs, as ``show assoc_mgr`` names them."""
+
+SUBMITTED: Final = ("MaxSubmitJobs", "GrpSubmitJobs")
+RUNNING: Final = ("MaxJobs", "GrpJobs")
 
 
 @dataclass(frozen=True)
@@ -46,12 +53,69 @@ class Grant:
     time_s: int | None = None
 
     @property
+    def limit(self) -> Limit:
+        """The same in the terms of every scheduler."""
+        jobs = [self.counts[name] for name in SUBMITTED if name in self.counts]
+        running = [self.counts[name] for name in RUNNING if name in self.counts]
+        return Limit(
+            self.whose,
+            self.words,
+            min(jobs, default=None),
+            min(running, default=None),
+            self.time_s,
+        )
+
+    @property
     def words(self) -> str:
         """Its limits in plain words; empty without any."""
         told = [_COUNTS[name].format(count) for name, count in self.counts.items()]
         if self.time_s is not None:
             told.append(f"each at most {duration(self.time_s)}")
         return f"{self.whose}: at most {', '.join(told)}" if told else ""
+
+
+@dataclass(frozen=True)
+class Granted:
+    """What the controller says of partitions and limits.
+
+    Attributes
+    ----------
+    listed
+        All partitions that it shows.
+    partitions
+        Those that jobs go to.
+    """
+
+    listed: tuple[Partition, ...]
+    partitions: tuple[Partition, ...]
+    grants: tuple[Grant, ...]
+
+    @property
+    def limits(self) -> Limits:
+        """The same in the terms of every scheduler."""
+        partitions = (
+            Limit(
+                f"the partition {p.name}",
+                words_of(p),
+                time_s=p.time_s,
+                core_mb=p.core_mb,
+                node_mb=p.node_mb,
+            )
+            for p in self.partitions
+            if words_of(p)
+        )
+        return Limits((*partitions, *(grant.limit for grant in self.grants)))
+
+
+async def ask(client: SlurmClient, settings: SlurmSettings, user: str) -> Granted:
+    """Ask the controller what a user may have: two questions; what it does not say is not there."""
+    listed = availability.parse_partitions(await client.listing(availability.PARTITIONS) or "")
+    out = await client.listing(arguments(user)) or ""
+    return Granted(
+        listed,
+        availability.used(listed, settings.partition),
+        parse_grants(out, user, settings.account, settings.qos),
+    )
 
 
 def arguments(user: str) -> tuple[str, ...]:

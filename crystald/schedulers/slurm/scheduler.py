@@ -26,8 +26,8 @@ from crystald.models import (
     Unclear,
 )
 from crystald.names import JobId, Token
-from crystald.schedulers.base import Health, Load, SubmitOrder
-from crystald.schedulers.slurm import handover
+from crystald.schedulers.base import Health, Limits, Load, SubmitOrder
+from crystald.schedulers.slurm import handover, limits
 from crystald.schedulers.slurm.absence import Absence
 from crystald.schedulers.slurm.backoff import Trouble
 from crystald.schedulers.slurm.client import SlurmClient, user_name
@@ -97,6 +97,8 @@ class SlurmScheduler:
         self._submissions = Submissions(settings, records, clean, self._client.now_s)
         self._found: Capabilities | None = None
         self._found_s = 0.0
+        self._granted: Limits | None = None
+        self._granted_s = 0.0
         self._hidden = Hidden()
 
     @property
@@ -199,6 +201,15 @@ class SlurmScheduler:
         if snapshot is None:
             return Load(None)
         return Load(snapshot.live + self._queue.since(snapshot))
+
+    async def limits(self) -> Limits:
+        """Tell what the controller grants; it is asked once an hour."""
+        now_s = self._client.now_s()
+        asked = self._granted is not None and now_s - self._granted_s < RENEW_S
+        if not asked and self._client.controller.may(now_s):
+            granted = await limits.ask(self._client, self._settings, user_name())
+            self._granted, self._granted_s = granted.limits, now_s
+        return self._granted or Limits()
 
     async def cancel(self, job: JobId, name: str) -> None:
         """End the job that has both this id and this name.
