@@ -108,7 +108,7 @@ def _refuse_conductor(request: DeckRequest) -> None:
     from crystald.crystal.output import read_output
 
     parent = request.parents["geometry"]
-    if read_output(parent.output.splitlines()).conducting:
+    if read_output(parent.output.splitlines(), blocks=()).conducting:
         raise DeckError(
             f"{parent.step} found a conductor: it has no infrared intensities",
             "Set intensities to false.",

@@ -121,7 +121,7 @@ def from_parent(parent: Parent) -> Start:
     from crystald.crystal.output import read_output
 
     deck = parse_d12(parent.deck, f"the deck of {parent.step}")
-    output = read_output(parent.output.splitlines())
+    output = read_output(parent.output.splitlines(), blocks=())
     printed = output.geometry and with_conventional_cell(output.geometry, deck.geometry)
     if printed is not None and _on_primitive_axes(deck.geometry):
         printed = replace(printed, crystallographic_parameters=None, crystallographic_atoms=None)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from crystald.crystal.output import Output, read_output
+from crystald.crystal.output.blocks.k_points import K_POINTS
+from crystald.crystal.output.blocks.optimisation import OPTIMISATION
+from crystald.crystal.output.blocks.populations import POPULATIONS
 from crystald.crystal.output.facts import Facts
 from crystald.crystal.output.verdict import SCF_LOG
 from crystald.errors import DeckError, ParseError
@@ -25,6 +28,10 @@ T = TypeVar("T")
 
 GIVERS = ("geometry", "wavefunction", "frequencies")
 """The needs of which one gives what a step is compared with."""
+
+COMPARED: Final = (OPTIMISATION, POPULATIONS, K_POINTS)
+"""What is read of a parent beside its frame: checks ask for no other facts. The first block tells
+what holds no longer of those of the others."""
 
 OF_LAST_SCF = ("atomic_charges", "atomic_spins", "summed_spin")
 
@@ -84,7 +91,7 @@ def _text(lines: Iterable[str] | None) -> str:
 
 
 def _output(lines: Iterable[str] | None, log: Iterable[str] | None) -> Output | None:
-    return None if lines is None else _with_log(read_output(lines), log)
+    return None if lines is None else _with_log(read_output(lines, blocks=COMPARED), log)
 
 
 def _with_log(output: Output, log: Iterable[str] | None) -> Output:
@@ -94,7 +101,7 @@ def _with_log(output: Output, log: Iterable[str] | None) -> Output:
     """
     if output.opt_points is None or log is None:
         return output
-    told = read_output(log).facts
+    told = read_output(log, blocks=COMPARED).facts
     more = {name: told[name]._replace(line=0) for name in OF_LAST_SCF if name in told}
     return replace(output, facts=Facts(more | output.facts))
 

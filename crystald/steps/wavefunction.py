@@ -69,7 +69,7 @@ def parent_output(request: DeckRequest) -> Output:
     """Read the output of the step whose wavefunction is taken."""
     from crystald.crystal.output import read_output
 
-    return read_output(wavefunction_parent(request).output.splitlines())
+    return read_output(wavefunction_parent(request).output.splitlines(), blocks=())
 
 
 def orbitals(output: Output, request: DeckRequest) -> int:

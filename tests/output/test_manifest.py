@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import fields
 from typing import Any
 
 import pytest
@@ -12,6 +13,10 @@ from crystald.crystal.output import Output, read_output, read_runs
 from crystald.crystal.output.numbers import floats
 from crystald.crystal.output.report import report
 from crystald.models import VerdictKind
+from crystald.steps.verify import COMPARED
+
+TOLD_BY_BLOCKS = {"frequencies_cm1", "zero_point_ha", "zero_point_atoms"}
+"""The attributes of an output that blocks fill."""
 
 ENDS = {
     "ok": (VerdictKind.OK, None),
@@ -64,6 +69,21 @@ def test_a_value_stands_on_the_line_that_is_named(real: Any) -> None:
         assert 1 <= number <= len(lines), name
     if out.energy_ha is not None:
         assert out.energy_ha in floats(lines[out.lines["energy"] - 1])
+
+
+def test_the_frame_is_the_same_whatever_blocks_are_read(real: Any) -> None:
+    whole, frame = real.output(), read_output(real.lines(), blocks=())
+    for field in fields(Output):
+        if field.name not in {*TOLD_BY_BLOCKS, "facts", "scratch", "lines"}:
+            assert getattr(frame, field.name) == getattr(whole, field.name), field.name
+    assert frame.facts == {}
+    assert frame.lines.items() <= whole.lines.items()
+
+
+def test_what_is_read_of_a_parent_is_what_all_blocks_tell(real: Any) -> None:
+    whole, some = real.output().facts, read_output(real.lines(), blocks=COMPARED).facts
+    names = {one.name for block in COMPARED for one in block.properties}
+    assert some == {name: fact for name, fact in whole.items() if name in names}
 
 
 def test_a_report_is_plain_json(real: Any) -> None:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from crystald.crystal.output import Output
+from crystald.crystal.output.facts import Facts
 from crystald.models import StepReading, Verdict, VerdictKind
-from crystald.steps.checks.remark import fact_line
+from crystald.steps.checks.remark import Evidence, fact_line
+from crystald.steps.checks.table import check_step
+from crystald.steps.left import Left
 from crystald.steps.table import STEP_TYPES
-from crystald.steps.verify import evidence_of, verify
+from crystald.steps.verify import COMPARED, evidence_of, verify
 
 OK = StepReading(Verdict(VerdictKind.OK), "standin")
 
@@ -71,3 +77,39 @@ def test_spins_of_the_last_point_are_read_from_the_log(chain) -> None:
     evidence = evidence_of(texts.get, {"geometry": published(sp)})
     assert evidence.output.facts["atomic_spins"].value == (1.7, -1.7)
     assert fact_line(evidence.output, "atomic_spins") is None
+
+
+class OfParent(Facts):
+    """Facts that refuse to be asked for what is not read of a parent."""
+
+    def get(self, name, default=None):
+        assert name in {one.name for block in COMPARED for one in block.properties}
+        return super().get(name, default)
+
+
+def test_checks_ask_of_a_parent_only_what_is_read_of_it(chain) -> None:
+    ran = chain("MgO")
+    for step, giver in (("SP", "OPT"), ("BAND", "SP"), ("DOSS", "SP")):
+        evidence = evidence_of(files_of(ran[step]), {"geometry": published(ran[giver])})
+        assert evidence.parent is not None
+        parent = replace(evidence.parent, facts=OfParent(evidence.parent.facts))
+        check_step(replace(evidence, parent=parent))
+    spins = Output(spin_polarised=True)
+    check_step(Evidence(spins, parent=replace(spins, facts=OfParent())))
+
+
+@pytest.mark.parametrize(
+    ("step", "files"),
+    [("OPT", ["OUTPUT"]), ("BAND", ["OUTPUT", "BAND.DAT"]), ("DOSS", ["OUTPUT", "DOSS.DAT"])],
+)
+def test_a_file_is_read_once_for_the_values_and_the_checks(chain, step, files) -> None:
+    opened = files_of(chain("MgO")[step])
+    read: list[str] = []
+
+    def whole(name):
+        yield from opened(name)
+        read.append(name)
+
+    left = Left(lambda name: opened(name) and whole(name))
+    assert verify(STEP_TYPES[step].read(left), left, {}).verdict.kind is VerdictKind.OK
+    assert [read.count(name) for name in files] == [1] * len(files)

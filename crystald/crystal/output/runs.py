@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final
 
 from crystald.crystal.output import table
 from crystald.crystal.output.banner import program_of
+from crystald.crystal.output.block import Block
 from crystald.crystal.output.faults import ERROR, LOUD, fault_of_ending, fault_of_error
 from crystald.crystal.output.stream import LINE_MAX, NOISE_STARTS, Lines, quiet
 from crystald.crystal.output.values import Output
@@ -31,11 +33,12 @@ TORN: Final = (ArithmeticError, LookupError, TypeError, ValueError)
 
 
 class Run:
-    """One program run while it is read."""
+    """One program run while it is read: the frame, and some blocks."""
 
-    def __init__(self, before: Output | None = None) -> None:
+    def __init__(self, blocks: Sequence[Block], before: Output | None = None) -> None:
         self.out = Output()
-        self.readers = table.readers()
+        self.blocks = blocks
+        self.readers = table.readers(blocks)
         self.started = False
         self.torn = 0
         self.fault: Found | None = None
@@ -72,7 +75,7 @@ class Run:
     def finish(self, *, finished: bool) -> Output:
         """Settle what only the whole run tells."""
         self.out.facts.settle()
-        for settle in table.SETTLES:
+        for settle in table.settles(self.blocks):
             with suppress(*TORN):
                 settle(self.out)
         self.out.verdict = verdict_of_run(
@@ -84,9 +87,9 @@ class Run:
 class Reading:
     """The runs of a file while it is read."""
 
-    def __init__(self) -> None:
+    def __init__(self, blocks: Sequence[Block]) -> None:
         self.done: list[Output] = []
-        self.run = Run()
+        self.run = Run(blocks)
 
     def read(self, lines: Lines) -> None:
         """Read all lines: those that nobody knows are passed over as quickly as can be."""
@@ -129,7 +132,7 @@ class Reading:
         start = word == MARK and line.split()[1:2] == ["STARTING"]
         if self.run.started and (start or program_of(line) is not None):
             self.done.append(self.run.finish(finished=True))
-            self.run = Run(self.run.out)
+            self.run = Run(self.run.blocks, self.run.out)
         self.run.started = self.run.started or start
 
     def finish(self, *, finished: bool) -> list[Output]:

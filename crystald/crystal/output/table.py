@@ -6,11 +6,11 @@ of the table, until one has read on: a block has one reader.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from crystald.crystal.output import (
     banner,
-    blocks,
     gaps,
     geometry,
     groups,
@@ -20,7 +20,7 @@ from crystald.crystal.output import (
     shells,
     sizes,
 )
-from crystald.crystal.output.block import Reader, Readers, Settle
+from crystald.crystal.output.block import Block, Reader, Readers, Settle
 
 
 class Part(NamedTuple):
@@ -44,20 +44,17 @@ READING: Final = (
 )
 """What fills the attributes of an output; facts by name are in ``blocks.BLOCKS``."""
 
-SETTLES: Final = tuple(
-    settle
-    for settle in (
-        *(part.settle for part in (*LOOKING, *READING)),
-        *(block.settle for block in blocks.BLOCKS),
-    )
-    if settle is not None
-)
-"""What settles a run at its end."""
+
+def settles(some: Sequence[Block]) -> tuple[Settle, ...]:
+    """Give what settles a run at its end, of the frame and of some blocks."""
+    frame = (part.settle for part in (*LOOKING, *READING))
+    every = (*frame, *(block.settle for block in some))
+    return tuple(settle for settle in every if settle is not None)
 
 
-def readers() -> Readers:
+def readers(some: Sequence[Block]) -> Readers:
     """Give the readers of a run by first word: some of them remember what came before."""
-    told = (block.readers() for block in blocks.BLOCKS)
+    told = (block.readers() for block in some)
     return _by_word(*(part.readers for part in LOOKING), *told, *(part.readers for part in READING))
 
 

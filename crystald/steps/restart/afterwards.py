@@ -109,7 +109,7 @@ def _cell(deck: DeckText, parent: Parent, *, needed: bool) -> PrintedGeometry:
         except DeckError:
             if needed:
                 raise
-    printed = read_output(parent.output.splitlines()).geometry
+    printed = read_output(parent.output.splitlines(), blocks=()).geometry
     if printed is None:
         raise DeckError(f"the output of {parent.step} holds no geometry", "Give a longer output.")
     return printed

@@ -66,4 +66,4 @@ def titled(deck: DeckText, parent: Parent, request: DeckRequest) -> DeckText:
 def _version_of(parent: Parent) -> int | None:
     from crystald.crystal.output import read_output
 
-    return printed_version(read_output(parent.output.splitlines()))
+    return printed_version(read_output(parent.output.splitlines(), blocks=()))
