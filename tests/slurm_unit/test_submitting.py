@@ -20,6 +20,7 @@ from crystald.models import Accepted, Deferred, Rejected, SbatchLife, Unclear
 from crystald.names import JobId
 from crystald.schedulers.base import SubmitOrder
 from crystald.schedulers.slurm import handover
+from crystald.schedulers.slurm import records as record_room
 from crystald.schedulers.slurm.records import HandedOverError, Records, this_machine
 from crystald.schedulers.slurm.scheduler import SlurmScheduler
 from crystald.schedulers.slurm.settings import SlurmSettings
@@ -413,6 +414,58 @@ def test_a_record_that_was_begun_by_halves_is_a_record(state: Path, make_order) 
     assert (record.life, record.code) == (SbatchLife.UNKNOWN, None)
     with pytest.raises(HandedOverError):
         records.begin(order.token, order.name, "hpc")
+
+
+@pytest.mark.parametrize("dies_at", ["lock", "mark", "rename"])
+def test_who_dies_before_a_record_is_whole_has_begun_nothing(
+    state: Path, make_order, monkeypatch: pytest.MonkeyPatch, dies_at: str
+) -> None:
+    """The next daemon need not wait for as long as an sbatch may work."""
+    order, here = make_order(), this_machine()
+    records = Records(state, here)
+    assert records.read(order.token) is None
+
+    def die(*_: object) -> None:
+        os._exit(9)
+
+    child = os.fork()
+    if not child:
+        target = Path if dies_at == "rename" else record_room
+        monkeypatch.setattr(target, dies_at, die)
+        records.begin(order.token, order.name, "hpc")
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+    assert Records(state, here).read(order.token) is None
+    (left,) = state.iterdir()
+    os.utime(left, (0, 0))
+    Records(state, here).tidy(done=(), still=())
+    assert not list(state.iterdir())
+    _, held = Records(state, here).begin(order.token, order.name, "hpc")
+    os.close(held)
+
+
+def test_a_record_is_made_once(state: Path, make_order, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also by those who both saw that there is none."""
+    order, here = make_order(), this_machine()
+    _, held = Records(state, here).begin(order.token, order.name, "hpc")
+    monkeypatch.setattr(Path, "exists", exists_later(state / order.token))
+    with pytest.raises(HandedOverError):
+        Records(state, here).begin(order.token, order.name, "hpc")
+    os.close(held)
+    assert [path.name for path in state.iterdir()] == [order.token]
+    assert (state / order.token / "begun").read_text()
+
+
+def exists_later(place: Path) -> Callable[..., bool]:
+    """Deny a path when it is asked for the first time."""
+    asked: list[Path] = []
+    really = Path.exists
+
+    def exists(path: Path, **options: bool) -> bool:
+        asked.append(path)
+        return really(path, **options) and not (path == place and asked.count(place) == 1)
+
+    return exists
 
 
 def make_file(path: Path) -> None:

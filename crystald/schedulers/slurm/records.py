@@ -4,6 +4,7 @@
 wrapper lives (a lock of the open file, inherited; the kernel frees it however they die), ``out``
 and ``err`` are what sbatch printed, and ``end`` tells its exit code and when it ended, on the
 clock of the machine's boot. A record is made once: that is what "one sbatch per token" rests on.
+It is made beside its place and renamed, whole and locked: who dies before that has begun nothing.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import tempfile
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -139,23 +141,38 @@ class Records:
         """
         self._make()
         place = self._directory / token
-        try:
-            place.mkdir(mode=0o700)
-        except FileExistsError as error:
-            raise HandedOverError(token) from error
-        self._needed_s[token] = self._machine.uptime_s()
-        sync_directory(self._directory)
-        held = lock(place / "lock")
-        if held is None:
+        if place.exists():
             raise HandedOverError(token)
+        beside = Path(tempfile.mkdtemp(prefix=f".{token}.", dir=self._directory))
+        held = None
+        try:
+            held = self._write(beside, name, cluster)
+            beside.rename(place)  # refused where a record is there: it is not empty
+            sync_directory(self._directory)
+        except BaseException as error:
+            there = beside.exists() and place.exists()
+            if held is not None:
+                os.close(held)
+            shutil.rmtree(beside if beside.exists() else place, ignore_errors=True)
+            if there:
+                raise HandedOverError(token) from error
+            raise
+        self._needed_s[token] = self._machine.uptime_s()
+        return place, held
+
+    def _write(self, place: Path, name: str, cluster: str) -> int:
+        """Write who begins, and give the descriptor that holds the lock."""
         here = self._machine
         begun = Begun(name, cluster, here.host, here.boot, here.uptime_s())
+        held = lock(place / "lock")
+        if held is None:
+            raise AssertionError("nobody else knows of a record that is being made")
         try:
             mark(place / "begun", msgspec.json.encode(begun).decode())
         except BaseException:
             os.close(held)
             raise
-        return place, held
+        return held
 
     def drop(self, token: Token, held: int) -> None:
         """Take back a record for which nothing was started."""
@@ -250,8 +267,10 @@ class Records:
         """Learn which records there are: once, and again when nobody asked for a while."""
         if now_s - self._tidied_s > PAUSE_S:
             self._make()
-            found = (path.name for path in self._directory.iterdir() if is_token(path.name))
-            self._needed_s = dict.fromkeys(map(Token, found), now_s)
+            found = list(self._directory.iterdir())
+            names = (path.name for path in found if is_token(path.name))
+            self._needed_s = dict.fromkeys(map(Token, names), now_s)
+            _clear(found)
         self._tidied_s = now_s
 
     def _forget(self, token: Token) -> None:
@@ -273,6 +292,13 @@ def _begun(place: Path) -> Begun:
         return msgspec.json.decode(_text(place / "begun"), type=Begun)
     except msgspec.DecodeError:
         return Begun("", "", "", "")
+
+
+def _clear(found: Iterable[Path]) -> None:
+    """Remove what was never begun: its maker died, or it is refused when it comes to be renamed."""
+    for path in found:
+        if path.name.startswith(".") and time.time() - path.stat().st_mtime > KEEP_S:
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def _text(path: Path) -> str:
