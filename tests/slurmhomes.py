@@ -70,7 +70,7 @@ class SlurmHome(Home):
         workflows = self.path / "config" / "workflows.yaml"
         text = workflows.read_text()
         begin, end = text.index("resources:"), text.index("workflows:")
-        small = "{ranks: 1, memory_mb: 100, time_limit_s: 600}"
+        small = "{ranks: 1, memory_mb: 100, time_limit_s: 3600}"
         steps = "".join(f"  {step}: {small}\n" for step in ("OPT", "SP", "BAND", "DOSS"))
         workflows.write_text(f"{text[:begin]}resources:\n{steps}\n{text[end:]}")
         return self
