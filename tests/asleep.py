@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from lab import Daemon, Lab, bury, sleepers
+from fate import bury, sleepers
+from lab import Daemon, Lab
 
 from crystald.errors import HeldError, LeaseError
 

@@ -16,7 +16,8 @@ from pathlib import Path
 import fakeslurm
 from clocks import SimulatedClock
 from fakeslurm import Fault, Job
-from lab import Daemon, Fate, Lab, LabRunner
+from fate import Fate
+from lab import Daemon, Lab, LabRunner
 
 from crystald.models import Resources
 from crystald.names import JobId, Token

@@ -12,12 +12,12 @@ import hashlib
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Coroutine, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from clocks import SimulatedClock
+from fate import FatalCommits, Fate, Mortal
 
 from crystald.errors import DeckError
 from crystald.kit import Banners, Kit
@@ -35,7 +35,7 @@ from crystald.owning import Ownership
 from crystald.schedulers.simulated import SimulatedJob, SimulatedScheduler
 from crystald.steps.table import STEP_TYPES
 from crystald.store import runs
-from crystald.store.database import CommitHook, Connection, Database, connect
+from crystald.store.database import Connection, Database, connect
 from crystald.store.lease import Identity, Lease
 from crystald.store.runs import NewMaterial, NewRun, NewStep, Preparation
 from crystald.tasks.assembly import Assembly, Places, assemble
@@ -59,10 +59,6 @@ MGO = Structure(
     ((0.0, 2.1, 2.1), (2.1, 0.0, 2.1), (2.1, 2.1, 0.0)), (12, 8), ((0.0, 0.0, 0.0), (2.1, 2.1, 2.1))
 )
 LEASE_S = 30.0
-
-
-class Death(BaseException):
-    """The daemon was killed here."""
 
 
 class LabHands:
@@ -206,112 +202,6 @@ def _write(path: Path, data: bytes) -> None:
     partial = path.with_name(f".{path.name}.tmp")
     partial.write_bytes(data)
     partial.replace(path)
-
-
-@dataclass
-class Fate:
-    """Decides where a daemon dies: at the n-th suspension, or around the n-th commit.
-
-    Attributes
-    ----------
-    at
-        ``("await", n)``, ``("before", n)``, ``("after", n)``, or None to live.
-    passed
-        Places in the tasks that were suspended at: (file, line).
-    """
-
-    at: tuple[str, int] | None = None
-    suspensions: int = 0
-    commits: int = 0
-    passed: set[tuple[str, int]] = field(default_factory=set)
-
-    def suspend(self, coroutine: Coroutine[object, object, object]) -> None:
-        self.suspensions += 1
-        places = set(_places(coroutine))
-        self.passed |= places
-        if self.at == ("await", self.suspensions):
-            raise Death(f"at {sorted(places)}")
-
-
-def _places(coroutine: object) -> Iterator[tuple[str, int]]:
-    while coroutine is not None:
-        frame = getattr(coroutine, "cr_frame", None)
-        if frame is not None:
-            path = Path(frame.f_code.co_filename)
-            if path.parent.name == "tasks":
-                yield path.name, frame.f_lineno
-        coroutine = getattr(coroutine, "cr_await", None)
-
-
-class FatalCommits(CommitHook):
-    """Kills before or after a commit."""
-
-    def __init__(self, fate: Fate) -> None:
-        self.fate = fate
-
-    def before(self, transaction) -> None:
-        self.fate.commits += 1
-        if self.fate.at == ("before", self.fate.commits):
-            raise Death("before a commit")
-
-    def after(self, transaction) -> None:
-        if self.fate.at == ("after", self.fate.commits):
-            raise Death("after a commit")
-
-
-_abandoned: list[Mortal] = []
-
-
-class Mortal:
-    """Awaits a coroutine and dies where fate says; what has died may wake up much later."""
-
-    def __init__(self, coroutine: Coroutine[object, object, object], fate: Fate) -> None:
-        self._coroutine = coroutine
-        self._fate = fate
-        self._awaited: object = None
-        self._asleep = False
-
-    def __await__(self):
-        value, error = None, None
-        while True:
-            if not self._asleep:
-                try:
-                    if error is None:
-                        self._awaited = self._coroutine.send(value)
-                    else:
-                        self._awaited = self._coroutine.throw(error)
-                except StopIteration as end:
-                    return end.value
-            value, error = None, None
-            try:
-                if not self._asleep:
-                    self._fate.suspend(self._coroutine)
-                self._asleep = False
-                value = yield self._awaited
-            except Death:
-                self._asleep = True
-                _abandoned.append(self)
-                raise
-            except BaseException as problem:  # noqa: BLE001  (handed on to the coroutine)
-                error = problem
-
-    def close(self) -> None:
-        """Let go of the coroutine."""
-        self._coroutine.close()
-
-
-def bury() -> None:
-    """Close what was abandoned, quietly; its world is gone, so nothing it does matters."""
-    for sleeper in sleepers():
-        with suppress(BaseException):
-            sleeper.close()
-
-
-def sleepers() -> list[Mortal]:
-    """Give what was abandoned, once; awaiting it wakes it up where it fell asleep."""
-    asleep = _abandoned[:]
-    _abandoned.clear()
-    return asleep
 
 
 @dataclass

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from lab import IMPOSSIBLE, OPT_SP, Daemon, Death, Fate, Lab, bury
+from fate import Death, Fate, bury
+from lab import IMPOSSIBLE, OPT_SP, Daemon, Lab
 
 import crystald.tasks
 from crystald.schedulers.simulated import Mishap

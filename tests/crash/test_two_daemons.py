@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 from asleep import heir, part, wakes_up_to_nothing
-from lab import OPT_SP, Death, Fate, Lab
+from fate import Death, Fate
+from lab import OPT_SP, Lab
 
 from crystald.errors import HeldError
 

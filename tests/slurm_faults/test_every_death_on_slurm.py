@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 from fakelab import FakeLab
-from lab import OPT_SP, Death, Fate, bury
+from fate import Death, Fate, bury
+from lab import OPT_SP
 
 pytestmark = [pytest.mark.process, pytest.mark.timeout(300)]
 

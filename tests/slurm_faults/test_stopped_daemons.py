@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from asleep import heir, part, wakes_up_to_nothing
 from fakelab import FakeLab
-from lab import OPT_SP, Death, Fate
+from fate import Death, Fate
+from lab import OPT_SP
 
 pytestmark = [pytest.mark.process, pytest.mark.timeout(300)]
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from lab import MGO, OPT_SP, Daemon, Lab, Mortal
+from fate import Mortal
+from lab import MGO, OPT_SP, Daemon, Lab
 
 from crystald.errors import NotFoundError, RefusedError, RequestError
 from crystald.models import PropertyValue, StepReading, Verdict, VerdictKind
