@@ -170,7 +170,13 @@ def read_properties_step(
 
 @contextmanager
 def in_file(file: str) -> Iterator[None]:
-    """Name a further file in what is wrong with it."""
+    """Name a further file in what is wrong with it.
+
+    Raises
+    ------
+    ParseError
+        What was done within raised it; it names the file now.
+    """
     try:
         yield
     except ParseError as error:

@@ -68,7 +68,13 @@ def _check(words: set[str]) -> None:
 
 
 def read_anharm(records: Records) -> None:
-    """Read over ANHARM, to its END."""
+    """Read over ANHARM, to its END.
+
+    Raises
+    ------
+    RefusalError
+        A keyword that it does not have.
+    """
     records.integers(1, "ANHARM")
     while not is_end(word := records.keyword()):
         if word == "ISOTOPES":

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from crystald.crystal.deck.blocks.shrink import Shrink
 from crystald.crystal.deck.d3 import after_conversion, newk_lines, read_newk
-from crystald.crystal.deck.records import plain
+from crystald.crystal.deck.records import Lines, plain
 
 Range = tuple[float, float, float]
 """Lowest, highest, step."""
@@ -78,20 +78,27 @@ def parse_transport(text: str, name: str = "the deck") -> TransportDeck:
     lines = after_conversion(text, name)
     shrink = read_newk(lines)
     lines.expect(("BOLTZTRA",))
-    ranges: list[Range] = []
-    for keyword in ("TRANGE", "MURANGE", "TDFRANGE"):
-        lines.expect((keyword,))
-        low, high, step = lines.values(float, 3)
-        ranges.append((low, high, step))
+    temperature_k, mu_ev, tdf_ev = (_range(lines, f"{what}RANGE") for what in ("T", "MU", "TDF"))
     lines.expect(("RELAXTIM",))
     relaxation_fs = lines.value(float)
-    smearing = None
-    if lines.expect(("SMEAR", "END")) == "SMEAR":
-        width = lines.value(float)
-        lines.expect(("SMEARTYP",))
-        smearing = Smearing(width, lines.value(int))
-        lines.expect(("END",))
+    smearing = _smearing(lines)
     lines.expect(("END",))
     lines.finish()
-    temperature_k, mu_ev, tdf_ev = ranges
     return TransportDeck(shrink, temperature_k, mu_ev, tdf_ev, relaxation_fs, smearing)
+
+
+def _range(lines: Lines, keyword: str) -> Range:
+    lines.expect((keyword,))
+    low, high, step = lines.values(float, 3)
+    return low, high, step
+
+
+def _smearing(lines: Lines) -> Smearing | None:
+    """Read SMEAR and SMEARTYP where they are, and the END of the block."""
+    if lines.expect(("SMEAR", "END")) == "END":
+        return None
+    width = lines.value(float)
+    lines.expect(("SMEARTYP",))
+    smearing = Smearing(width, lines.value(int))
+    lines.expect(("END",))
+    return smearing

@@ -28,7 +28,13 @@ def describe_doss_dat(lines: Iterable[str]) -> Described:
 
 
 def describe_fort25(lines: Iterable[str]) -> Described:
-    """Describe fort.25: bands, densities of states, maps, phonons."""
+    """Describe fort.25: bands, densities of states, maps, phonons.
+
+    Raises
+    ------
+    ParseError
+        No record of any of them is whole.
+    """
     text = list(lines)
     found, phonons = read_fort25(text), read_phonon_fort25(text)
     density = phonons.dos if found.dos is None else None

@@ -91,7 +91,13 @@ def next_geometry(deck: DeckText, output: Output, fort34: str | None = None) -> 
 def external_text(
     output: Output, fort34: str | None = None, numbering: Mapping[int, int] | None = None
 ) -> str:
-    """Give the ``fort.34`` of the last geometry: the run's own where it is of that geometry."""
+    """Give the ``fort.34`` of the last geometry: the run's own where it is of that geometry.
+
+    Raises
+    ------
+    DeckError
+        The output does not say of which elements its ghosts are.
+    """
     made = external_of(output, numbering)
     own = agreeing(fort34, made) if fort34 else None
     if 0 in made.numbers and numbering is not None and 0 not in numbering:

@@ -12,7 +12,13 @@ Path = tuple[tuple[float, ...], tuple[tuple[float, str], ...]]
 
 
 def bands_of(records: Sequence[Record]) -> Bands | None:
-    """Join the segments of the last run, per spin; None without records."""
+    """Join the segments of the last run, per spin; None without records.
+
+    Raises
+    ------
+    ParseError
+        The spins have different numbers of points.
+    """
     if not records:
         return None
     spins = per_spin(last_run(records), lambda record: (record.integers, record.columns))

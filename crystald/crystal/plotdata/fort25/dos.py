@@ -14,7 +14,13 @@ SIGNS = (1.0, -1.0)
 
 
 def dos_of(records: Sequence[Record]) -> Dos | None:
-    """Collect the projections of the last run, per spin; None without records."""
+    """Collect the projections of the last run, per spin; None without records.
+
+    Raises
+    ------
+    ParseError
+        They have different energies.
+    """
     if not records:
         return None
     spins = per_spin(last_run(records), lambda record: record.integers[0])
