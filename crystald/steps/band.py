@@ -100,7 +100,7 @@ class BandStep:
 
     def read(self, open_file: OpenFile) -> StepReading:
         """Read what an attempt left."""
-        from crystald.steps.reading import read_bands_step
+        from crystald.steps.reading.step import read_bands_step
 
         return read_bands_step(open_file, self.leaves)
 

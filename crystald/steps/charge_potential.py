@@ -110,7 +110,7 @@ class ChargePotentialStep:
 
     def read(self, open_file: OpenFile) -> StepReading:
         """Read what an attempt left."""
-        from crystald.steps.reading_grids import read_grids_step
+        from crystald.steps.reading.grids import read_grids_step
 
         return read_grids_step(open_file, self.leaves)
 

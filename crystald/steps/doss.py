@@ -117,7 +117,7 @@ class DossStep:
 
     def read(self, open_file: OpenFile) -> StepReading:
         """Read what an attempt left."""
-        from crystald.steps.reading import read_doss_step
+        from crystald.steps.reading.step import read_doss_step
 
         return read_doss_step(open_file, self.leaves)
 

@@ -25,11 +25,11 @@ from crystald.steps.frequencies.conflicts import check_freq, unverified_words
 from crystald.steps.frequencies.restart import restart_conflicts
 from crystald.steps.frequencies.settings import FreqSettings, with_template
 from crystald.steps.guess import with_guess
-from crystald.steps.left import DECK, Left
 from crystald.steps.level.buffers import with_buffers
 from crystald.steps.level.make import make_level
 from crystald.steps.level.settings import LevelSettings
 from crystald.steps.people.carry import PeoplesDeck, begin, carry
+from crystald.steps.reading.left import DECK, Left
 from crystald.steps.restart.frequencies import NEED, frequencies_going_on
 from crystald.steps.titles import title_of
 
@@ -91,7 +91,7 @@ class FreqStep:
 
     def read(self, open_file: OpenFile) -> StepReading:
         """Read what an attempt left: one without frequencies has not done its work."""
-        from crystald.steps.reading import read_scf_step
+        from crystald.steps.reading.step import read_scf_step
 
         left = Left.of(open_file)
         reading = read_scf_step(left, optimisation=False, leaves=self.leaves)

@@ -153,7 +153,7 @@ class OptStep:
 
     def read(self, open_file: OpenFile) -> StepReading:
         """Read what an attempt left."""
-        from crystald.steps.reading import read_scf_step
+        from crystald.steps.reading.step import read_scf_step
 
         return read_scf_step(open_file, optimisation=True, leaves=self.leaves)
 

@@ -120,7 +120,7 @@ class TransportStep:
 
     def read(self, open_file: OpenFile) -> StepReading:
         """Read what an attempt left."""
-        from crystald.steps.reading_transport import read_transport_step
+        from crystald.steps.reading.transport import read_transport_step
 
         return read_transport_step(open_file, self.leaves)
 

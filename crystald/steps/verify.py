@@ -17,7 +17,7 @@ from crystald.models import StepReading, VerdictKind
 from crystald.steps.base import OpenFile
 from crystald.steps.checks.remark import Evidence, quoted
 from crystald.steps.checks.table import Action, check_step
-from crystald.steps.left import DECK, OUTPUT, Left
+from crystald.steps.reading.left import DECK, OUTPUT, Left
 
 if TYPE_CHECKING:
     from crystald.crystal.deck.d3 import BandDeck

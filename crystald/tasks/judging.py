@@ -17,7 +17,7 @@ from crystald.protocol import END_RECORD
 from crystald.states import Event
 from crystald.steps.base import OpenFile
 from crystald.steps.checks.table import Action
-from crystald.steps.left import DECK, Left
+from crystald.steps.reading.left import DECK, Left
 from crystald.steps.table import STEP_TYPES
 from crystald.steps.verify import verify
 from crystald.store.fuses import Ending

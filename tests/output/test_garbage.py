@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from crystald.crystal.output import lines_of, read_output, read_runs
 from crystald.crystal.output.report import report
 from crystald.models import VerdictKind
-from crystald.steps.reading import read_scf_step
+from crystald.steps.reading.step import read_scf_step
 
 STARTS = (
     " GEOMETRY FOR WAVE FUNCTION - DIMENSIONALITY OF THE SYSTEM    3",

@@ -10,7 +10,7 @@ import pytest
 
 from crystald.crystal.plotdata.values import Bands
 from crystald.models import LeftFile, VerdictKind
-from crystald.steps.reading import (
+from crystald.steps.reading.step import (
     path_gap_ev,
     read_bands_step,
     read_doss_step,

@@ -11,7 +11,7 @@ from crystald.crystal.output.facts import Facts
 from crystald.models import StepReading, Verdict, VerdictKind
 from crystald.steps.checks.remark import Evidence, fact_line
 from crystald.steps.checks.table import check_step
-from crystald.steps.left import Left
+from crystald.steps.reading.left import Left
 from crystald.steps.table import STEP_TYPES
 from crystald.steps.verify import COMPARED, evidence_of, verify
 

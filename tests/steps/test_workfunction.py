@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from crystald.steps.reading_grids import read_grids_step
-from crystald.steps.workfunction import work_function
+from crystald.steps.reading.grids import read_grids_step
+from crystald.steps.reading.workfunction import work_function
 from crystald.units import HARTREE_EV
 
 CUBE = [

@@ -23,7 +23,7 @@ from crystald.models import (
     VerdictKind,
 )
 from crystald.steps.base import OpenFile
-from crystald.steps.left import OUTPUT, Left
+from crystald.steps.reading.left import OUTPUT, Left
 
 BAND_DAT, DOSS_DAT, FORT25 = "BAND.DAT", "DOSS.DAT", "fort.25"
 

@@ -10,9 +10,9 @@ from crystald.crystal.plotdata.columns import read_potential_profile
 from crystald.crystal.plotdata.cube import read_cube
 from crystald.models import LeftFile, PropertyValue, StepReading
 from crystald.steps.base import OpenFile
-from crystald.steps.left import Left
-from crystald.steps.reading import in_file, read_properties_step
-from crystald.steps.workfunction import WorkFunction, work_function
+from crystald.steps.reading.left import Left
+from crystald.steps.reading.step import in_file, read_properties_step
+from crystald.steps.reading.workfunction import WorkFunction, work_function
 
 if TYPE_CHECKING:
     from crystald.crystal.output.values import Output

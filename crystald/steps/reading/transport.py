@@ -14,8 +14,8 @@ from crystald.crystal.plotdata.transport import TemperatureBlock, Transport, rea
 from crystald.errors import ParseError
 from crystald.models import LeftFile, PropertyValue, StepReading
 from crystald.steps.base import OpenFile
-from crystald.steps.left import Left
-from crystald.steps.reading import in_file, read_properties_step
+from crystald.steps.reading.left import Left
+from crystald.steps.reading.step import in_file, read_properties_step
 from crystald.units import HARTREE_EV
 
 if TYPE_CHECKING:

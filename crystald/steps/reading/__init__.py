@@ -1,0 +1,1 @@
+"""What an attempt left, read into the values of its step."""
