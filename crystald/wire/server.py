@@ -94,30 +94,11 @@ class Server:
         ExceptionGroup
             A part of it has died, or rings could not be made durable for good.
         """
-        most = files_for_connections()
-
-        def crowded() -> bool:
-            return is_crowded(most)
-
         try:
             gate = Gate(self._context, self._keys.roles)
             self._address = self._bind()
             self._listening.set()
-            async with asyncio.TaskGroup() as group:
-                parts = [
-                    group.create_task(part, name=name)
-                    for part, name in (
-                        (gate.run(), "gate"),
-                        (self._ringing.run(), "ringing"),
-                        (keep_room(crowded, partial(self._drop_all, crowded)), "room"),
-                        (self._read(), "reader"),
-                    )
-                ]
-                await stop.wait()
-                parts[-1].cancel()
-                await self._finish()
-                for part in parts:
-                    part.cancel()
+            await self._serve(gate, stop)
             self._socket.close(linger=LINGER_MS)
             gate.close()
             await asyncio.to_thread(self._context.term)
@@ -125,6 +106,25 @@ class Server:
             with suppress(asyncio.CancelledError):
                 await self._answering.abandon()
             self._context.destroy(linger=0)
+
+    async def _serve(self, gate: Gate, stop: asyncio.Event) -> None:
+        """Run all parts until `stop` is set: the reader ends first, the others when all is said."""
+        crowded = partial(is_crowded, files_for_connections())
+        async with asyncio.TaskGroup() as group:
+            parts = [
+                group.create_task(part, name=name)
+                for part, name in (
+                    (gate.run(), "gate"),
+                    (self._ringing.run(), "ringing"),
+                    (keep_room(crowded, partial(self._drop_all, crowded)), "room"),
+                    (self._read(), "reader"),
+                )
+            ]
+            await stop.wait()
+            parts[-1].cancel()
+            await self._finish()
+            for part in parts:
+                part.cancel()
 
     async def _finish(self) -> None:
         try:
