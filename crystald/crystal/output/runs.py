@@ -10,7 +10,7 @@ from crystald.crystal.output import table
 from crystald.crystal.output.banner import program_of
 from crystald.crystal.output.block import Block
 from crystald.crystal.output.faults import ERROR, LOUD, fault_of_ending, fault_of_error
-from crystald.crystal.output.stream import LINE_MAX, NOISE_STARTS, Lines, quiet
+from crystald.crystal.output.stream import LINE_MAX, NOISE_STARTS, CutLine, Lines, quiet
 from crystald.crystal.output.values import Output
 from crystald.crystal.output.verdict import Found, verdict_of_run
 
@@ -100,7 +100,8 @@ class Reading:
                 continue
             word = words[0]
             if word in known:
-                lines.look(line)
+                if lines.have_ends or line.__class__ is CutLine:
+                    lines.look(line)
                 if word in DIVIDING:
                     self._divide(word, line[:LINE_MAX])
                 self.run.feed(word, line[:LINE_MAX], lines)

@@ -43,6 +43,8 @@ class Lines:
         Of the last line, from 1.
     ended
         Whether a line was asked for past the end.
+    have_ends
+        Whether lines come with their ends, as far as is known: then each is to be looked at.
     cut
         Whether the last line has no end where others have one: a kill, or a program that is
         writing, may have cut it inside a number.
@@ -56,7 +58,8 @@ class Lines:
         self.number = 0
         self.ended = False
         self.cut = False
-        self._have_ends = False
+        self.have_ends = True
+        self._seen_ends = False
 
     def __iter__(self) -> Iterator[str]:
         while True:
@@ -87,7 +90,8 @@ class Lines:
             return self._given_back() or ""
         for line in self._lines:
             self.number += 1
-            self.look(line)
+            if self.have_ends or line.__class__ is CutLine:
+                self.look(line)
             plain = line[:1] == " " and "PROCESS " not in line and "\0" not in line
             kept = line[:LINE_MAX] if plain else quiet(line)
             if kept is not None:
@@ -105,9 +109,11 @@ class Lines:
     def look(self, line: str) -> None:
         """See whether a line that is to be read was cut."""
         if line[-1:] == "\n":
-            self._have_ends = True
-        elif self._have_ends or line.__class__ is CutLine:
+            self._seen_ends = True
+        elif self._seen_ends or line.__class__ is CutLine:
             self.cut = True
+        else:
+            self.have_ends = False
 
     def back(self) -> None:
         """Let the last line be read again."""

@@ -114,7 +114,7 @@ def read_path(line: str, lines: Lines, out: Output) -> None:
 
 def read_bands(line: str, lines: Lines, out: Output) -> None:
     """Read `` FROM BAND   21 TO BAND   46 ENERGY RANGE -0.11794E+01  0.91694E+00`` of a DOSS too."""
-    if found := _BANDS.search(line):
+    if "BAND" in line and (found := _BANDS.search(line)):
         kind = "dos" if found[3] else "path"
         out.facts.put(f"{kind}_first_band", int(found[1]), lines.number)
         out.facts.put(f"{kind}_last_band", int(found[2]), lines.number)

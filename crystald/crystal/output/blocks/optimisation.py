@@ -113,9 +113,11 @@ class Points:
 
         The first point has the line without ``DE (AU)``, at the end of its SCF.
         """
+        if not self.points or "ENERGY(" not in line:
+            return
         if found := _ENERGY.match(line):
             self._change(energy_ha=first_float(found[1]), de_ha=first_float(found[2]))
-        elif self.points and self.points[-1].energy_ha is None and "TOTAL ENERGY(" in line:
+        elif self.points[-1].energy_ha is None and "TOTAL ENERGY(" in line:
             self._change(energy_ha=first_float(line.rpartition(")")[2]))
 
     def read_trust(self, line: str, lines: Lines, out: Output) -> None:

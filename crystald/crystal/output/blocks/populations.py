@@ -187,7 +187,8 @@ def read_atomic(line: str, lines: Lines, out: Output) -> None:
     words = line.split()
     if words[1] != "ATOMIC" or len(words) < 3:
         return
-    number, rows, count = lines.number, list[str](), 0
+    number, count = lines.number, 0
+    rows: list[str] = []
     row = skip_noise(lines)
     while (more := row.count(".")) and not row.strip(_FIGURES) and count < ROWS_MAX:
         rows.append(row)
