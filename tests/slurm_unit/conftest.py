@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 from slurm_prints import CONFIG, Bin
 
+from crystald.clock import Clock, SystemClock
 from crystald.models import Resources
 from crystald.names import Token
 from crystald.schedulers.base import SubmitOrder
+from crystald.schedulers.slurm.scheduler import SlurmScheduler
+from crystald.schedulers.slurm.settings import SlurmSettings
 
 SCONTROL = f"""case "$*" in
   "show config") cat <<'X'
@@ -46,3 +49,21 @@ def make_order(tmp_path: Path) -> Callable[..., SubmitOrder]:
         return SubmitOrder(token, f"{name}.{token}", directory, script, Resources())
 
     return made
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Path:
+    return tmp_path / "state" / "submissions"
+
+
+@pytest.fixture
+def opened(commands: Bin, state: Path) -> Callable[..., SlurmScheduler]:
+    def make(clock: Clock | None = None, **settings: object) -> SlurmScheduler:
+        return SlurmScheduler(
+            SlurmSettings(**settings),  # type: ignore[arg-type]
+            state,
+            clock or SystemClock(),
+            environ=commands.environ,
+        )
+
+    return make
