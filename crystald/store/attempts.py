@@ -173,6 +173,18 @@ def live_by_token(connection: sqlite3.Connection, token: Token) -> LiveAttempt |
     return _live_of(row) if row else None
 
 
+def withheld(connection: sqlite3.Connection, token: Token) -> str:
+    """Tell why an attempt that was committed shall not be submitted after all; empty if it may."""
+    row = connection.execute(
+        "SELECT a.state AS attempt, c.state, c.held FROM attempts a"
+        " JOIN calculations c ON c.id = a.calculation_id WHERE a.token = ?",
+        (token,),
+    ).fetchone()
+    if row is None or row["attempt"] != AttemptState.INTENT or row["state"] != State.SUBMITTING:
+        return "it was closed before it was submitted"
+    return "its calculation is held" if row["held"] else ""
+
+
 def live_by_step(connection: sqlite3.Connection) -> dict[tuple[str, str], int]:
     """Count the live attempts of each run and step."""
     rows = connection.execute(

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
@@ -160,6 +160,22 @@ class Database:
 
         with _translated():
             return await self._reading.run(snapshot)
+
+    def read_here(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Run a reading function in the calling thread, on a connection of its own; blocking.
+
+        For threads that must know what is committed at this very moment, and cannot wait for the
+        event loop.
+
+        Raises
+        ------
+        StoreBusyError
+            The file is locked, or its disk is sick, just now.
+        StoreError
+            SQLite failed.
+        """
+        with _translated(), closing(_connector(self.path, read_only=True, journal="")()) as own:
+            return work(own)
 
     async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Run a function on the writing connection outside any transaction (migrations, backup)."""

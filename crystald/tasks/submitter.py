@@ -7,11 +7,12 @@ import sqlite3
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import structlog
 
-from crystald.errors import CrystaldError, SchedulerUnavailableError, UnfinishedError
+from crystald.errors import CrystaldError, SchedulerUnavailableError, StoreError, UnfinishedError
 from crystald.kit import Kit
 from crystald.models import (
     Accepted,
@@ -205,14 +206,28 @@ class Submitter:
         self._kit.lease.check()
         self._submitted_s.append(self._kit.clock.boottime_s())
         order = SubmitOrder(
-            token, name, place, place / "job.sh", made.resources, may_begin=self._may_begin
+            token,
+            name,
+            place,
+            place / "job.sh",
+            made.resources,
+            may_begin=partial(self._may_begin, token),
         )
         return await self._record(attempt, await self._scheduler.submit(order))
 
-    def _may_begin(self) -> str:
-        """Tell why no submission may begin now; the scheduler asks just before it does."""
+    def _may_begin(self, token: Token) -> str:
+        """Tell why a submission may not begin now; the scheduler asks just before it does.
+
+        Between the intent and this moment it may have waited for its turn: what a person holds
+        meanwhile stays here.
+        """
         self._kit.lease.check()
-        return f"{self._work.pause} is there" if self._work.pause.exists() else ""
+        if self._work.pause.exists():
+            return f"{self._work.pause} is there"
+        try:
+            return self._kit.database.read_here(lambda c: attempts.withheld(c, token))
+        except StoreError as error:
+            return f"whether it is held cannot be read: {error.message}"
 
     async def _record(self, attempt: Attempt, answer: Answer) -> bool:
         """Record what the scheduler answered; a refusal only once the claim is ours."""
@@ -229,12 +244,18 @@ class Submitter:
                 attempt.calculation_id, SchedulerUnavailableError(f"{text}: {answer.reason}")
             )
             return False
-        if isinstance(answer, Deferred) and not await self._paused():
+        if isinstance(answer, Deferred) and not await self._withheld(attempt):
             self._deferral.put_off()
         if (found := await self._settler.find(attempt.token)) is not None:
             refused = Observation(answered=False, sbatch=SbatchLife.DEAD, answer=answer)
             await self._settler.settle(found, refused)
         return False
+
+    async def _withheld(self, attempt: Attempt) -> bool:
+        """Tell whether it was a person, and not the scheduler, who said "later"."""
+        if await self._paused():
+            return True
+        return bool(await self._kit.database.read(lambda c: attempts.withheld(c, attempt.token)))
 
     async def _unpreparable(self, calculation_id: int, message: str, hint: str) -> None:
         log.warning("calculation.unpreparable", id=calculation_id, error=message)

@@ -8,6 +8,8 @@ import pytest
 from lab import OPT_SP, Daemon, Lab
 
 from crystald.errors import NotFoundError
+from crystald.models import Answer
+from crystald.schedulers.base import SubmitOrder
 from crystald.store import holding, views
 from crystald.store.holding import EVERYTHING
 
@@ -125,4 +127,34 @@ async def test_a_wrong_name_holds_nothing(fast_path: Path) -> None:
     with pytest.raises(NotFoundError):
         await hold(daemon, "MgO", "r7")
     assert lab.ask("SELECT count(*) FROM calculations WHERE held") == [(0,)]
+    await daemon.leave()
+
+
+async def test_what_is_held_while_it_waits_for_its_turn_is_not_submitted(fast_path: Path) -> None:
+    lab = Lab(fast_path)
+    daemon = await lab.boot()
+    await lab.submit(daemon, "MgO", "NaCl", steps=OPT)
+    submit = lab.scheduler.submit
+
+    async def after_a_while(order: SubmitOrder) -> Answer:
+        if order.name.startswith("MgO"):
+            await hold(daemon, "MgO")
+        return await submit(order)
+
+    lab.scheduler.submit = after_a_while  # type: ignore[method-assign]
+    await daemon.round()
+    assert [job.order.name[:4] for job in lab.scheduler.jobs.values()] == ["NaCl"]
+    assert lab.ask("SELECT state, held FROM calculations WHERE material_id = 'MgO'") == [
+        ("ready", 1)
+    ]
+    assert lab.ask("SELECT state, why FROM attempts WHERE job IS NULL") == [
+        ("rejected", "its calculation is held")
+    ]
+    lab.scheduler.submit = submit  # type: ignore[method-assign]
+    await daemon.kit.database.write(lambda tx: holding.release(tx, [EVERYTHING]))
+    await daemon.round()  # at once: nobody but a person has said "later"
+    assert len(lab.scheduler.jobs) == 2
+    await lab.work(daemon)
+    assert set(states(lab).values()) == {"done"}
+    assert lab.problems() == []
     await daemon.leave()
