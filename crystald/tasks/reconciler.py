@@ -100,7 +100,8 @@ class Reconciler:
         seen = await self._scheduler.observe({i.attempt.token: i.attempt.job for i in items})
         pairs = [(item, seen[item.attempt.token]) for item in items]
         changed = [pair for pair in pairs if not _as_recorded(*pair)]
-        await each(changed, self._settle, self._kit.abreast)
+        # more at once than elsewhere: what is decided together is committed together
+        await each(changed, self._settle, self._kit.abreast**2)
         await self._note_reasons(pairs)
         if trouble := self._scheduler.health().trouble:
             text = "Nothing is concluded from what it does not say."

@@ -21,15 +21,30 @@ from crystald.models import (
     Sighting,
 )
 from crystald.names import JobId, Token, deck_stem
-from crystald.protocol import Decision, Knowledge, RecordRevoked, Revoke, Start, Wait, decide
+from crystald.protocol import (
+    Decision,
+    End,
+    Forsake,
+    Knowledge,
+    RecordAnswer,
+    RecordRevoked,
+    Revoke,
+    Start,
+    Wait,
+    decide,
+)
 from crystald.schedulers.base import Scheduler
 from crystald.states import AttemptState
-from crystald.store import attempts, recording
+from crystald.store import attempts
 from crystald.store.attempts import LiveAttempt
+from crystald.tasks.ledger import Ledger
 from crystald.workspace.claims import hand_is_gone, is_of, read_claim, read_end, revoke
 from crystald.workspace.files import safe_join
 from crystald.workspace.layout import output_directory
 from crystald.workspace.publish import link_live
+
+LAST = (End, RecordRevoked, RecordAnswer, Forsake)
+"""What leaves nothing of an attempt to be decided here."""
 
 STEPS_MAX = 8
 """Most decisions about one attempt in one look: accept, start, end and some to spare."""
@@ -56,6 +71,7 @@ class Settler:
     def __init__(self, kit: Kit, scheduler: Scheduler) -> None:
         self._kit = kit
         self._scheduler = scheduler
+        self._ledger = Ledger(kit.database)
         self._first_seen_s: dict[Token, float] = {}
         self._unreadable: dict[str, str] = {}
         self.starting: set[Token] = set()
@@ -88,6 +104,8 @@ class Settler:
                 return moved
             moved = True
             await self._follow(current, decision)
+            if isinstance(decision, LAST):
+                return True
             current = await self.find(current.attempt.token)
         return moved
 
@@ -109,7 +127,7 @@ class Settler:
 
     async def _record(self, attempt: Attempt, decision: Decision) -> bool:
         log.info("attempt.settled", token=attempt.token, decision=str(decision))
-        return await self._kit.database.write(lambda tx: recording.apply(tx, attempt, decision))
+        return await self._ledger.record(attempt, decision)
 
     async def _show_output(self, item: LiveAttempt, started: Start) -> None:
         """Let the calculation's ``.out`` lead to the live output; only a convenience."""

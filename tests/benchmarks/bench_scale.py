@@ -135,8 +135,9 @@ def test_restart_with_tracked_jobs(tmp_path: Path) -> None:
         wait_until(lambda: not any(home.rows(sql)[0][0] for sql in LEFT), "all is known", 300)
         print(f"\n{JOBS} jobs, of which {MOVED} started and {MOVED} ended while nobody looked:")
         print(f"all recorded {time.monotonic() - began_s:.1f} s after the start of the daemon")
-        memory_mb = psutil.Process(daemon.pid).memory_info().rss / 2**20
+        process = psutil.Process(daemon.pid)
+        memory_mb, times = process.memory_info().rss / 2**20, process.cpu_times()
         calls = json.loads(home.ctl("status", "--json"))["scheduler"]["calls_per_hour"]
-        print(f"{memory_mb:.0f} MB, calls {calls}")
+        print(f"{times.user + times.system:.1f} s of CPU, {memory_mb:.0f} MB, calls {calls}")
     finally:
         forgotten(home)

@@ -41,7 +41,9 @@ _FILL: Final = (
         f" 'm' || {_MATERIAL} || '.cif', '{AT}' FROM n WHERE i % 4 = 1"
     ),
     (
-        f"INSERT INTO structures SELECT {_MATERIAL} + 1, 'm' || {_MATERIAL}, 'submitted', {_VECTOR},"
+        "INSERT INTO structures (id, material_id, kind, cell_ang, numbers, positions_ang, periodicity,"
+        " fingerprint, created_at)"
+        f" SELECT {_MATERIAL} + 1, 'm' || {_MATERIAL}, 'submitted', {_VECTOR},"
         f" '[12, 8]', '[[0.0, 0.0, 0.0], [2.1, 2.1, 2.1]]', 3, hex(i), '{AT}' FROM n WHERE i % 4 = 1"
     ),
     (

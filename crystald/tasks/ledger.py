@@ -1,0 +1,77 @@
+"""The ledger of decisions: what is decided about several attempts at a time is committed together."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from crystald.models import Attempt
+from crystald.protocol import Decision
+from crystald.store import recording
+from crystald.store.database import Database, Transaction
+
+TOGETHER_MAX = 100
+"""Decisions in one transaction."""
+
+
+@dataclass(frozen=True)
+class _Entry:
+    attempt: Attempt
+    decision: Decision
+    recorded: asyncio.Future[bool]
+
+
+class Ledger:
+    """Records decisions of the protocol; a disk takes as long for one commit as for a hundred rows.
+
+    What comes while a transaction is being written waits for it and then goes as one.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._waiting: list[_Entry] = []
+        self._writing = False
+
+    async def record(self, attempt: Attempt, decision: Decision) -> bool:
+        """Record a decision; False when the attempt moved meanwhile (nothing done).
+
+        Raises
+        ------
+        StoreError
+            Nothing was recorded, of none that went together.
+        """
+        recorded: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._waiting.append(_Entry(attempt, decision, recorded))
+        if not self._writing:
+            await self._write_all()
+        return await recorded
+
+    async def _write_all(self) -> None:
+        self._writing = True
+        try:
+            while self._waiting:
+                entries = self._waiting[:TOGETHER_MAX]
+                del self._waiting[:TOGETHER_MAX]
+                await self._write(entries)
+        finally:
+            self._writing = False
+
+    async def _write(self, entries: list[_Entry]) -> None:
+        def together(transaction: Transaction) -> list[bool]:
+            return [recording.apply(transaction, e.attempt, e.decision) for e in entries]
+
+        try:
+            told = await self._database.write(together)
+        except asyncio.CancelledError:
+            for entry in (*entries, *self._waiting):
+                entry.recorded.cancel()
+            self._waiting.clear()
+            raise
+        except BaseException as error:  # noqa: BLE001  (raised by each that waits for it)
+            for entry in entries:
+                if not entry.recorded.done():
+                    entry.recorded.set_exception(error)
+            return
+        for entry, done in zip(entries, told, strict=True):
+            if not entry.recorded.done():
+                entry.recorded.set_result(done)
