@@ -14,7 +14,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from crystald.errors import ConfigError, RefusedError
-from crystald.settings import CONFIG_FILE, RootsSettings, Settings, load_settings, root
+from crystald.settings import (
+    CONFIG_FILE,
+    RootsSettings,
+    Settings,
+    load_settings,
+    refuse_control,
+    root,
+)
 from crystald.settings_file import read_settings
 from crystald.workspace.files import write_beside
 from crystald.workspace.layout import OUTPUTS
@@ -128,9 +135,11 @@ def make_home(home: Path, wishes: Wishes, outfit: Outfit) -> Report:
     RefusedError
         Something else stands where a part of the home belongs; nothing was changed.
     ConfigError
-        The settings that are there already are wrong, or a wish is no valid setting.
+        The settings that are there already are wrong, a wish is no valid setting, or the path
+        holds a control character.
     """
     home = home.absolute()
+    refuse_control(home)
     _refuse_clashes(home, outfit.folders)
     there = (home / CONFIG_FILE).exists()
     shipped = (outfit.folders["config"] / CONFIG_FILE.name).read_text(encoding="utf-8")

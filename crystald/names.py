@@ -28,6 +28,9 @@ _SAFE = re.compile(rb"[A-Za-z0-9_.+-]")
 _TOKEN = re.compile(r"[0-9a-f]{20}")
 _STEP = re.compile(r"([A-Z]+(?:\+[A-Z]+)*)_?([1-9][0-9]?)?")
 
+CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+"""Control characters: a line break among them ends a comment of a script, and what follows runs."""
+
 
 def material_id(text: str) -> str:
     """Check and normalise (NFC) the id of a material.

@@ -17,6 +17,7 @@ import msgspec
 from crystald.crystal.deck.versions import NEWEST, Version
 from crystald.errors import ConfigError
 from crystald.models import LeftFile
+from crystald.names import CONTROL
 from crystald.schedulers.slurm.settings import Directive, SlurmSettings
 from crystald.settings_file import read_over, read_settings
 from crystald.steps.checks.settings import ChecksSettings
@@ -35,7 +36,10 @@ Command = str | tuple[str, ...]
 """A command line: one text, split as a shell would split it, or a list of its words."""
 
 
-Directory = Annotated[str, msgspec.Meta(min_length=1, pattern=r"^[^\x00]*$")]
+Directory = Annotated[str, msgspec.Meta(min_length=1, pattern=r"^[^\x00-\x1f\x7f]*\Z")]
+
+Line = Annotated[str, msgspec.Meta(pattern=r"^[^\x00-\x08\x0a-\x1f\x7f]*\Z")]
+"""One line of shell: whatever it holds, it ends where the list's entry ends."""
 
 
 class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -117,6 +121,8 @@ def _words(name: str, command: Command) -> tuple[str, ...]:
         raise ValueError(f"{name}: {str(error).lower()}") from error
     if not words or not all(words):
         raise ValueError(f"{name} must name a program")
+    if any(CONTROL.search(word) for word in words):
+        raise ValueError(f"{name} holds a control character (a line break, for example)")
     return words
 
 
@@ -135,7 +141,7 @@ class BuildSettings(Section, frozen=True, kw_only=True):
 
     crystal: Command | None = None
     properties: Command | None = None
-    environment: tuple[str, ...] | None = None
+    environment: tuple[Line, ...] | None = None
     version: Version | None = None
     directives: tuple[Directive, ...] = ()
 
@@ -165,7 +171,7 @@ class ProgramsSettings(Section, frozen=True, kw_only=True):
 
     crystal: Command = "Pcrystal"
     properties: Command = "Pproperties"
-    environment: tuple[str, ...] = ()
+    environment: tuple[Line, ...] = ()
     version: Version | None = None
     keep: tuple[str, ...] = ()
     builds: dict[str, BuildSettings] = {}
@@ -285,8 +291,10 @@ def load_settings(home: Path) -> Settings:
     Raises
     ------
     ConfigError
-        A file is absent or wrong; the error names file, line, key, value and what is allowed.
+        A file is absent or wrong; the error names file, line, key, value and what is allowed. Or
+        the home itself lies where none can be.
     """
+    refuse_control(home)
     path = home / CONFIG_FILE
     text = _text(path, f"Make a home with: crystalctl init {home}")
     settings = read_settings(text, Settings, str(path))
@@ -310,9 +318,31 @@ def _text(path: Path, hint: str) -> str:
 def root(home: Path, configured: str) -> Path:
     """Give the absolute path of a configured root.
 
+    Raises
+    ------
+    ConfigError
+        It holds a control character.
+
     Examples
     --------
     >>> root(Path("/home/me/home"), "state"), root(Path("/home/me/home"), "/local/me")
     (PosixPath('/home/me/home/state'), PosixPath('/local/me'))
     """
-    return (home / Path(configured).expanduser()).absolute()
+    path = (home / Path(configured).expanduser()).absolute()
+    refuse_control(path)
+    return path
+
+
+def refuse_control(path: Path) -> None:
+    """Refuse a directory whose path could not stand on one line of a job script.
+
+    Raises
+    ------
+    ConfigError
+        It holds a control character.
+    """
+    if found := CONTROL.search(str(path)):
+        raise ConfigError(
+            f"the directory {str(path)!r} holds the control character {found[0]!r}",
+            "Rename it, or choose another: its path stands in every job script.",
+        )

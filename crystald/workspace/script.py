@@ -12,7 +12,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from crystald.errors import ConfigError
 from crystald.models import LeftFile, Resources
-from crystald.names import Token
+from crystald.names import CONTROL, Token
 
 STOP_S = 60
 """Most seconds that a program gets between TERM and KILL, so that its files can be saved whole."""
@@ -80,7 +80,15 @@ class _Verbatim(str):
 
 
 def _quoted(value: object) -> str:
-    return str(value) if isinstance(value, _Verbatim) else shlex.quote(str(value))
+    """Quote a value for the shell; no quotes hold a line break in a comment such as ``#SBATCH``."""
+    if isinstance(value, _Verbatim):
+        return str(value)
+    if found := CONTROL.search(str(value)):
+        raise ConfigError(
+            f"the job script would hold the control character {found[0]!r} of {str(value)!r}",
+            "Rename the file or the directory.",
+        )
+    return shlex.quote(str(value))
 
 
 def render_script(order: ScriptOrder, templates: Path) -> str:
@@ -96,7 +104,7 @@ def render_script(order: ScriptOrder, templates: Path) -> str:
     Raises
     ------
     ConfigError
-        A template is missing or wrong.
+        A template is missing or wrong, or a value holds a control character.
     """
     if any("\n" in line or "\r" in line for line in (*order.environment, *order.directives)):
         raise ConfigError(

@@ -377,6 +377,15 @@ def test_a_line_break_in_a_sites_line_is_refused(job: Job) -> None:
         job.lay_out("true", directives=("--account=x\nrm -rf ~",))
 
 
+@pytest.mark.parametrize("name", ["attempt", "spool", "scratch", "deck", "name"])
+@pytest.mark.parametrize("control", ["\n", "\r", "\x1b"])
+def test_a_control_character_in_any_value_is_refused(job: Job, name: str, control: str) -> None:
+    bad = f"{getattr(job.order, name)}{control}touch owned #"
+    order = replace(job.order, **{name: type(getattr(job.order, name))(bad)})
+    with pytest.raises(ConfigError, match="control character"):
+        render_script(order, TEMPLATES)
+
+
 def test_a_killed_program_is_told_by_its_status(job: Job) -> None:
     job.lay_out("kill -KILL $$")
     assert job.run()[0] == 137

@@ -9,7 +9,7 @@ import pytest
 
 from crystald.errors import ConfigError, RefusedError
 from crystald.home import LEDGER, Outfit, Report, Wishes, default_command, make_home
-from crystald.settings import load_settings
+from crystald.settings import load_settings, root
 from crystald.shipped import shipped
 
 WISHES = Wishes("local", "crystal-standin crystal", "crystal-standin 'two words' #3: {x}")
@@ -46,6 +46,23 @@ def test_a_new_home(tmp_path: Path, outfit: Outfit) -> None:
     assert settings.programs.crystal == WISHES.crystal
     assert settings.programs.properties == WISHES.properties
     assert "# How a job starts the CRYSTAL programs" in (home / "config/crystald.yaml").read_text()
+
+
+@pytest.mark.parametrize("control", ["\n", "\r", "\t"])
+def test_no_home_lies_where_a_path_would_break_a_line(
+    tmp_path: Path, outfit: Outfit, control: str
+) -> None:
+    home = tmp_path / f"a{control}touch owned #"
+    with pytest.raises(ConfigError, match="control character"):
+        make_home(home, WISHES, outfit)
+    assert not home.exists()
+    good = tmp_path / "home"
+    make_home(good, WISHES, outfit)
+    good.rename(home)
+    with pytest.raises(ConfigError, match="control character"):
+        load_settings(home)
+    with pytest.raises(ConfigError, match="control character"):
+        root(tmp_path, str(home))
 
 
 @pytest.mark.parametrize("place", ["state", "state/keys", "backup", "scratch"])
