@@ -158,6 +158,7 @@ class SimulatedScheduler:
 
     async def limits(self) -> Limits:
         """Tell what it was told to tell."""
+        await asyncio.sleep(0)
         return self.granted
 
     async def load(self) -> Load:

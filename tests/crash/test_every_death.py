@@ -13,6 +13,8 @@ from lab import IMPOSSIBLE, OPT_SP, Daemon, Lab
 
 import crystald.tasks
 from crystald.schedulers.simulated import Mishap
+from crystald.store.answers import answer, question
+from crystald.store.decisions import Choice
 from crystald.store.holding import EVERYTHING, hold, release
 from crystald.store.runs import NewStep
 
@@ -21,7 +23,7 @@ OUT_OF_REACH = {
     "loop.py": "the loop around the rounds: it holds nothing, and the lab calls rounds itself",
     "housekeeper.py": "backups have tests of their own",
 }
-LANES = "gather("
+LANES = ("gather(", "await recorded")
 """The lab works on one after the other: a death in one of several lanes is that of its one lane."""
 
 
@@ -35,6 +37,8 @@ class Scene:
     material: str = "MgO"
     paused: bool = False
     held: bool = False
+    answered: str = ""
+    """What a person finds who accepts the result of a job that was lost with its node."""
 
 
 SP_BAND = (NewStep("SP", 1, {}), NewStep("BAND", 2, {"wavefunction": "SP"}))
@@ -49,6 +53,8 @@ SCENES = {
     "no deck": Scene(material=IMPOSSIBLE),
     "paused": Scene(paused=True, steps=OPT_SP[:1]),
     "held while queued": Scene(held=True, steps=OPT_SP[:1]),
+    "accepted": Scene(answered="whole", steps=OPT_SP[:1]),
+    "accepted and gone": Scene(answered="gone", steps=OPT_SP[:1]),
 }
 
 
@@ -57,6 +63,8 @@ async def life(root: Path, fate: Fate, scene: Scene) -> Lab:
     lab = Lab(root)
     lab.runner.faults = set(scene.faults)
     lab.scheduler.mishaps.extend(scene.mishaps)
+    if scene.answered:
+        lose_what_ends(lab)
     daemon = await lab.boot()
     await lab.submit(daemon, scene.material, steps=scene.steps)
     fate.suspensions = fate.commits = 0
@@ -67,6 +75,7 @@ async def life(root: Path, fate: Fate, scene: Scene) -> Lab:
         if scene.held:
             await hold_and_release(lab, daemon)
         await work(lab, daemon)
+        await accept(lab, daemon, scene)
         await daemon.leave()
     except Death:
         await daemon.abandon()
@@ -74,8 +83,38 @@ async def life(root: Path, fate: Fate, scene: Scene) -> Lab:
         heir = await lab.boot()
         await heir.kit.database.write(lambda tx: release(tx, [EVERYTHING]))
         await work(lab, heir)
+        await accept(lab, heir, scene)
         await heir.leave()
     return lab
+
+
+def lose_what_ends(lab: Lab) -> None:
+    """Let every job be lost with its node when its output is complete, before its script says so."""
+
+    def finish_running() -> int:
+        running = [job for job in lab.scheduler.jobs.values() if job.state == "RUNNING"]
+        lab.runner.drop_rings = True
+        for job in running:
+            lab.runner.finish(job)
+            (job.order.directory / "end.json").unlink()
+            lab.scheduler.fail_node(job.id)
+        return len(running)
+
+    lab.scheduler.finish_running = finish_running  # type: ignore[method-assign]
+
+
+async def accept(lab: Lab, daemon: Daemon, scene: Scene) -> None:
+    """Accept what is offered to be accepted; what has gone meanwhile is asked anew."""
+    if not scene.answered:
+        return
+    if scene.answered == "gone":
+        for output in lab.workspace.glob("workflow_outputs/*/*/*/attempts/*/*/OUTPUT"):
+            output.unlink()
+    for (number,) in lab.ask("SELECT id FROM decisions WHERE answered_at IS NULL"):
+        offered = await daemon.kit.database.read(lambda c, n=number: question(c, n).choices)
+        if offered[0] is Choice.ACCEPT:
+            await daemon.kit.database.write(lambda tx, n=number: answer(tx, n, 1))
+    await work(lab, daemon)
 
 
 async def hold_and_release(lab: Lab, daemon: Daemon) -> None:
@@ -124,7 +163,7 @@ def awaits() -> set[tuple[str, int, int]]:
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.Await):
                 source = ast.get_source_segment(text, node) or ""
-                if LANES in source:
+                if any(word in source for word in LANES):
                     continue
                 found.add((path.name, node.lineno, node.end_lineno or node.lineno))
     return found
