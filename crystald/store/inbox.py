@@ -5,12 +5,16 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from crystald.models import RingMessage
 from crystald.names import Token
 from crystald.store import attempts, journal
 from crystald.store.database import Transaction
 from crystald.store.journal import Subject
+
+DUPLICATES_MAX: Final = 8
+"""Copies of an attempt's job that are noted; rings can be forged, and a note of each costs rows."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +27,7 @@ class Received:
 
 
 def receive(transaction: Transaction, messages: Sequence[RingMessage]) -> Received:
-    """Keep messages of our tokens, each once."""
+    """Keep messages of our tokens, each once; of copies of a job the first few."""
     new = seen = foreign = 0
     for message in messages:
         attempt = transaction.one(
@@ -33,7 +37,7 @@ def receive(transaction: Transaction, messages: Sequence[RingMessage]) -> Receiv
         )
         if attempt is None:
             foreign += 1
-        elif not _insert(transaction, message):
+        elif not _is_news(transaction, message) or not _insert(transaction, message):
             seen += 1
         else:
             new += 1
@@ -42,6 +46,18 @@ def receive(transaction: Transaction, messages: Sequence[RingMessage]) -> Receiv
     if new:
         transaction.changes.add("inbox")
     return Received(new, seen, foreign)
+
+
+def _is_news(transaction: Transaction, message: RingMessage) -> bool:
+    """Tell whether a copy was not told of before, and others few times only; all else is news."""
+    if message.event != "duplicate":
+        return True
+    rows = transaction.execute(
+        "SELECT DISTINCT job FROM inbox WHERE token = ? AND event = 'duplicate' LIMIT ?",
+        (message.token, DUPLICATES_MAX),
+    )
+    told = [row["job"] for row in rows]
+    return len(told) < DUPLICATES_MAX and str(message.job) not in told
 
 
 def _insert(transaction: Transaction, message: RingMessage) -> bool:

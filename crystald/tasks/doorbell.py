@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import Final
 
@@ -11,6 +12,8 @@ RING_S: Final = 30.0
 """How long after its file a ring may still arrive, s; a job tries for two."""
 MISSED_MAX: Final = 3
 """Jobs in a row without a ring, until it is told."""
+ATTENDED_S: Final = 5.0
+"""How long after a look at an empty spool it is known that somebody was there to hear."""
 
 _Key = tuple[str, str, int]
 
@@ -19,13 +22,20 @@ class Doorbell:
     """Counts the jobs that left their message in the spool and were never heard.
 
     Jobs ring only at their end, so only these messages count. One ring that arrives shows that
-    the way is open.
+    the way is open. What ended while nobody was there to hear (the daemon was down, or the machine
+    asleep) says nothing: only what came into a spool that was seen empty just before counts. No
+    file's time is asked, for the clocks of nodes differ.
     """
 
     def __init__(self) -> None:
         self._awaited: dict[_Key, float] = {}
         self._heard: dict[_Key, float] = {}
         self._missed = 0
+        self._empty_s = -math.inf
+
+    def empty(self, now_s: float) -> None:
+        """Note that the spool holds nothing: what is found in it next came from now on."""
+        self._empty_s = now_s
 
     def rang(self, messages: Iterable[RingMessage], now_s: float) -> None:
         """Note rings that came over the wire."""
@@ -36,8 +46,9 @@ class Doorbell:
 
     def spooled(self, messages: Iterable[RingMessage], now_s: float) -> None:
         """Note messages that were found in the spool."""
+        attended = now_s - self._empty_s <= ATTENDED_S
         for key in _ends(messages):
-            if self._heard.pop(key, None) is None:
+            if self._heard.pop(key, None) is None and attended:
                 self._awaited.setdefault(key, now_s)
 
     @property

@@ -55,6 +55,7 @@ class Intake:
         After a change it is read once more at the next look: a file that came in the same tick of
         the file system's clock, just after the reading, has left the stamp as it was.
         """
+        began_s = self._kit.clock.boottime_s()
         stamp = await self._kit.hands.files(spool_stamp, self._spool)
         changed = stamp != self._stamp
         if changed or self._changed:
@@ -62,6 +63,7 @@ class Intake:
             if taken:
                 return 0.0
             self._stamp, self._changed = stamp, changed
+        self._doorbell.empty(began_s)
         self._tell_of_silence()
         live = await self._kit.database.read(attempts.live_count)
         if live:

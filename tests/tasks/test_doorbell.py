@@ -25,8 +25,15 @@ def end(number: int) -> RingMessage:
 ENDS = [end(number) for number in range(10)]
 
 
-def test_jobs_that_nobody_heard_are_counted_once() -> None:
+def attended() -> Doorbell:
+    """Give a doorbell whose spool was just seen empty."""
     bell = Doorbell()
+    bell.empty(0.0)
+    return bell
+
+
+def test_jobs_that_nobody_heard_are_counted_once() -> None:
+    bell = attended()
     bell.spooled(ENDS[:2], 0.0)
     bell.spooled(ENDS[:2], 1.0)
     assert bell.missed(RING_S) == 0
@@ -36,14 +43,14 @@ def test_jobs_that_nobody_heard_are_counted_once() -> None:
 
 @pytest.mark.parametrize("first", ["ring", "file"])
 def test_ring_and_file_come_in_any_order(first: str) -> None:
-    bell = Doorbell()
+    bell = attended()
     for act in (bell.rang, bell.spooled) if first == "ring" else (bell.spooled, bell.rang):
         act(ENDS, 0.0)
     assert bell.missed(LATER_S) == 0
 
 
 def test_one_ring_shows_that_the_way_is_open() -> None:
-    bell = Doorbell()
+    bell = attended()
     bell.spooled(ENDS[:5], 0.0)
     assert bell.missed(LATER_S) == 5
     bell.rang(ENDS[6:7], LATER_S)
@@ -51,9 +58,36 @@ def test_one_ring_shows_that_the_way_is_open() -> None:
 
 
 def test_a_start_is_not_rung() -> None:
-    bell = Doorbell()
+    bell = attended()
     bell.spooled([replace(ENDS[0], event="start")], 0.0)
     assert bell.missed(LATER_S) == 0
+
+
+def test_what_ended_while_nobody_was_there_to_hear_says_nothing() -> None:
+    bell = Doorbell()
+    bell.spooled(ENDS[:5], 100.0)  # the night's, read at the start
+    assert bell.missed(100.0 + LATER_S) == 0
+    bell.empty(200.0)
+    bell.spooled(ENDS[5:7], 9000.0)  # the machine was asleep, or the daemon stopped
+    assert bell.missed(9000.0 + LATER_S) == 0
+    bell.empty(9100.0)
+    bell.spooled(ENDS[7:], 9101.0)
+    assert bell.missed(9101.0 + LATER_S) == 3
+
+
+async def test_a_night_without_a_daemon_is_no_firewall(fast_path: Path) -> None:
+    lab = Lab(fast_path)
+    for message in ENDS:
+        (lab.spool / f"{message.token}.end.json").write_bytes(encode_ring(message))
+    daemon = await lab.boot()
+    intake = Intake(daemon.kit, lab.spool)
+    for _ in range(8):
+        await intake.round()
+        lab.clock.boot_s += LATER_S / 4
+        await daemon.kit.lease.renew()
+    assert not list(lab.spool.glob("*.json"))
+    assert "rings" not in daemon.kit.banners.all()
+    await daemon.leave()
 
 
 async def test_status_says_that_rings_do_not_arrive(fast_path: Path) -> None:
@@ -65,6 +99,7 @@ async def test_status_says_that_rings_do_not_arrive(fast_path: Path) -> None:
         for message in messages:
             (lab.spool / f"{message.token}.end.json").write_bytes(encode_ring(message))
 
+    await intake.round()
     leave(ENDS[:MISSED_MAX])
     await intake.round()
     assert "rings" not in daemon.kit.banners.all()

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from lab import Lab
+from lab import OPT_SP, Lab
 
 from crystald.models import RingMessage
 from crystald.names import JobId, Token
+from crystald.store.inbox import DUPLICATES_MAX
 from crystald.tasks.intake import Intake
 from crystald.wire.messages import encode_ring
 
@@ -53,4 +54,35 @@ async def test_a_spool_that_is_still_is_not_read_again_and_again(fast_path: Path
         await intake.round()
     assert looks.count("spool_stamp") == 10
     assert looks.count("read_spool") == 2
+    await daemon.leave()
+
+
+async def test_forged_copies_of_a_job_are_noted_a_few_times_and_no_more(fast_path: Path) -> None:
+    lab = Lab(fast_path)
+    daemon = await lab.boot()
+    await lab.submit(daemon, "MgO", steps=OPT_SP[:1])
+    await daemon.round()
+    token = Token(lab.ask("SELECT token FROM attempts")[0][0])
+    intake = Intake(daemon.kit, lab.spool)
+
+    async def ring(number: int, restart: int) -> None:
+        job = JobId("hpc", str(number))
+        await intake.receive([RingMessage(token, job, restart, "duplicate", 0, complete=False)])
+
+    def noted() -> tuple[int, ...]:
+        tables = (
+            "journal WHERE event = 'duplicate'",
+            "jobs WHERE note <> ''",
+            "inbox WHERE event = 'duplicate'",
+        )
+        return tuple(lab.ask(f"SELECT count(*) FROM {table}")[0][0] for table in tables)
+
+    for restart in range(20):
+        await ring(77, restart)
+    assert noted() == (1, 1, 1)
+    for number in range(100, 140):
+        await ring(number, 0)
+    assert noted() == (DUPLICATES_MAX,) * 3
+    await intake.receive([RingMessage(token, JobId("hpc", "9"), 0, "end", 0, complete=True)])
+    assert lab.ask("SELECT count(*) FROM inbox WHERE event = 'end'") == [(1,)]
     await daemon.leave()
