@@ -28,6 +28,7 @@ from crystald.steps.guess import with_guess
 from crystald.steps.level.buffers import with_buffers
 from crystald.steps.level.make import make_level
 from crystald.steps.level.settings import LevelSettings
+from crystald.steps.numbering import renumbered
 from crystald.steps.people.carry import PeoplesDeck, begin, carry
 from crystald.steps.reading.left import DECK, Left
 from crystald.steps.restart.frequencies import NEED, frequencies_going_on
@@ -72,6 +73,7 @@ class FreqStep:
             return _carried(start, request, settings)
         if start.parent is None or start.printed is None:
             raise DeckError(f"{request.step} of {request.material} has no OPT to start from")
+        settings = renumbered(settings, start.labels)
         toldee = max(settings.toldee, start.parent.scf.toldee)
         asked = LevelSettings(toldee=toldee, version=settings.version)
         level = make_level(asked, start.geometry, start.numbers, start.parent)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from crystald.crystal.deck.d12 import Deck, parse_d12
-from crystald.crystal.deck.electrons import element_of
+from crystald.crystal.deck.electrons import OPEN_SHELL, element_of
 from crystald.crystal.deck.geometry.block import GROUPS, PERIODICITY, DeckAtom, Geometry
 from crystald.crystal.deck.geometry.cells import RHOMBOHEDRAL, minimal_cell
-from crystald.crystal.deck.geometry.checked import AS_FOUND, checked_form
+from crystald.crystal.deck.geometry.checked import AS_FOUND
 from crystald.crystal.deck.geometry.form import Wanted
 from crystald.crystal.deck.geometry.operations import centrings_of
 from crystald.crystal.deck.geometry.regenerate import check_printed
@@ -21,6 +21,7 @@ from crystald.errors import DeckError
 from crystald.models import Structure
 from crystald.steps.base import DeckRequest, Parent
 from crystald.steps.centred_layer import with_conventional_cell
+from crystald.steps.numbering import Named, form_for, labels_behind, listed, named_in
 from crystald.steps.start_settings import StartSettings
 
 if TYPE_CHECKING:
@@ -47,6 +48,9 @@ class Start:
         The last geometry that the parent printed.
     output
         What the parent printed.
+    labels
+        For each atom of the file those of the primitive cell that it is computed as; empty where
+        settings name no atom, or name those of the deck.
     """
 
     geometry: Geometry
@@ -55,6 +59,7 @@ class Start:
     notes: tuple[str, ...] = ()
     printed: PrintedGeometry | None = None
     output: Output | None = None
+    labels: tuple[tuple[int, ...], ...] = ()
 
 
 def start_of(request: DeckRequest) -> Start:
@@ -69,10 +74,14 @@ def start_of(request: DeckRequest) -> Start:
         return from_parent(request.parents["geometry"])
     if request.structure is None:
         raise DeckError(f"{request.step} of {request.material} has no structure to start from")
+    return from_structure(*_wanted(request, request.structure), named_in(request.settings))
+
+
+def _wanted(request: DeckRequest, given: Structure) -> tuple[Structure, Wanted]:
+    """Take the material as what it is to be computed, and how it is to be written."""
     settings = msgspec.convert(
         {key: request.settings[key] for key in _START_KEYS & request.settings.keys()}, StartSettings
     )
-    structure = as_dimensionality(request.structure, settings.dimensionality, request.material)
     wanted = Wanted(
         settings.layer_groups,
         settings.symmetry,
@@ -80,10 +89,31 @@ def start_of(request: DeckRequest) -> Start:
         settings.trigonal,
         settings.rod_groups,
     )
-    return from_structure(structure, wanted)
+    return as_dimensionality(given, settings.dimensionality, request.material), wanted
 
 
-def from_structure(structure: Structure, wanted: Wanted = AS_FOUND) -> Start:
+def with_labels(start: Start, request: DeckRequest) -> Start:
+    """Find which atoms of the parent's cell the numbers in the settings of a step mean.
+
+    Raises
+    ------
+    DeckError
+        They name atoms that are not there, or unlike spins of atoms that the parent joins.
+    """
+    named = named_in(request.settings)
+    if not named or request.structure is None or start.parent is None:
+        return start
+    structure, wanted = _wanted(request, request.structure)
+    step = request.parents["geometry"].step
+    labels, notes = labels_behind(structure, wanted, named, start.parent.geometry, step)
+    return replace(start, labels=labels, notes=(*start.notes, *notes))
+
+
+def from_structure(
+    structure: Structure,
+    wanted: Wanted = AS_FOUND,
+    named: Named = Named(),  # noqa: B008 - frozen
+) -> Start:
     """Standardise a material and check that the geometry block stands for it.
 
     Parameters
@@ -92,22 +122,44 @@ def from_structure(structure: Structure, wanted: Wanted = AS_FOUND) -> Start:
         Crystal, slab, polymer or molecule.
     wanted
         Whose symmetry it is written in, and in which setting.
+    named
+        Atoms of the file that settings name: those of unlike spin are kept apart.
 
     Raises
     ------
     DeckError
         No symmetry is found, or the check fails.
     """
-    form = checked_form(structure, wanted)
+    form, labels, apart = form_for(structure, wanted, named)
     times = len(structure.numbers) // form.atoms_in_primitive
     numbers = tuple(sorted(structure.numbers)[:: max(1, times)])
     name = GROUPS[form.kind][0]
     note = f"{name} {form.group} ({form.symbol}), {len(numbers)} atoms in the cell"
-    larger: tuple[str, ...] = ()
-    if times > centrings_of(form.geometry):
-        what = f"the file's cell holds {times} primitive cells: one is computed"
-        larger = (f"{what}, so a magnetic order of the larger cell is lost",)
-    return Start(form.geometry, numbers, notes=(note, *larger, *form.notes))
+    larger = () if named.atomspin else _larger(structure, times, centrings_of(form.geometry))
+    told = (note, *apart, *larger, *form.notes, *listed(structure, labels, named))
+    return Start(form.geometry, numbers, notes=told, labels=labels)
+
+
+def _larger(structure: Structure, times: int, centrings: int) -> tuple[str, ...]:
+    """Tell that one primitive cell of several is computed.
+
+    Of a centred cell that is what its file says, unless the file names no centring: people write
+    the cell of a magnetic order so.
+    """
+    named = _translations(structure) if OPEN_SHELL & set(structure.numbers) else centrings
+    if times <= min(centrings, named):
+        return ()
+    what = f"the file's cell holds {times} primitive cells: one is computed"
+    cure = "atomspin keeps atoms of unlike spin apart, symmetry p1 all of them"
+    return (f"{what}, so a magnetic order of the larger cell is lost ({cure})",)
+
+
+def _translations(structure: Structure) -> int:
+    """Count the lattice translations among the operations of a file, the trivial one included."""
+    import gemmi
+
+    unit = gemmi.Op("x,y,z").rot
+    return max(1, sum(gemmi.Op(triplet).rot == unit for triplet in structure.operations))
 
 
 def from_parent(parent: Parent) -> Start:

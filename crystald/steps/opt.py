@@ -28,6 +28,7 @@ from crystald.steps.level.choices import INHERIT, Flag, Guess, Inherit
 from crystald.steps.level.conflicts import check_level
 from crystald.steps.level.make import make_level
 from crystald.steps.level.settings import STANDARD, LevelSettings
+from crystald.steps.numbering import renumbered
 from crystald.steps.opt_block import OPT_STANDARD, block_of, resolved, wishes_of, with_wishes
 from crystald.steps.people.carry import PeoplesDeck, asked_of, begin, carry
 from crystald.steps.restart.optimisation import going_on, opt_to_go_on
@@ -79,7 +80,7 @@ class OptSettings(LevelSettings, frozen=True, forbid_unknown_fields=True, kw_onl
     finalrun
         What follows convergence, 0 to 4; ``auto``: the program's own (4).
     fragment
-        The only atoms of the primitive cell that move.
+        The only atoms that move, numbered as in the cell of the file; their equals move with them.
     restart
         Go on with the points of the OPT before (RESTART), in its deck and at its level; otherwise
         an OPT begins afresh at the last geometry.
@@ -133,6 +134,7 @@ class OptStep:
         start = begin(request)
         if isinstance(start, PeoplesDeck):
             return _carried(start, request, settings)
+        settings = renumbered(settings, start.labels)
         level = make_level(settings, start.geometry, start.numbers, start.parent)
         scf, takes = with_guess(level, start, request, settings.guess, settings.version)
         scf = with_buffers(scf, settings, request)

@@ -19,6 +19,7 @@ from crystald.steps.level.choices import Guess, Levshift
 from crystald.steps.level.conflicts import check_level
 from crystald.steps.level.make import make_level
 from crystald.steps.level.settings import STANDARD, LevelSettings
+from crystald.steps.numbering import renumbered
 from crystald.steps.people.carry import PeoplesDeck, asked_of, begin, carry
 from crystald.steps.titles import title_of
 
@@ -64,6 +65,7 @@ class SpStep:
         if isinstance(start, PeoplesDeck):
             made, prepared = carry(start, request, "SP", settings, asked_of(settings))
             return replace(prepared, text=made.deck.print())
+        settings = renumbered(settings, start.labels)
         level = make_level(settings, start.geometry, start.numbers, start.parent)
         scf, takes = with_guess(level, start, request, settings.guess, settings.version)
         scf = with_buffers(scf, settings, request)

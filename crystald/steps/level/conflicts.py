@@ -163,7 +163,7 @@ def _atomspin(settings: LevelSettings) -> Iterator[Complaint]:
     if any(atom < 1 or spin not in (-1, 0, 1) for atom, spin in pairs):
         yield (
             f"atomspin cannot be {[list(pair) for pair in pairs]}",
-            "Atoms count from 1 in the primitive cell; a spin is 1, 0 or -1.",
+            "Atoms count from 1 in the cell of the file; a spin is 1, 0 or -1.",
         )
     if len(set(atoms)) < len(atoms):
         yield "atomspin names an atom twice", "Give each atom one spin."

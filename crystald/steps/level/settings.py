@@ -33,7 +33,8 @@ class LevelSettings(StartSettings, frozen=True, forbid_unknown_fields=True, kw_o
     spinlock
         Electrons of spin up more than down, and the cycles that hold them.
     atomspin
-        Spins that atoms of the primitive cell start with.
+        Spins that atoms start with, numbered as in the cell of the file (each site followed by its
+        images); atoms of unlike spin are kept apart.
     tolinteg
         ``auto``: 7 7 7 7 14; 7 7 7 9 30 for hybrids in large cells and in slabs; 8 8 8 8 16 for
         diffuse functions.
