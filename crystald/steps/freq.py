@@ -67,10 +67,10 @@ class FreqStep:
         if settings.restart:
             return frequencies_going_on(request, settings)
         start = begin(request)
-        if settings.intensities and request.parents:
-            _refuse_conductor(request)
+        told = _refuse_conductor(request) if settings.intensities and request.parents else ()
         if isinstance(start, PeoplesDeck):
-            return _carried(start, request, settings)
+            carried_deck = _carried(start, request, settings)
+            return replace(carried_deck, notes=(*carried_deck.notes, *told))
         if start.parent is None or start.printed is None:
             raise DeckError(f"{request.step} of {request.material} has no OPT to start from")
         settings = renumbered(settings, start.labels)
@@ -88,7 +88,7 @@ class FreqStep:
             anharm=anharm,
         )
         doubts = (*_unverified(settings), *_notes_of(start.parent))
-        notes = (*start.notes, *level.notes, *doubts)
+        notes = (*start.notes, *level.notes, *doubts, *told)
         return PreparedDeck(print_d12(deck), takes, notes)
 
     def read(self, open_file: OpenFile) -> StepReading:
@@ -106,15 +106,26 @@ def _unverified(settings: FreqSettings) -> tuple[str, ...]:
     )
 
 
-def _refuse_conductor(request: DeckRequest) -> None:
+def _refuse_conductor(request: DeckRequest) -> tuple[str, ...]:
+    """Refuse intensities of a metal; where only the first point conducted, that is a note.
+
+    Unless it was smeared: then it was meant to be one.
+    """
     from crystald.crystal.output import read_output
 
     parent = request.parents["geometry"]
-    if read_output(parent.output.splitlines(), blocks=()).conducting:
+    output = read_output(parent.output.splitlines(), blocks=())
+    first = output.states_first_point
+    began = output.conducting is None and first is not None and first.conducting is True
+    if output.conducting or (began and "SMEAR" in parent.deck.split()):
         raise DeckError(
             f"{parent.step} found a conductor: it has no infrared intensities",
             "Set intensities to false.",
         )
+    if not began:
+        return ()
+    told = "conducted at its first point, and does not print what it is at its last"
+    return (f"{parent.step} {told}: a conductor has no infrared intensities",)
 
 
 def _carried(start: PeoplesDeck, request: DeckRequest, settings: FreqSettings) -> PreparedDeck:

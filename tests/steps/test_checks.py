@@ -16,6 +16,7 @@ from crystald.crystal.output.blocks.analysis import PathLine, Projection
 from crystald.crystal.output.blocks.k_points import KPoint
 from crystald.crystal.output.facts import Facts
 from crystald.crystal.output.free_motions import imaginary_modes
+from crystald.crystal.output.values import States
 from crystald.crystal.plotdata.values import Bands, Dos
 from crystald.steps.checks.modes import lowest_eigenvalue
 from crystald.steps.checks.parent import same_level
@@ -72,6 +73,17 @@ def test_a_step_is_compared_with_its_parent(
     assert said(Evidence(child, deck(), WHOLE, deck()), name) == [text]
     unknown = replace(WHOLE, **dict.fromkeys(change))
     assert said(Evidence(unknown, deck(), WHOLE, deck()), name) == []
+
+
+def test_an_optimisation_tells_whether_its_first_point_conducted() -> None:
+    """What it ended as stands in SCFOUT.LOG; the flip is told of the point that is known."""
+    parent = replace(WHOLE, conducting=None, states_first_point=States(conducting=False))
+    child = replace(WHOLE, conducting=True)
+    told = ["an insulator before at the first point, a conductor now"]
+    assert said(Evidence(child, deck(), parent, deck()), "became_conducting") == told
+    assert said(Evidence(WHOLE, deck(), parent, deck()), "became_conducting") == []
+    metal = replace(parent, states_first_point=States(conducting=True))
+    assert said(Evidence(child, deck(), metal, deck()), "became_conducting") == []
 
 
 def test_energies_are_compared_only_at_one_level() -> None:

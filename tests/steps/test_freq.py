@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -70,3 +71,6 @@ def test_what_cannot_be(chain) -> None:
     assert any("free energy" in note for note in FREQ.deck(freq_request(iron)).notes)
     with pytest.raises(DeckError, match="conductor"):
         FREQ.deck(freq_request(iron, intensities=True))
+    sharp = replace(iron, deck=re.sub(r"SMEAR\n.*\n", "", iron.deck))
+    noted = FREQ.deck(freq_request(sharp, intensities=True)).notes
+    assert any("conducted at its first point" in note for note in noted)

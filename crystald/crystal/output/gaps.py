@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from crystald.crystal.output.block import Reader
 from crystald.crystal.output.numbers import first_float, floats
 from crystald.crystal.output.stream import Lines
-from crystald.crystal.output.values import Gap, Output
+from crystald.crystal.output.values import Gap, Output, States
 from crystald.units import HARTREE_EV
 
 BOTH = "both"
@@ -24,6 +24,10 @@ _EIG = re.compile(r"K *(\d{1,9})? *; *EIG *([-+0-9.EeDd]+) *AU")
 _GAP = re.compile(r"(DIRECT|INDIRECT) ENERGY BAND GAP: *([-+0-9.]+) *eV")
 
 
+FIRST: Final = 1
+"""The number of the first point of an optimisation."""
+LINES: Final = ("band_gap", "conducting", "fermi", "vbm", "cbm")
+"""The values of states whose lines are kept."""
 LINES_MAX: Final = 100
 """Lines of states kept unread; a cycle has a dozen."""
 
@@ -225,8 +229,8 @@ def _after(out: Output) -> dict[str, Gap]:
     end = out.lines.get("opt_end")
     if end is not None and out.scratch.get("gaps of the end") != end:
         out.scratch["gaps of the end"] = end
-        out.gaps = {}
-        out.band_gap_point, out.level_shifter_ha = out.opt_points, None
+        _set_apart(out)
+        out.band_gap_point = out.opt_points
     return out.gaps
 
 
@@ -253,38 +257,60 @@ READERS: dict[str, tuple[Reader, ...]] = {
 }
 
 
+def _set_apart(out: Output) -> None:
+    """Leave the states of an earlier point: those of the first one have a place of their own."""
+    told = {f"{name}_first_point": out.lines.pop(name) for name in LINES if name in out.lines}
+    if out.gaps and out.band_gap_point in (None, FIRST):
+        out.states_first_point = States(gaps=out.gaps, level_shifter_ha=out.level_shifter_ha)
+        out.lines.update(told)
+    out.gaps, out.band_gap_point, out.level_shifter_ha = {}, None, None
+
+
 def settle(out: Output) -> None:
-    """Bring the spin channels of the last SCF together: the fundamental gap and its edges."""
+    """Tell the states of the last geometry.
+
+    An optimisation prints those of its first point here, and of the others to SCFOUT.LOG.
+    """
     _kept(out).read(out)
-    gaps = list(out.gaps.values())
+    if out.opt_points is not None and (out.band_gap_point or FIRST) < out.opt_points:
+        _set_apart(out)
+    _settle_channels(out, out.lines)
+    if out.states_first_point is not None:
+        _settle_channels(out.states_first_point, {})
+
+
+def _settle_channels(of: Output | States, lines: dict[str, int]) -> None:
+    """Bring the spin channels of one SCF together: the fundamental gap and its edges."""
+    gaps = list(of.gaps.values())
     if not gaps:
         return
     states = [gap.conducting for gap in gaps if gap.conducting is not None]
-    out.conducting = any(states) if states else None
-    out.fermi_ha = next((gap.fermi_ha for gap in gaps if gap.fermi_ha is not None), None)
+    of.conducting = any(states) if states else None
+    of.fermi_ha = next((gap.fermi_ha for gap in gaps if gap.fermi_ha is not None), None)
     tops = [(gap.vbm_ha, gap.vbm_k_point) for gap in gaps if gap.vbm_ha is not None]
     bottoms = [(gap.cbm_ha, gap.cbm_k_point) for gap in gaps if gap.cbm_ha is not None]
-    if out.conducting:
-        out.band_gap_ev, out.band_gap_type = 0.0, None
+    if of.conducting:
+        of.band_gap_ev, of.band_gap_type = 0.0, None
         return
     if tops:
-        out.vbm_ha, out.vbm_k_point = max(tops, key=lambda edge: edge[0])
-        if out.level_shifter_ha is None:
-            out.fermi_ha = out.vbm_ha
-            out.lines["fermi"] = out.lines["vbm"]
+        of.vbm_ha, of.vbm_k_point = max(tops, key=lambda edge: edge[0])
+        if of.level_shifter_ha is None:
+            of.fermi_ha = of.vbm_ha
+            if "vbm" in lines:
+                lines["fermi"] = lines["vbm"]
     if bottoms:
-        out.cbm_ha, out.cbm_k_point = min(bottoms, key=lambda edge: edge[0])
-    _settle_gap(out, [gap for gap in gaps if gap.gap_ev is not None])
+        of.cbm_ha, of.cbm_k_point = min(bottoms, key=lambda edge: edge[0])
+    _settle_gap(of, [gap for gap in gaps if gap.gap_ev is not None])
 
 
-def _settle_gap(out: Output, known: list[Gap]) -> None:
-    if out.vbm_ha is not None and out.cbm_ha is not None and out.level_shifter_ha is None:
-        out.fundamental_gap_ev = round((out.cbm_ha - out.vbm_ha) * HARTREE_EV, 4)
+def _settle_gap(of: Output | States, known: list[Gap]) -> None:
+    if of.vbm_ha is not None and of.cbm_ha is not None and of.level_shifter_ha is None:
+        of.fundamental_gap_ev = round((of.cbm_ha - of.vbm_ha) * HARTREE_EV, 4)
     if not known:
         return
     smallest = min(known, key=lambda gap: gap.gap_ev or 0.0)
-    out.band_gap_ev, out.band_gap_type = smallest.gap_ev, smallest.type
-    between = out.fundamental_gap_ev
+    of.band_gap_ev, of.band_gap_type = smallest.gap_ev, smallest.type
+    between = of.fundamental_gap_ev
     if len(known) > 1 and between is not None and 0.0 < between < (smallest.gap_ev or 0.0) - 1e-3:
-        same = out.vbm_k_point == out.cbm_k_point
-        out.band_gap_ev, out.band_gap_type = between, "direct" if same else "indirect"
+        same = of.vbm_k_point == of.cbm_k_point
+        of.band_gap_ev, of.band_gap_type = between, "direct" if same else "indirect"

@@ -68,6 +68,10 @@ def _of_spin(spin: str, attribute: str) -> Callable[[Output], object]:
     return lambda out: getattr(out.gaps.get(spin), attribute, None)
 
 
+def _of_first_point(attribute: str) -> Callable[[Output], object]:
+    return lambda out: getattr(out.states_first_point, attribute, None)
+
+
 SCALARS: Final = (
     _core("energy", "Ha", "final energy, of the kind told", lambda o: o.energy_ha, "energy"),
     _core(
@@ -99,7 +103,7 @@ SCALARS: Final = (
     _core(
         "band_gap_point",
         "",
-        "point of the optimisation that the states are of",
+        "point of the optimisation that the states are of, its last",
         lambda o: o.band_gap_point,
         "band_gap",
     ),
@@ -141,6 +145,24 @@ SCALARS: Final = (
     _core("valence_band_maximum", "Ha", "top of the valence bands", lambda o: o.vbm_ha, "vbm"),
     _core(
         "conduction_band_minimum", "Ha", "bottom of the virtual bands", lambda o: o.cbm_ha, "cbm"
+    ),
+    *(
+        _core(
+            f"{name}_first_point",
+            unit,
+            f"{meaning}, of the first point of an optimisation that went on",
+            _of_first_point(held),
+            f"{where}_first_point",
+        )
+        for name, unit, meaning, held, where in (
+            ("band_gap", "eV", "gap as printed", "band_gap_ev", "band_gap"),
+            ("fundamental_gap", "eV", "gap over both spins", "fundamental_gap_ev", "band_gap"),
+            ("band_gap_type", "", "direct or indirect", "band_gap_type", "band_gap"),
+            ("conducting", "", "whether a spin conducts", "conducting", "conducting"),
+            ("fermi_energy", "Ha", "Fermi energy", "fermi_ha", "fermi"),
+            ("valence_band_maximum", "Ha", "top of the valence bands", "vbm_ha", "vbm"),
+            ("conduction_band_minimum", "Ha", "bottom of the virtual bands", "cbm_ha", "cbm"),
+        )
     ),
     _core("spin_polarised", "", "unrestricted open shell", lambda o: o.spin_polarised, ""),
     _core("atoms", "", "atoms in the primitive cell", lambda o: o.n_atoms, "atoms"),

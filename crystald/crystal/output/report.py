@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from crystald.crystal.output.numbers import whole
-from crystald.crystal.output.values import Gap, Output, PrintedGeometry
+from crystald.crystal.output.values import Gap, Output, PrintedGeometry, States
 
 
 def report(output: Output, file: str) -> dict[str, object]:
@@ -75,21 +75,29 @@ def _energies(output: Output) -> dict[str, object]:
 
 
 def _states(output: Output) -> dict[str, object]:
+    first = output.states_first_point
     return {
-        "band_gap_ev": output.band_gap_ev,
-        "band_gap_type": output.band_gap_type,
+        **_of_scf(output),
         "band_gap_point": output.band_gap_point,
-        "fundamental_gap_ev": output.fundamental_gap_ev,
-        "conducting": output.conducting,
-        "half_metal": _half_metal(output.gaps),
         "spin_polarised": output.spin_polarised,
-        "fermi_ha": output.fermi_ha,
-        "vbm_ha": output.vbm_ha,
-        "vbm_k_point": output.vbm_k_point,
-        "cbm_ha": output.cbm_ha,
-        "cbm_k_point": output.cbm_k_point,
-        "level_shifter_ha": output.level_shifter_ha,
-        "spins": {name: asdict(gap) for name, gap in output.gaps.items() if name != "both"} or None,
+        "states_first_point": _of_scf(first) if first else None,
+    }
+
+
+def _of_scf(states: Output | States) -> dict[str, object]:
+    return {
+        "band_gap_ev": states.band_gap_ev,
+        "band_gap_type": states.band_gap_type,
+        "fundamental_gap_ev": states.fundamental_gap_ev,
+        "conducting": states.conducting,
+        "half_metal": _half_metal(states.gaps),
+        "fermi_ha": states.fermi_ha,
+        "vbm_ha": states.vbm_ha,
+        "vbm_k_point": states.vbm_k_point,
+        "cbm_ha": states.cbm_ha,
+        "cbm_k_point": states.cbm_k_point,
+        "level_shifter_ha": states.level_shifter_ha,
+        "spins": {name: asdict(gap) for name, gap in states.gaps.items() if name != "both"} or None,
     }
 
 

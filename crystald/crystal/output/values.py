@@ -91,6 +91,23 @@ class Gap:
 
 
 @dataclass
+class States:
+    """What one SCF printed of its states; the attributes are those of an `Output`."""
+
+    gaps: dict[str, Gap] = field(default_factory=dict)
+    band_gap_ev: float | None = None
+    band_gap_type: str | None = None
+    fundamental_gap_ev: float | None = None
+    conducting: bool | None = None
+    fermi_ha: float | None = None
+    vbm_ha: float | None = None
+    vbm_k_point: int | None = None
+    cbm_ha: float | None = None
+    cbm_k_point: int | None = None
+    level_shifter_ha: float | None = None
+
+
+@dataclass
 class Output:
     """Everything read from one program run.
 
@@ -120,7 +137,10 @@ class Output:
     fundamental_gap_ev
         Lowest empty minus highest occupied state over both spins, where edges were printed.
     band_gap_point
-        The point of an optimisation whose SCF printed the states; None without an optimisation.
+        The point of an optimisation whose SCF printed the states, which is its last one; None
+        without an optimisation, and where the last one printed none.
+    states_first_point
+        States of the first point of an optimisation that has left it, and printed no others.
     level_shifter_ha
         Active in that SCF: it lowers the occupied states and inflates gaps, also printed ones; no
         Fermi energy and no fundamental gap are then told.
@@ -178,6 +198,7 @@ class Output:
     band_gap_ev: float | None = None
     fundamental_gap_ev: float | None = None
     band_gap_point: int | None = None
+    states_first_point: States | None = None
     level_shifter_ha: float | None = None
     band_gap_type: str | None = None
     conducting: bool | None = None

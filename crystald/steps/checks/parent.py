@@ -88,8 +88,13 @@ def energy(evidence: Evidence) -> Iterator[Remark]:
 def became_conducting(evidence: Evidence) -> Iterator[Remark]:
     """Check: an insulator's child insulates."""
     parent, child = evidence.parent, evidence.output
-    if parent is not None and parent.conducting is False and child.conducting is True:
-        yield Remark("an insulator before, a conductor now", child.lines.get("conducting"))
+    if parent is None or child.conducting is not True:
+        return
+    first = parent.states_first_point
+    states = first if parent.conducting is None and first is not None else parent
+    if states.conducting is False:
+        where = "" if states is parent else " at the first point"
+        yield Remark(f"an insulator before{where}, a conductor now", child.lines.get("conducting"))
 
 
 def spin_of_parent(evidence: Evidence) -> Iterator[Remark]:

@@ -8,6 +8,7 @@ import pytest
 from output.printed import read
 
 from crystald.crystal.output import read_output
+from crystald.crystal.output.properties import properties
 
 
 def test_a_metal(texts: Any) -> None:
@@ -98,3 +99,45 @@ def test_edges_of_minus_and_plus_one_are_no_edges() -> None:
 def test_a_run_of_old_versions_tells_the_top_in_one_line() -> None:
     out = read(" INSULATING STATE - TOP OF VALENCE BANDS (A.U.) -8.4510987E-01\n")
     assert (out.conducting, out.vbm_ha, out.fermi_ha) == (False, -0.84510987, -0.84510987)
+
+
+POINT = " CELL OPTIMIZATION - POINT {:4d}\n"
+END = " * OPT END - {} * E(AU):  -2.751000000000E+02  POINTS {:4d} *\n"
+
+
+@pytest.mark.parametrize("metal", [True, False])
+@pytest.mark.parametrize("end", ["", END.format("CONVERGED", 3), END.format("FAILED   ", 3)])
+def test_states_of_a_point_that_an_optimisation_left_are_told_under_names_of_their_own(
+    texts: Any, metal: bool, end: str
+) -> None:
+    state = " POSSIBLY CONDUCTING STATE - EFERMI(AU) 2.0E-01\n"
+    scf = texts.scf.split(" INSULATING")[0] + state if metal else texts.scf
+    first = texts.head + POINT.format(1) + scf
+    names = ("conducting", "band_gap_ev", "fermi_ha", "vbm_ha", "cbm_ha")
+    told = (True, 0.0, 0.2, None, None) if metal else (False, 6.8028, -0.15, -0.15, 0.1)
+    alone = read(first)
+    assert (tuple(getattr(alone, n) for n in names), alone.band_gap_point) == (told, 1)
+    assert alone.states_first_point is None
+    out = read(first + POINT.format(2) + POINT.format(3) + end)
+    assert {getattr(out, name) for name in names} == {None}
+    assert (out.gaps, out.band_gap_point, out.band_gap_type) == ({}, None, None)
+    assert out.states_first_point is not None
+    assert tuple(getattr(out.states_first_point, name) for name in names) == told
+    listed = {one.name: (one.value, one.line) for one in properties(out)}
+    line = 12 if metal else 15
+    assert listed["band_gap_first_point"] == (told[1], line)
+    assert not {"band_gap", "conducting", "fermi_energy", "valence_band_maximum"} & listed.keys()
+
+
+def test_states_of_the_last_point_are_those_of_the_result(texts: Any) -> None:
+    """With ONELOG every SCF stands in the output; 17 and later print the last gap behind the end."""
+    last = texts.scf.replace("6.8028 eV", "6.5000 eV")
+    points = texts.head + POINT.format(1) + texts.scf + POINT.format(2)
+    onelog = read(points + last + END.format("CONVERGED", 2))
+    assert (onelog.band_gap_ev, onelog.band_gap_point) == (6.5, 2)
+    assert onelog.states_first_point is None
+    after = "   BAND GAP:                      6.5000  eV\n"
+    behind = read(points + END.format("CONVERGED", 2) + after)
+    assert (behind.band_gap_ev, behind.band_gap_point, behind.vbm_ha) == (6.5, 2, None)
+    assert behind.states_first_point is not None
+    assert behind.states_first_point.vbm_ha == -0.15
