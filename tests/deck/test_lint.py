@@ -64,6 +64,15 @@ SPOILED: list[tuple[str, str, str, str, int]] = [
     ("cell-parameters", "hexagonal", "3.2494 5.2038", "3.2494", 5),
     ("cell-misread", "hexagonal", "3.2494 5.2038", "3.2494 3.2494 5.2038 90 90 120", 5),
     ("cell-misread", "rhombohedral", "5.128 55.28", "5.128 5.128 5.128 55.28 55.28 55.28", 5),
+    ("cell-misread", "hexagonal", "3.2494 5.2038", "3.2494 3.2494 5.2038", 5),
+    ("cell-misread", "anatase", "3.7845 9.5143", "3.7845 3.7845 9.5143", 5),
+    ("cell-surplus", "hexagonal", "3.2494 5.2038", "3.2494 5.2038 120", 5),
+    ("cell-surplus", "salt", "\n5.64\n", "\n5.64 5.64 5.64\n", 5),
+    ("cell-surplus", "salt", "\n5.64\n", "\n5.64 5.64 5.64 90 90 90\n", 5),
+    ("cell-angle", "hexagonal", "3.2494 5.2038", "3.2494 120", 5),
+    ("rhombohedral-angle", "rhombohedral", "5.128 55.28", "4.7588 4.7588 12.991", 5),
+    ("cell-angle", "rhombohedral", "0 1 0\n167\n5.128 55.28\n2\n13 0.352 0.352 0.352\n8 0.556 0.944 0.250",
+     "0 0 0\n167\n5.128 55.28\n2\n13 0. 0. 0.352\n8 0.306 0. 0.250", 5),
     ("rhombohedral-angle", "rhombohedral", "5.128 55.28", "4.7588 12.991", 5),
     ("possible-cell", "salt", "5.64", "-5.64", 5),
     ("possible-cell", "salt", "5.64", "2.4", 5),
@@ -135,6 +144,21 @@ SPOILED: list[tuple[str, str, str, str, int]] = [
     ("newk-first", "densities", "NEWK\n12 24\n1 0\n", "", 1),
     ("newk-before-band", "bands", "BAND\n", "NEWK\n8 8\n1 0\nBAND\n", 4),
 ]  # fmt: skip
+
+CHAIN = "\n".join(
+    ["hydrogen", "CRYSTAL", "0 0 0", "221", "1.8", "1", "1 0 0 0", "BASISSET", "STO-3G", "SHRINK", "8 16",
+     "END", ""]
+)  # fmt: skip
+
+
+def test_odd_electrons_without_spin_are_a_warning_unless_they_may_be_those_of_a_metal() -> None:
+    metal = CHAIN
+    magnetic = CHAIN.replace("1 0 0 0", "27 0 0 0").replace("1.8", "2.8")
+    for deck, rule in ((metal, "odd-electrons-in-bands"), (magnetic, "odd-electrons")):
+        assert [one.rule for one in lint(deck, "d12")] == [rule]
+    assert RULES["odd-electrons"].severity == "warning"
+    assert RULES["odd-electrons-in-bands"].severity == "info"
+
 
 ALSO = {
     # what else must be said of a spoiled deck, and why
@@ -245,7 +269,12 @@ def test_a_properties_deck_needs_its_wavefunction() -> None:
 
 def test_every_rule_has_a_deck_that_it_speaks_of() -> None:
     by_files = {"external-file", "guess-file", "restart-file", "wavefunction"}
-    told = {rule for rule, *_ in SPOILED} | by_files | {"empty", "not-text", "intensities-of-metal"}
+    told = (
+        {rule for rule, *_ in SPOILED}
+        | by_files
+        | {"empty", "not-text", "intensities-of-metal"}
+        | {"odd-electrons-in-bands"}
+    )
     assert told == set(RULES)
 
 

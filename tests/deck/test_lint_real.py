@@ -30,18 +30,16 @@ def test_no_error_is_said_of_a_real_deck_that_ran(real: peoplesdecks.RealDeck) -
         assert found == ()
 
 
-WARNED = {
-    "frequencies-toldee", "odd-electrons", "levshift-under-diis", "spin-lock-cycles", "title-long",
-    "carriage-return", "newk-before-band",
-}  # fmt: skip
-"""What real runs got away with."""
+FREQUENCIES = "frequencies-toldee"
+"""The one warning that is said of runs that ended well: their modes may be false all the same."""
 
 
-@pytest.mark.parametrize("real", peoplesdecks.every(peoplesdecks.repeated()))
-def test_few_warnings_are_said_of_real_decks(real: peoplesdecks.RealDeck) -> None:
-    found = [one.rule for one in lint(real.text, "d12") if one.severity is Severity.WARNING]
-    assert set(found) <= WARNED
-    assert len(found) <= 2
+@pytest.mark.parametrize("real", peoplesdecks.every(peoplesdecks.files(), peoplesdecks.repeated()))
+def test_no_warning_is_said_of_a_deck_that_ran_well(real: peoplesdecks.RealDeck) -> None:
+    found = [one for one in lint(real.text, "d3" if real.d3 else "d12") if one.rule != FREQUENCIES]
+    if real.ended in ("", "ok") and not real.name.endswith(NOT_RUN):
+        assert {one.severity for one in found} <= {Severity.INFO}
+    assert len(found) <= 2 or real.name.endswith(NOT_RUN)
 
 
 def before(text: str, keyword: str, lines: str) -> str | None:

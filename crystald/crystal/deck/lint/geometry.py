@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from typing import Final
 
-from crystald.crystal.deck.geometry.cells import RHOMBOHEDRAL, minimal_cell
+from crystald.crystal.deck.geometry.cells import RHOMBOHEDRAL
 from crystald.crystal.deck.lint.subject import Note, Subject
 from crystald.crystal.deck.structure.cell import Built, LargeCellError
 from crystald.crystal.deck.structure.edits import ImpossibleEditError
@@ -75,33 +75,10 @@ def cell_parameters(subject: Subject) -> Iterator[Note]:
         )
 
 
-def cell_misread(subject: Subject) -> Iterator[Note]:
-    """Tell a whole cell where the minimal one belongs, whose first numbers mean something else."""
-    system, group = subject.system, subject.group
-    if system is None or group is None or system.dimension != 3 or len(system.cell) != 6:
-        return
-    count = cell_count(system, group)
-    whole = system.cell
-    rhombohedral = system.flags[1] == 1 and group in RHOMBOHEDRAL
-    meant = (whole[0], whole[3]) if rhombohedral else minimal_cell(group, whole)
-    read = whole[:count]
-    if count < 6 and len(meant) == count and not _alike(read, meant):
-        yield Note(
-            system.cell_line,
-            f"of these six numbers the program reads the first {count}: "
-            f"{' '.join(f'{x:g}' for x in read)}",
-            f"Write {' '.join(f'{x:g}' for x in meant)}.",
-        )
-
-
-def _alike(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
-    return all(abs(a - b) < 1e-6 for a, b in zip(one, other, strict=True))
-
-
 def rhombohedral_angle(subject: Subject) -> Iterator[Note]:
     """Tell IFHR 1 with a second number that is no angle (it wants a and alpha, not a and c)."""
     system, group = subject.system, subject.group
-    if system is not None and len(system.cell) == 2 and _is_no_angle(system, group):
+    if system is not None and len(system.cell) in (2, 3) and is_no_angle(system, group):
         yield Note(
             system.cell_line,
             f"IFHR 1 wants a and alpha; {system.cell[1]:g} is no angle of a rhombohedral cell",
@@ -109,7 +86,8 @@ def rhombohedral_angle(subject: Subject) -> Iterator[Note]:
         )
 
 
-def _is_no_angle(system: SystemInput, group: int | None) -> bool:
+def is_no_angle(system: SystemInput, group: int | None) -> bool:
+    """Tell whether the second number of rhombohedral axes (IFHR 1) can be no angle."""
     if system.flags[1] != 1 or group not in RHOMBOHEDRAL or len(system.cell) < 2:
         return False
     a, alpha = system.cell[:2]
@@ -129,7 +107,7 @@ def possible_cell(subject: Subject) -> Iterator[Note]:
     system, group = subject.system, subject.group
     if system is None or group is None or not system.dimension:
         return
-    if _is_no_angle(system, group):
+    if is_no_angle(system, group):
         return
     if _not_positive(system, group):
         yield Note(system.cell_line, "a cell parameter is not positive", "Give lengths in Å.")
@@ -162,7 +140,7 @@ def distances(subject: Subject) -> Iterator[Note]:
     allowed = subject.deck.geometry.get("SMALLDIST") is not None
     if cell is None or allowed or len(cell.numbers) > ATOMS_MAX or subject.system is None:
         return
-    if _is_no_angle(subject.system, subject.group):
+    if is_no_angle(subject.system, subject.group):
         return
     shortest = _shortest(cell.positions, cell.lattice, cell.dimension)
     if shortest < NEAR_ANG:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from crystald.crystal.deck.electrons import element_of
+from crystald.crystal.deck.electrons import OPEN_SHELL, element_of, looks_metallic
 from crystald.crystal.deck.functional_table import FUNCTIONALS, Functional
 from crystald.crystal.deck.geometry.block import PERIODICITY, Geometry
 from crystald.crystal.deck.kmesh import check_mesh
@@ -129,14 +129,38 @@ def spin_lock_cycles(subject: Subject) -> Iterator[Note]:
 
 
 def odd_electrons(subject: Subject) -> Iterator[Note]:
-    """Tell an odd number of electrons in a calculation without spin."""
-    count = _electrons(subject) if subject.deck.scf.entries else None
-    if count is not None and count % 2 and not hamiltonian_of(subject.deck).spin:
+    """Tell an odd number of electrons in a calculation without spin that is none of a metal."""
+    if _is_odd(subject) and not _may_be_metal(subject):
         yield Note(
             subject.deck.scf.entries[0].head.number,
             "the cell has an odd number of electrons and no spin",
             "Put SPIN into the DFT block, or UHF.",
         )
+
+
+def odd_electrons_in_bands(subject: Subject) -> Iterator[Note]:
+    """Tell an odd number of electrons without spin, of an element or alloy that may be a metal."""
+    if _is_odd(subject) and _may_be_metal(subject):
+        yield Note(
+            subject.deck.scf.entries[0].head.number,
+            "the cell has an odd number of electrons and no spin: it can only be a metal",
+            "Put SPIN into the DFT block, or UHF, unless it is one.",
+        )
+
+
+def _is_odd(subject: Subject) -> bool:
+    """Tell whether electrons of a calculation without spin are left unpaired."""
+    count = _electrons(subject) if subject.deck.scf.entries else None
+    return count is not None and bool(count % 2) and not hamiltonian_of(subject.deck).spin
+
+
+def _may_be_metal(subject: Subject) -> bool:
+    """Tell whether half-filled bands are likely: elements without open d or f shells, and alloys."""
+    cell = subject.edited_cell if subject.is_edited else subject.cell
+    if not subject.dimension or cell is None:
+        return False
+    elements = {element_of(number) for number in cell.numbers}
+    return not OPEN_SHELL & elements and (len(elements) == 1 or looks_metallic(tuple(elements)))
 
 
 def _electrons(subject: Subject) -> int | None:

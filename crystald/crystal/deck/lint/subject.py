@@ -18,10 +18,11 @@ from crystald.errors import DeckError
 
 
 class Severity(StrEnum):
-    """How bad a finding is."""
+    """How bad a finding is: an info is what real runs did well with, and may still not be meant."""
 
     ERROR = "error"
     WARNING = "warning"
+    INFO = "info"
 
 
 @dataclass(frozen=True)

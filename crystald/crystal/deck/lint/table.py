@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from crystald.crystal.deck.lint import basis, blocks, form, geometry, labels, properties, scf
+from crystald.crystal.deck.lint import basis, blocks, cells, form, geometry, labels, properties, scf
 from crystald.crystal.deck.lint.subject import Check, Severity
 
-ERROR, WARNING = Severity.ERROR, Severity.WARNING
+ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 BOTH: Final = ("d12", "d3")
 
 
@@ -46,16 +46,18 @@ RULES: Final[dict[str, Rule]] = {
     "after-the-end": Rule(WARNING, form.after_the_end, BOTH),
     "not-ascii": Rule(ERROR, form.not_ascii, BOTH),
     "title-not-ascii": Rule(WARNING, form.title_not_ascii),
-    "title-long": Rule(WARNING, form.title_long),
+    "title-long": Rule(INFO, form.title_long),
     "no-title": Rule(ERROR, form.no_title),
-    "carriage-return": Rule(WARNING, form.carriage_return, BOTH),
+    "carriage-return": Rule(INFO, form.carriage_return, BOTH),
     "keyword-indented": Rule(WARNING, form.keyword_indented, BOTH),
     "keyword-in-small-letters": Rule(WARNING, form.keyword_in_small_letters, BOTH),
     # the geometry
     "second-line": Rule(ERROR, geometry.second_line),
     "group": Rule(ERROR, geometry.group_exists),
     "cell-parameters": Rule(ERROR, geometry.cell_parameters),
-    "cell-misread": Rule(ERROR, geometry.cell_misread),
+    "cell-misread": Rule(ERROR, cells.cell_misread),
+    "cell-surplus": Rule(INFO, cells.cell_surplus),
+    "cell-angle": Rule(WARNING, cells.cell_angle),
     "rhombohedral-angle": Rule(ERROR, geometry.rhombohedral_angle),
     "possible-cell": Rule(ERROR, geometry.possible_cell),
     "distances": Rule(ERROR, geometry.distances),
@@ -86,8 +88,9 @@ RULES: Final[dict[str, Rule]] = {
     "composite-basis": Rule(ERROR, scf.composite_basis),
     "two-functionals": Rule(ERROR, scf.two_functionals),
     "spin-words": Rule(ERROR, scf.spin_words),
-    "spin-lock-cycles": Rule(WARNING, scf.spin_lock_cycles),
+    "spin-lock-cycles": Rule(INFO, scf.spin_lock_cycles),
     "odd-electrons": Rule(WARNING, scf.odd_electrons),
+    "odd-electrons-in-bands": Rule(INFO, scf.odd_electrons_in_bands),
     "shrink-lacking": Rule(ERROR, scf.shrink_there),
     "shrink-of-molecule": Rule(WARNING, scf.shrink_of_molecule),
     "shrink-form": Rule(ERROR, scf.shrink_form, BOTH),
@@ -96,7 +99,7 @@ RULES: Final[dict[str, Rule]] = {
     "shrink-symmetry": Rule(ERROR, scf.shrink_symmetry),
     "tolinteg": Rule(ERROR, scf.tolinteg),
     "out-of-range": Rule(ERROR, scf.one_record),
-    "levshift-under-diis": Rule(WARNING, scf.level_shift),
+    "levshift-under-diis": Rule(INFO, scf.level_shift),
     "guess-file": Rule(ERROR, scf.guess_file),
     "said-twice": Rule(WARNING, scf.said_twice),
     "exponent": Rule(WARNING, scf.exponents),
@@ -117,7 +120,7 @@ RULES: Final[dict[str, Rule]] = {
     "projections": Rule(ERROR, properties.projections, ("d3",)),
     "doss-window": Rule(ERROR, properties.doss_window, ("d3",)),
     "newk-first": Rule(ERROR, properties.newk_first, ("d3",)),
-    "newk-before-band": Rule(WARNING, properties.newk_before_band, ("d3",)),
+    "newk-before-band": Rule(INFO, properties.newk_before_band, ("d3",)),
     "wavefunction": Rule(ERROR, properties.wavefunction, ("d3",)),
 }
 """Name -> rule."""
