@@ -16,7 +16,13 @@ from crystald.steps.checking import check_settings
 from crystald.steps.files import DOSS_LEAVES
 from crystald.steps.newk import finer_mesh
 from crystald.steps.projections import MODES, Mode, Part, check_parts, projections_of
-from crystald.steps.wavefunction import NEEDS, orbitals, parent_output, with_wavefunction
+from crystald.steps.wavefunction import (
+    NEEDS,
+    orbitals,
+    parent_output,
+    with_wavefunction,
+    without_states,
+)
 from crystald.units import HARTREE_EV
 
 if TYPE_CHECKING:
@@ -129,8 +135,10 @@ def _range(
     if isinstance(settings.bands, tuple):
         return (settings.bands[0], min(settings.bands[1], count)), None, ()
     zero_ha = output.vbm_ha if output.vbm_ha is not None else output.fermi_ha
-    if settings.bands == "all" or zero_ha is None:
-        note = () if settings.bands == "all" else ("no Fermi energy is known: all bands are taken",)
-        return (1, count), None, note
+    if settings.bands == "all":
+        return (1, count), None, ()
+    if zero_ha is None:
+        told, cure = without_states(output)
+        return (1, count), None, (f"all bands are taken: the output prints {told}. {cure}",)
     low, high = (round(zero_ha + value / HARTREE_EV, 6) for value in settings.window_ev)
     return None, (low, high), ()

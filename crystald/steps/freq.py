@@ -12,8 +12,7 @@ from crystald.crystal.deck.blocks.frequencies import frequency_lines
 from crystald.crystal.deck.blocks.modes import anharm_lines
 from crystald.crystal.deck.d12 import Deck, print_d12
 from crystald.crystal.deck.text.edit import inserted
-from crystald.crystal.deck.text.settings import optimisation_of, scf_of
-from crystald.crystal.deck.text.values import hamiltonian_of
+from crystald.crystal.deck.text.settings import scf_of
 from crystald.errors import DeckError
 from crystald.models import LeftFile, StepReading, Verdict, VerdictKind
 from crystald.steps.base import DeckRequest, OpenFile, PreparedDeck
@@ -22,6 +21,7 @@ from crystald.steps.files import FREQ_LEAVES
 from crystald.steps.frequencies.anharm import anharm_conflicts, anharm_of, is_anharm
 from crystald.steps.frequencies.block import frequencies_of
 from crystald.steps.frequencies.conflicts import check_freq, unverified_words
+from crystald.steps.frequencies.doubts import doubts_of_ours, doubts_of_peoples
 from crystald.steps.frequencies.restart import restart_conflicts
 from crystald.steps.frequencies.settings import FreqSettings, with_template
 from crystald.steps.guess import with_guess
@@ -37,12 +37,6 @@ from crystald.steps.titles import title_of
 _NEEDS: Final = {"geometry": ("OPT",)}
 RESTART_NEEDS: Final = {NEED: ("FREQ",)}
 """What a FREQ with ``restart`` needs instead."""
-
-COARSE: Final = ("OLDGRID", "LGRID")
-TOLDEG: Final = 0.00003
-TOLDEX: Final = 0.00012
-TOLDEE: Final = 8
-"""What an OPT should have converged to whose point frequencies are computed at."""
 
 
 class FreqStep:
@@ -87,7 +81,7 @@ class FreqStep:
             frequencies=None if anharm else frequencies_of(settings, start.printed),
             anharm=anharm,
         )
-        doubts = (*_unverified(settings), *_notes_of(start.parent))
+        doubts = (*_unverified(settings), *doubts_of_ours(start))
         notes = (*start.notes, *level.notes, *doubts, *told)
         return PreparedDeck(print_d12(deck), takes, notes)
 
@@ -138,55 +132,9 @@ def _carried(start: PeoplesDeck, request: DeckRequest, settings: FreqSettings) -
         anharm_lines(anharm) if anharm else frequency_lines(frequencies_of(settings, start.printed))
     )
     deck = inserted(made.deck, "geometry", block)
-    point = optimisation_of(start.deck)
-    notes = _doubts(
-        smeared=own.smear_ha is not None,
-        grid=hamiltonian_of(start.deck).grid,
-        toldee=own.toldee,
-        toldeg=point.toldeg if point else None,
-        toldex=point.toldex if point else None,
-    )
+    notes = doubts_of_peoples(start)
     notes = (*prepared.notes, *_unverified(settings), *notes)
     return replace(prepared, text=deck.print(), notes=notes)
-
-
-def _notes_of(parent: Deck) -> tuple[str, ...]:
-    point = parent.optimisation
-    return _doubts(
-        smeared=parent.scf.smear_ha is not None,
-        grid=parent.hamiltonian.grid,
-        toldee=parent.scf.toldee,
-        toldeg=point.toldeg if point else None,
-        toldex=point.toldex if point else None,
-    )
-
-
-def _doubts(
-    *,
-    smeared: bool,
-    grid: str | None,
-    toldee: int | None,
-    toldeg: float | None,
-    toldex: float | None,
-) -> tuple[str, ...]:
-    """Say what makes frequencies of an OPT doubtful."""
-    notes = []
-    if smeared:
-        notes.append(
-            "frequencies with smearing are derivatives of the free energy of the electrons"
-        )
-    if grid in COARSE:
-        notes.append(f"{grid} is coarse for frequencies: XLGRID or better")
-    if (toldee or TOLDEE) < TOLDEE:
-        notes.append(f"the OPT had TOLDEE {toldee} only: a point for frequencies wants {TOLDEE}")
-    if (toldeg or 0) > TOLDEG or (toldex or 0) > TOLDEX:
-        told = " and ".join(
-            f"{word} {value:g}" for word, value in (("TOLDEG", toldeg), ("TOLDEX", toldex)) if value
-        )
-        notes.append(
-            f"the OPT converged to {told} only: frequencies want {TOLDEG:g} and {TOLDEX:g}"
-        )
-    return tuple(notes)
 
 
 def _with_frequencies(reading: StepReading, left: Left) -> StepReading:

@@ -9,7 +9,8 @@ from crystald.steps.band import BandStep
 from crystald.steps.base import StepType
 from crystald.steps.charge_potential import ChargePotentialStep
 from crystald.steps.doss import DossStep
-from crystald.steps.freq import RESTART_NEEDS, TOLDEG, TOLDEX, FreqStep
+from crystald.steps.freq import RESTART_NEEDS, FreqStep
+from crystald.steps.frequencies.doubts import TOLDEG, TOLDEX
 from crystald.steps.opt import OptStep
 from crystald.steps.sp import SpStep
 from crystald.steps.transport import TransportStep

@@ -15,7 +15,7 @@ from crystald.steps.base import DeckRequest, OpenFile, PreparedDeck
 from crystald.steps.checking import check_settings
 from crystald.steps.files import TRANSPORT_LEAVES
 from crystald.steps.newk import finer_mesh
-from crystald.steps.wavefunction import NEEDS, parent_output, with_wavefunction
+from crystald.steps.wavefunction import NEEDS, parent_output, with_wavefunction, without_states
 from crystald.units import HARTREE_EV
 
 if TYPE_CHECKING:
@@ -143,11 +143,8 @@ def band_edges_ev(output: Output, request: DeckRequest) -> tuple[tuple[float, fl
     if output.fermi_ha is not None:
         fermi = output.fermi_ha * HARTREE_EV
         return (fermi, fermi), f"chemical potentials around the Fermi energy {fermi:.3f} eV"
-    step = request.parents["wavefunction"].step
-    raise DeckError(
-        f"the output of {step} prints neither band edges nor a Fermi energy",
-        "Take the wavefunction of an SP: older optimisations print them into SCFOUT.LOG only.",
-    )
+    told, cure = without_states(output)
+    raise DeckError(f"the output of {request.parents['wavefunction'].step} prints {told}", cure)
 
 
 def _tdf_range(settings: TransportSettings, mu_ev: Range) -> Range:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from crystald.crystal.deck.electrons import element_of
+from crystald.crystal.deck.next.geometry import SCANS
 from crystald.errors import DeckError
 from crystald.models import StagedFile
 from crystald.steps.base import DeckRequest, Parent, PreparedDeck
@@ -57,12 +58,25 @@ def with_wavefunction(
 
 def _doubts(request: DeckRequest, output: Output) -> tuple[str, ...]:
     """Tell what of the parent's SCF spoils properties."""
-    shift_ha = output.level_shifter_ha
-    if not shift_ha:
-        return ()
-    step = wavefunction_parent(request).step
-    told = f"{step} shifted its levels by {shift_ha:g} Ha: gaps are that much too large"
-    return (f"{told}; run an SP without LEVSHIFT first",)
+    step, found = wavefunction_parent(request).step, []
+    if shift_ha := output.level_shifter_ha:
+        told = f"{step} shifted its levels by {shift_ha:g} Ha: gaps are that much too large"
+        found.append(f"{told}; run an SP without LEVSHIFT first")
+    if scans := [kind for kind in output.kinds if kind in SCANS]:
+        told = f"{step} is {scans[0]}: its wavefunction is of the last geometry that it strained"
+        found.append(f"{told}; run an SP at the geometry that is meant")
+    return tuple(found)
+
+
+def without_states(output: Output) -> tuple[str, str]:
+    """Say that an output prints no band edges and no Fermi energy, and what to do.
+
+    Those of the first point of an optimisation are of another geometry than its wavefunction.
+    """
+    if output.states_first_point is None:
+        return "neither band edges nor a Fermi energy", "Take the wavefunction of an SP."
+    told = "band edges and Fermi energy of its first point only, not of its last"
+    return told, "Run an SP at its last geometry, and take the wavefunction of that."
 
 
 def parent_output(request: DeckRequest) -> Output:

@@ -101,6 +101,38 @@ def test_frequencies_stay_at_the_level_of_the_optimisation(run, capsys) -> None:
     assert deck.find("scf/DFT").entries == read_d12(row["text"]).find("scf/DFT").entries
 
 
+def test_frequencies_of_a_point_that_is_not_stationary_are_doubted(run, capsys, tmp_path) -> None:
+    """The program's own thresholds count as those that a deck writes."""
+    loose = "the OPT converged to TOLDEG 0.0003 and TOLDEX 0.0012 only"
+    assert any(note.startswith(loose) for note in made(run, capsys, "--step", "FREQ")["notes"])
+    assert made(run, capsys, "--step", "SP")["notes"] == [f"stage {run / 'MgO.f9'} as fort.20"]
+    text = (run / "MgO.out").read_text()
+    at = text.index("POINT    2")
+    (tmp_path / "MgO.d12").write_text(DECK)
+    (tmp_path / "MgO.out").write_text(text[: text.index("\n", text.index("T = ATOM", at))])
+    notes = made(tmp_path, capsys, "--step", "FREQ")["notes"]
+    assert notes[0] == "the run did not end well (truncated)"
+    assert any(note.startswith("the optimisation did not converge: its last") for note in notes)
+
+
+def test_a_deck_out_of_a_run_that_optimised_nothing_or_failed_says_so(run, capsys, tmp_path):
+    text = (run / "MgO.out").read_text()
+    end = text[text.rindex(" " + "T" * 30) :]
+    first, mark, rest = text.partition(" == SCF ENDED - CONVERGENCE ON ENERGY")
+    assert mark
+    single = DECK.replace("OPTGEOM\nFULLOPTG\nMAXCYCLE\n30\nENDOPT\n", "")
+    (tmp_path / "MgO.d12").write_text(single)
+    scf = f"{first.replace('OPTIMIZATION - POINT', '')}{mark}{rest.partition(chr(10))[0]}\n{end}"
+    (tmp_path / "MgO.out").write_text(scf)
+    assert made(tmp_path, capsys, "--step", "SP")["notes"] == []
+    notes = made(tmp_path, capsys, "--step", "FREQ")["notes"]
+    assert [note[:26] for note in notes] == ["the run optimised nothing:"]
+    (tmp_path / "MgO.out").write_text(scf.replace("CONVERGENCE ON ENERGY", "TOO MANY CYCLES"))
+    for step in ("SP", "OPT", "FREQ"):
+        notes = made(tmp_path, capsys, "--step", step)["notes"]
+        assert notes[0] == "the run did not end well (scf-not-converged)"
+
+
 def test_the_stand_in_runs_the_next_deck(run, capsys, tmp_path) -> None:
     target = tmp_path / "next.d12"
     row = made(run, capsys, "--step", "SP", "-o", str(target))

@@ -149,3 +149,30 @@ def test_a_formatted_wavefunction_is_converted_first(
     (tmp_path / "MgO.f98").write_bytes(b"text")
     assert main(["deck", "properties", str(tmp_path / "MgO.f98"), "--step", "BAND"]) == 0
     assert capsys.readouterr().out.startswith("RDFMWF\nBAND\n")
+
+
+@pytest.mark.parametrize("step", ["TRANSPORT", "DOSS"])
+@pytest.mark.parametrize("metal", [True, False])
+def test_states_of_the_first_point_of_an_optimisation_are_not_those_of_its_wavefunction(
+    run: Path, tmp_path: Path, step: str, metal: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (run / "MgO.out").read_text()
+    if metal:
+        text = text.replace(
+            " INSULATING STATE", " POSSIBLY CONDUCTING STATE - EFERMI(AU) -1.0000000E-01"
+        )
+    point = " CELL OPTIMIZATION - POINT    {}\n"
+    end = " * OPT END - CONVERGED * E(AU):  -2.712596206888E+02  POINTS    2 *\n"
+    before, mark, after = text.rpartition(" " + "T" * 30 + " END")
+    head, cycle, scf = before.partition(" CYC   0")
+    assert mark
+    assert cycle
+    path = tmp_path / "x.out"
+    path.write_text("".join([head, point.format(1), cycle, scf, point.format(2), end, mark, after]))
+    code = main(["deck", "properties", str(path), "--step", step])
+    printed = capsys.readouterr()
+    assert code == (1 if step == "TRANSPORT" else 0)
+    assert "of its first point only, not of its last" in printed.err
+    assert "Run an SP at its last geometry" in printed.err
+    if step == "DOSS":
+        assert parse_doss(printed.out).window_ha is None

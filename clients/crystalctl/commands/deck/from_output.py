@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -14,7 +14,7 @@ from crystalctl.commands.deck.delivery import deliver, targets_of, tell
 from crystalctl.commands.deck.from_cif import changed_settings
 from crystalctl.commands.deck.options import files_argument, output_option, set_option
 from crystalctl.commands.deck.reading import read
-from crystalctl.commands.deck.runs import output_of_run
+from crystalctl.commands.deck.runs import not_ended_well, output_of_run
 from crystalctl.options import form, form_options
 from crystald.errors import CrystaldError, InputError
 
@@ -117,7 +117,7 @@ def make(run: Run, step: str, settings: Mapping[str, object]) -> PreparedDeck:
     from crystald.steps.table import RESTARTED, STEP_TYPES
 
     printed = read(run.output)
-    output_of_run(run.output, printed)
+    output = output_of_run(run.output, printed)
     fort34 = run.beside(".f34", "fort.34") or _given(run, restart=bool(settings.get("restart")))
     parent = Parent(
         step=run.output.name,
@@ -129,7 +129,9 @@ def make(run: Run, step: str, settings: Mapping[str, object]) -> PreparedDeck:
     kind = STEP_TYPES[step]
     needs = RESTARTED.get(step, kind.needs) if settings.get("restart") else kind.needs
     request = DeckRequest(run.output.stem, step, settings, None, dict.fromkeys(needs, parent))
-    return prepare(kind, request)
+    prepared = prepare(kind, request)
+    doubts = () if settings.get("restart") else not_ended_well(output)
+    return replace(prepared, notes=(*doubts, *prepared.notes))
 
 
 def _given(run: Run, *, restart: bool) -> Path | None:

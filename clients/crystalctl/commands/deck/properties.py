@@ -13,7 +13,7 @@ from crystalctl.commands.deck.delivery import deliver, targets_of, tell
 from crystalctl.commands.deck.from_cif import step_settings
 from crystalctl.commands.deck.options import files_argument, output_option, set_option
 from crystalctl.commands.deck.reading import read
-from crystalctl.commands.deck.runs import output_of_run
+from crystalctl.commands.deck.runs import not_ended_well, output_of_run
 from crystalctl.options import form, form_options
 from crystald.errors import CrystaldError, InputError
 
@@ -152,11 +152,7 @@ def _refuse_unconverged(path: Path, output: Output) -> None:
 
 def _doubts(sources: Sources, output: Output) -> list[str]:
     """Tell what keeps the deck from being of use."""
-    from crystald.models import VerdictKind
-
-    verdict, found = output.verdict, []
-    if verdict.kind is not VerdictKind.OK:
-        found.append(f"the run did not end well ({verdict.fault or verdict.kind})")
+    found = list(not_ended_well(output))
     if not sources.leaves:
         name = sources.output.with_suffix(".f9").name
         found.append(f"the job cannot run: there is no {name} beside the output, its fort.9")

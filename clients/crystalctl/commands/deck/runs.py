@@ -29,3 +29,13 @@ def output_of_run(path: Path, text: str) -> Output:
     if output.program is None and not output.crystal_run:
         raise InputError(f"{path} is no output of CRYSTAL", "Name the output of an SP or OPT.")
     return output
+
+
+def not_ended_well(output: Output) -> tuple[str, ...]:
+    """Tell that a run failed or was cut, whose geometry or wavefunction a deck takes."""
+    from crystald.models import VerdictKind
+
+    verdict = output.verdict
+    if verdict.kind is VerdictKind.OK:
+        return ()
+    return (f"the run did not end well ({verdict.fault or verdict.kind})",)
