@@ -66,12 +66,37 @@ def test_every_layer_group_survives(group) -> None:
         check_regeneration(given, full)
         assert full.group == group
         assert len(full.atoms) == 3
-        assert full.notes == ()
+        assert full.notes == () or (turned and full.notes == (EXCHANGED,))
         safe = standardise(given)
         check_regeneration(given, safe)
         assert is_symmorphic(safe.group)
         assert (safe.group == group) == is_symmorphic(group)
-        assert bool(safe.notes) == (not is_symmorphic(group))
+        told = [note for note in safe.notes if note != EXCHANGED]
+        assert bool(told) == (not is_symmorphic(group))
+
+
+EXCHANGED = "a and b of the file are b and a of the deck, as its layer group wants them"
+
+
+@pytest.mark.parametrize("lengths", [(4.0, 3.0), (3.0, 4.0)])
+@pytest.mark.parametrize("upper", [(12, 8), (8, 12)])
+def test_a_polar_slab_keeps_its_sides_and_axes(lengths, upper) -> None:
+    a, b = lengths
+    cell = ((a, 0.0, 0.0), (0.0, b, 0.0), (0.0, 0.0, 0.0))
+    found = standardise(Structure(cell, upper, ((0, 0, 11.44), (a / 2, b / 2, 11.0)), 2))
+    assert (found.group, found.notes) == (23, ())
+    assert found.geometry.cell == pytest.approx(lengths)
+    assert next(atom.z for atom in found.atoms if atom.number == upper[0]) > 0
+
+
+def test_a_polar_slab_on_exchanged_axes_is_told_and_keeps_its_sides() -> None:
+    """Pma2 is in the list, Pbm2 is not."""
+    upright = layer_of(24)
+    exchanged = moved(upright, (0, 0, 0), 6, turned=True)
+    found = standardise(exchanged, wanted=Wanted("full"))
+    assert found.group == 24
+    assert found.notes == (EXCHANGED,)
+    assert found.rotation[2] == pytest.approx((0, 0, 1))
 
 
 def test_graphene_has_the_group_of_its_sheet_wherever_it_lies() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
@@ -52,7 +53,9 @@ class Fit:
         return is_symmorphic(self.group)
 
 
-def fit_layer(operations: Operations, *, origins: bool = False) -> Fit | None:
+def fit_layer(
+    operations: Operations, *, origins: bool = False, way: NDArray[Any] | None = None
+) -> Fit | None:
     """Find the group and the cell, nearest to the old one, on which operations are CRYSTAL's.
 
     Parameters
@@ -61,11 +64,14 @@ def fit_layer(operations: Operations, *, origins: bool = False) -> Fit | None:
         Rotations and translations with nothing along z.
     origins
         Whether the origin may be moved, by quarters.
+    way : (3, 3) array or None
+        From coordinates of the input to the old ones: the cell is then the one nearest to that of
+        the input, with its upper side up.
     """
     import numpy as np
 
     moves = list(product(ORIGINS, repeat=2)) if origins else [(0.0, 0.0)]
-    for basis in _bases():
+    for basis in _bases() if way is None else sorted(_bases(), key=_far_from(way)):
         changed = _on_basis(operations, basis)
         if changed is None:
             continue
@@ -140,6 +146,18 @@ def _farness(basis: NDArray[Any]) -> tuple[float, ...]:
 
     away = np.abs(basis - np.eye(3))
     return (abs(np.log(abs(float(np.linalg.det(basis))))), float(away.sum()), *away.ravel())
+
+
+def _far_from(way: NDArray[Any]) -> Callable[[NDArray[Any]], tuple[float, ...]]:
+    """Rank cells by what becomes of the axes of the input, the upper side before all."""
+    import numpy as np
+
+    def far(basis: NDArray[Any]) -> tuple[float, ...]:
+        whole = np.linalg.inv(basis) @ way
+        away = float(np.abs(whole[:2, :2] - np.eye(2)).sum())
+        return (_farness(basis)[0], float(whole[2, 2] < 0), round(away, 6), *_farness(basis))
+
+    return far
 
 
 def _on_basis(operations: Operations, basis: NDArray[Any]) -> Operations | None:

@@ -31,6 +31,7 @@ SYMBOLS: Final = (
 """Entry n - 1 is the symbol of layer group n."""
 
 LAST_OBLIQUE: Final = 7
+LAST_RECTANGULAR: Final = 48
 
 
 def layer_symbol(group: int) -> str:

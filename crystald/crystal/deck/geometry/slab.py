@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from crystald.crystal.deck.geometry.form import LayerGroups, StandardForm
 from crystald.crystal.deck.geometry.layer_fit import Fit, fit_layer, symmorphic_part
-from crystald.crystal.deck.geometry.layers import layer_symbol
+from crystald.crystal.deck.geometry.layers import LAST_RECTANGULAR, layer_symbol
 from crystald.crystal.deck.geometry.orbits import asymmetric_unit, find_orbits
 from crystald.crystal.deck.geometry.parameters import parameters_of
 from crystald.crystal.deck.geometry.quiet import announcements_ignored
@@ -73,18 +73,43 @@ def standard_slab(
         No symmetry can be found.
     """
     layer = _find_layer(structure, symprec_ang)
-    fit, part = fit_layer(layer.operations, origins=True), False
+    fit, notes = _fit(layer, layer_groups)
+    if _changes(layer, fit):
+        near, told = _fit(layer, layer_groups, layer.way[:3, :3])
+        if near.group == fit.group and len(_changes(layer, near)) < len(_changes(layer, fit)):
+            fit, notes = near, told
+    return _form(layer, fit, (*notes, *_changes(layer, fit)))
+
+
+def _fit(
+    layer: _Layer, layer_groups: LayerGroups, way: NDArray[Any] | None = None
+) -> tuple[Fit, tuple[str, ...]]:
+    """Find the group that may be written, and its cell (nearest to that of the input by `way`)."""
+    fit, part = fit_layer(layer.operations, origins=True, way=way), False
     if fit is None or (layer_groups == "safe" and not fit.symmorphic):
         operations, point = symmorphic_part(layer.operations)
-        fit, part = fit_layer(operations), True
+        fit, part = fit_layer(operations, way=way), True
         fit = fit and replace(fit, origin=fit.origin + point)
     if fit is None:
         raise DeckError(
             f"layer group {layer.symbol} cannot be brought into a setting of CRYSTAL",
             "Please report this structure.",
         )
-    notes = _note(layer.symbol, fit) if part else ()
-    return _form(layer, fit, notes)
+    return fit, _note(layer.symbol, fit) if part else ()
+
+
+def _changes(layer: _Layer, fit: Fit) -> tuple[str, ...]:
+    """Tell what became of the sides and of the axes of the input."""
+    import numpy as np
+
+    whole = np.linalg.inv(fit.basis) @ layer.way[:3, :3]
+    notes = []
+    polar = not (layer.operations[0][:, 2, 2] < 0).any()
+    if polar and whole[2, 2] < 0:
+        notes.append("the slab is turned over: its lower side in the file is the upper one")
+    if fit.group <= LAST_RECTANGULAR and np.abs(np.diag(whole)[:2]).max() < 1e-6:
+        notes.append("a and b of the file are b and a of the deck, as its layer group wants them")
+    return tuple(notes)
 
 
 def _note(symbol: str, fit: Fit) -> tuple[str, ...]:
