@@ -184,3 +184,21 @@ async def test_an_sbatch_of_another_host_is_waited_out(fast_path: Path) -> None:
     assert lab.ask("SELECT number, state FROM attempts") == [(1, "intent")]
     await ends_well(lab, heir)
     assert lab.ask("SELECT count(*) FROM attempts WHERE state = 'revoked'") == [(1,)]
+
+
+@pytest.mark.parametrize("age", ["0 sec", "2 sec"])
+async def test_a_controller_is_looked_at_as_often_whatever_it_remembers(
+    age: str, fast_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fakeslurm, "CONFIG", fakeslurm.CONFIG.replace("300 sec", age))
+    lab = FakeLab(fast_path)
+    daemon = await lab.boot()
+    await lab.submit(daemon, "MgO", steps=OPT_SP)
+    await daemon.round()
+    lab.slurm.start_pending()
+    until_s, rounds = lab.clock.boot_s + HOUR_S / 4, 0
+    while lab.clock.boot_s < until_s and rounds < 100:
+        lab.clock.boot_s += await daemon.assembly.reconciler.round()
+        rounds += 1
+    await ends_well(lab, daemon)
+    assert rounds <= HOUR_S / 4 / 15.0 + 1

@@ -15,10 +15,14 @@ pytestmark = pytest.mark.process
 
 
 async def look(
-    commands: Bin, steps: dict[str, Resources] | None = None, wanted: int = 220, **settings: object
+    commands: Bin,
+    steps: dict[str, Resources] | None = None,
+    wanted: int = 220,
+    poll_s: float = 15.0,
+    **settings: object,
 ) -> dict[Grade, list[Finding]]:
     chosen = SlurmSettings(**settings)  # type: ignore[arg-type]
-    found = await examine(chosen, SystemClock(), commands.environ, 15.0, steps or {}, wanted)
+    found = await examine(chosen, SystemClock(), commands.environ, poll_s, steps or {}, wanted)
     assert all(finding.cure for finding in found if finding.grade is not Grade.OK)
     return {grade: [f for f in found if f.grade is grade] for grade in Grade}
 
@@ -78,6 +82,25 @@ async def test_warnings(commands: Bin) -> None:
     assert any("10 s after their end" in text for text in texts)
     assert any("sacct does not answer" in text for text in texts)
     assert any("lives 5 s after it was told to end" in text for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("age", "poll_s", "grade", "said"),
+    [
+        ("0 sec", 15.0, Grade.OK, "never forgets jobs that have ended (MinJobAge 0)"),
+        ("60 sec", 120.0, Grade.OK, "looked at every 30 s therefore"),
+        ("10 sec", 5.0, Grade.OK, "forgets jobs 10 s after their end (MinJobAge)"),
+        ("2 sec", 2.0, Grade.WARN, "forgets jobs 2 s after their end (MinJobAge)"),
+    ],
+)
+async def test_how_long_jobs_are_remembered(
+    commands: Bin, age: str, poll_s: float, grade: Grade, said: str
+) -> None:
+    commands.prints("scontrol", CONFIG.replace("300 sec", age))
+    found = await look(commands, poll_s=poll_s)
+    assert any(said in finding.text for finding in found[grade])
+    others = [f.text for other in Grade if other is not grade for f in found[other]]
+    assert not any("MinJobAge" in text for text in others)
 
 
 async def test_a_step_that_asks_for_more_than_is_granted(commands: Bin) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -226,6 +228,18 @@ def test_the_configuration_is_read() -> None:
     assert (found.message_timeout_s, found.kill_wait_s, found.max_jobs) == (10.0, 30.0, 10000)
     assert (found.accounting, found.comments, found.rate_limited) == (True, False, True)
     assert (found.requeues, found.knows_me, found.look_s) == (True, True, 150.0)
+
+
+@pytest.mark.parametrize(
+    ("printed", "look_s"),
+    [("300 sec", 150.0), ("20 sec", 15.0), ("2 sec", 15.0), ("0 sec", math.inf), ("x", None)],
+)
+def test_looks_are_as_often_as_the_controller_forgets_within_reason(
+    printed: str, look_s: float | None
+) -> None:
+    found = probe.parse(CONFIG.replace("300 sec", printed))
+    assert found is not None
+    assert found.look_s == look_s
 
 
 @pytest.mark.parametrize("out", ["", "ClusterName = (null)\n", "slurm_load_ctl_conf error: x\n"])

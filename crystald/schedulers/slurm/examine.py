@@ -13,7 +13,7 @@ from crystald.schedulers.slurm import availability, limits
 from crystald.schedulers.slurm.availability import Partition
 from crystald.schedulers.slurm.client import SINCE, SlurmClient, user_name
 from crystald.schedulers.slurm.commands import Commands, environment
-from crystald.schedulers.slurm.probe import Capabilities
+from crystald.schedulers.slurm.probe import LOOK_LEAST_S, Capabilities
 from crystald.schedulers.slurm.settings import SlurmSettings
 
 NEEDED = ("sbatch", "squeue", "scontrol", "scancel")
@@ -165,19 +165,22 @@ def _controller(config: Capabilities, settings: SlurmSettings, poll_s: float) ->
 
 
 def _memory_of_jobs(config: Capabilities, poll_s: float) -> Iterator[Finding]:
-    age_s = config.min_job_age_s
-    if age_s is None:
+    age_s, look_s = config.min_job_age_s, config.look_s
+    if age_s is None or look_s is None:
+        return
+    if age_s == 0:
+        yield Finding(Grade.OK, "the controller never forgets jobs that have ended (MinJobAge 0)")
         return
     text = f"the controller forgets jobs {age_s:.0f} s after their end (MinJobAge)"
-    if age_s >= 2 * poll_s:
-        yield Finding(Grade.OK, text)
+    if age_s < 2 * min(poll_s, look_s):
+        cure = (
+            f"Ask the administrator for {2 * LOOK_LEAST_S:.0f} s or more. Jobs whose end is missed"
+            " are asked for one by one, a minute later."
+        )
+        yield Finding(Grade.WARN, text, cure)
         return
-    yield Finding(
-        Grade.WARN,
-        text,
-        f"Set scheduler.poll_s to {max(1.0, age_s / 2):.0f} or less; jobs that are missed are "
-        "asked for one by one.",
-    )
+    told = f"; the queue is looked at every {look_s:.0f} s therefore" if look_s < poll_s else ""
+    yield Finding(Grade.OK, text + told)
 
 
 def _ways(config: Capabilities) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 
@@ -16,6 +17,10 @@ NO_ACCOUNTING = ("accounting_storage/none", "(null)")
 
 ARGUMENTS = ("show", "config")
 
+LOOK_LEAST_S = 15.0
+"""Least time between looks for the sake of MinJobAge: the controller is not asked all the time
+because it forgets quickly; jobs that are missed are asked for one by one."""
+
 
 @dataclass(frozen=True)
 class Capabilities:
@@ -28,7 +33,7 @@ class Capabilities:
     version
         As printed (``22.05.8``).
     min_job_age_s
-        How long a job that has ended is still shown.
+        How long a job that has ended is still shown; 0 for ever (slurm.conf(5)).
     message_timeout_s
         How long a command waits for the controller.
     kill_wait_s
@@ -64,8 +69,10 @@ class Capabilities:
 
     @property
     def look_s(self) -> float | None:
-        """The longest time between two looks at the queue that misses no end of a job."""
-        return None if self.min_job_age_s is None else self.min_job_age_s / 2
+        """The longest time between looks at the queue, so that few ends of jobs are missed, s."""
+        if self.min_job_age_s == 0:
+            return math.inf
+        return None if self.min_job_age_s is None else max(LOOK_LEAST_S, self.min_job_age_s / 2)
 
 
 def parse(out: str) -> Capabilities | None:

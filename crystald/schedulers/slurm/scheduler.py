@@ -129,7 +129,7 @@ class SlurmScheduler:
 
     @property
     def look_s(self) -> float:
-        """Half of MinJobAge; what is usual before the controller has said it."""
+        """Half of MinJobAge, within reason; what is usual before the controller has said it."""
         told_s = self._found.look_s if self._found else None
         return LOOK_S if told_s is None else told_s
 
