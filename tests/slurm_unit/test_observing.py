@@ -212,7 +212,14 @@ async def test_an_id_that_belongs_to_another_job_proves_nothing(world: World) ->
 
 
 @pytest.mark.parametrize(
-    "other", [shown(12, "RUNNING", "theirs", uid=77_777), shown(12, "PENDING", f"MgO_SP.{T2}")]
+    "other",
+    [
+        shown(12, "RUNNING", "theirs", uid=77_777),
+        shown(12, "RUNNING", "my job", uid=77_777),
+        shown(12, "RUNNING", "two\nlines", uid=77_777),
+        shown(12, "RUNNING", "x UserId=y", uid=77_777),
+        shown(12, "PENDING", f"MgO_SP.{T2}"),
+    ],
 )
 async def test_an_id_that_somebody_elses_job_has_is_a_denial(world: World, other: str) -> None:
     """The controller's ids began again: without accounting nobody else would ever tell."""
@@ -224,6 +231,17 @@ async def test_an_id_that_somebody_elses_job_has_is_a_denial(world: World, other
     seen = await world.look(job="hpc.12")
     assert seen.answered
     assert [(s.life, s.state) for s in seen.jobs] == [(Life.GONE, DENIED)]
+    assert world.slurm.trouble is None
+
+
+async def test_a_job_that_imitates_another_is_no_sickness_of_the_controller(world: World) -> None:
+    name = f"x UserId=me({os.geteuid()})"
+    world.answers.jobs = {"12": shown(12, "RUNNING", name, uid=77_777)}
+    for _ in range(5):
+        assert not (await world.look(job="hpc.12")).answered
+        assert world.slurm.trouble is None
+        world.later(61)
+    assert (await world.slurm.load()).jobs == 0
 
 
 async def test_jobs_of_another_cluster_stay_unknown(world: World) -> None:

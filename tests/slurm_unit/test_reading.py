@@ -127,7 +127,6 @@ def test_the_controller_denies_a_job(code: int, out: str, err: str) -> None:
         (0, "", ""),
         (0, "", DENIAL),
         (0, shown(13, name=NAME), ""),
-        (0, shown(12, name="x UserId=0 JobState=COMPLETED"), ""),
         (0, "JobId=12 JobName=x", ""),
         (1, "", ""),
         (1, "", "slurm_load_jobs error: Unable to contact slurm controller (connect failure)\n"),
@@ -139,6 +138,47 @@ def test_the_controller_denies_a_job(code: int, out: str, err: str) -> None:
 )
 def test_everything_else_denies_nothing(code: int | None, out: str, err: str) -> None:
     assert isinstance(scontrol.parse("12", code, out, err), Unsaid)
+
+
+STRANGE = [
+    "my job",
+    "a  b\tc",
+    "two\nlines",
+    "x JobState=FAILED y",
+    "x UserId=z",
+    "",
+    "Кварц №2 ",
+    f"x {NAME}",
+]
+
+
+@pytest.mark.parametrize("name", STRANGE)
+@pytest.mark.parametrize("comment", ["", "two words UserId=", "0 1"])
+def test_a_job_of_any_name_is_somebodys(name: str, comment: str) -> None:
+    job = scontrol.parse("12", 0, shown(12, "RUNNING", name, comment=comment, uid=77_777), "")
+    assert isinstance(job, QueuedJob)
+    assert (job.number, job.uid) == ("12", 77_777)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [f"x\nJobId=12 JobName={NAME} UserId=me(7) JobState=COMPLETED\ny", "x UserId=me(7) GroupId=q"],
+)
+def test_of_a_job_that_imitates_another_user_nothing_is_known(name: str) -> None:
+    job = scontrol.parse("12", 0, shown(12, "RUNNING", name, uid=77_777), "")
+    assert isinstance(job, QueuedJob)
+    assert (job.uid, job.token, job.state.life) == (None, None, Life.UNKNOWN)
+
+
+def test_a_part_of_a_job_is_no_answer() -> None:
+    assert isinstance(scontrol.parse("12", 0, "JobId=12 JobName=my jo", ""), Unsaid)
+
+
+def test_users_may_have_blanks_in_their_names() -> None:
+    text = shown(12, "RUNNING", "a b", uid=77_777).replace("UserId=me", "UserId=jane doe")
+    job = scontrol.parse("12", 0, text, "")
+    assert isinstance(job, QueuedJob)
+    assert (job.uid, job.name) == (77_777, "a b")
 
 
 def test_a_roll_call_is_whole_or_nothing() -> None:
@@ -167,7 +207,7 @@ def test_what_is_kept_of_a_roll_call_tells_the_same(names: list[str]) -> None:
 
 
 def test_a_roll_call_without_a_job_that_can_be_read_is_an_answer() -> None:
-    assert scontrol.parse_all(0, shown(11, name="a b")) == ()
+    assert scontrol.parse_all(0, shown(11, name="a\nb")) == ()
     assert scontrol.parse_all(0, "something else\n") is None
 
 

@@ -2,12 +2,15 @@
 
 Only the controller's own "Invalid job id specified" denies a job; every other failure says
 nothing. The line is read from its front: job id and name come first, and everything that a name
-or a path could imitate comes after the fields that count.
+or a path could imitate comes after the fields that count. Names of other jobs hold anything:
+blanks, line breaks, and words that imitate fields. Of a job that imitates, no more is believed than
+whose it is, where its text names one user only.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,9 +19,11 @@ from crystald.schedulers.slurm.squeue import QueuedJob
 from crystald.schedulers.slurm.states import job_state
 
 _HEAD = re.compile(
-    r"JobId=(?P<number>[1-9][0-9]*)(?: (?:Array|Het|Pack)\w+=\S+)* JobName=(?P<name>\S*) "
-    r"UserId=(?:\S*?\((?P<uid>[0-9]+)\))?"
+    r"JobId=(?P<number>[1-9][0-9]*)(?: (?:Array|Het|Pack)\w+=\S+)* JobName=(?P<name>.*?) "
+    r"UserId=(?:[^=]*?\((?P<uid>[0-9]+)\))?",
+    re.DOTALL,
 )
+_USER = re.compile(r"\sUserId=(?:[^=]*?\((?P<uid>[0-9]+)\))?")
 _FIELD: Final = r"(?:^|\s){}=(\S+)"
 _DENIAL = re.compile(r"^(?:slurm_load_jobs error: |scontrol: error: )?Invalid job id specified\s*$")
 
@@ -96,21 +101,36 @@ def parse(number: str, code: int | None, out: str, err: str) -> Verdict:
         What it printed.
     """
     if code == 0:
-        jobs = [line for line in out.splitlines() if line.startswith("JobId=")]
-        found = next((job for line in jobs if (job := _job(line)) and job.number == number), None)
-        return found or Unsaid("scontrol printed no such job")
+        found = [text for text in _texts(out) if re.match(rf"JobId={number}\s", text)]
+        return _told(number, found) if found else Unsaid("scontrol printed no such job")
     lines = [line for line in (*err.splitlines(), *out.splitlines()) if line.strip()]
     if code is not None and lines and all(_DENIAL.match(line) for line in lines):
         return Denied()
     return Unsaid(lines[-1] if lines else "scontrol did not answer")
 
 
-def _job(line: str) -> QueuedJob | None:
-    head = _HEAD.match(line)
-    state = head and _field(line[head.end() :], "JobState")
-    if not head or not state or line.count(" UserId=") > 1:  # a name that imitates the line
+def _texts(out: str) -> list[str]:
+    """Give the text of each job: its line, and those that its name broke it into."""
+    return [text for text in re.split(r"^(?=JobId=)", out, flags=re.MULTILINE) if text.strip()]
+
+
+def _told(number: str, texts: Sequence[str]) -> QueuedJob | Unsaid:
+    """Read what was printed of the job that was asked for; a name may have made several of it."""
+    if len(texts) == 1 and (job := _job(texts[0])):
+        return job
+    uids = {found["uid"] for text in texts for found in _USER.finditer(text) if found["uid"]}
+    if not uids:
+        return Unsaid("scontrol printed a part of the job")
+    whose = int(uids.pop()) if len(uids) == 1 else None
+    return QueuedJob(number, job_state(""), 0, None, "", "", "", whose)
+
+
+def _job(text: str) -> QueuedJob | None:
+    head = _HEAD.match(text)
+    state = head and _field(text[head.end() :], "JobState")
+    if not head or not state or len(_USER.findall(text)) > 1:  # a name that imitates the line
         return None
-    rest = line[head.end() :]
+    rest = text[head.end() :]
     restarts = _field(rest, "Restarts")
     return QueuedJob(
         head["number"],
