@@ -88,6 +88,9 @@ class LabHands:
 IMPOSSIBLE = "no deck"
 """A material of this name gets no deck."""
 
+FORT34 = (("fort.34", "0 1 1\n"),)
+"""What is written beside the deck of a first step, as for a deck that begins with EXTERNAL."""
+
 
 def _make(preparation: Preparation, workspace: Path) -> Made:
     if preparation.material == IMPOSSIBLE:
@@ -103,6 +106,7 @@ def _make(preparation: Preparation, workspace: Path) -> Made:
         step.leaves,
         Resources(),
         (),
+        writes=() if preparation.parents else FORT34,
     )
 
 

@@ -16,6 +16,8 @@ from crystald.names import JobId, Token
 from crystald.schedulers.base import Scheduler
 from crystald.store import attempts
 from crystald.store.census import AttemptRow, attempts_page, good_before
+from crystald.workspace.claims import starts_among
+from crystald.workspace.layout import END
 
 PAGE = 500
 
@@ -43,13 +45,14 @@ class Traces:
 def traces(directory: Path) -> Traces:
     """Read what an attempt left on disk."""
     try:
-        names = list(os.scandir(directory))
+        with os.scandir(directory) as found:
+            entries = list(found)
+        starts = len(starts_among(entries))
     except FileNotFoundError:
         return Traces(0, ended=False)
     except OSError:
         return Traces(None, ended=False)
-    starts = sum(1 for entry in names if entry.is_dir(follow_symlinks=False))
-    return Traces(starts, any(entry.name == "end.json" for entry in names))
+    return Traces(starts, any(entry.name == END for entry in entries))
 
 
 def look_at(workspace: Path, rows: Sequence[AttemptRow]) -> list[Traces]:

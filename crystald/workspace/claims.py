@@ -12,6 +12,7 @@ import json
 import os
 import re
 import stat
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -26,7 +27,7 @@ from crystald.models import (
     EndRecord,
 )
 from crystald.names import JobId, Token
-from crystald.workspace.layout import CLAIM, END, MARK, SCRIPT
+from crystald.workspace.layout import CLAIM, END, MARK, SCRIPT, start_of
 
 END_BYTES_MAX = 64 * 1024
 OUTPUTS_ABOVE = 4
@@ -34,8 +35,6 @@ OUTPUTS_ABOVE = 4
 
 _REVOKED = "revoked."
 _NOT_PLAIN = re.compile(r"[^A-Za-z0-9_-]")
-_START = re.compile(r"[^.].*\.[0-9]+")
-"""The directory of one start of a job."""
 
 
 def read_claim(attempt: Path) -> Claim:
@@ -89,12 +88,28 @@ def _without_link(attempt: Path) -> Claim:
 
 
 def _by_traces(attempt: Path) -> Claim:
-    with os.scandir(attempt) as entries:
-        names = [entry.name for entry in entries]
-    if not any(name == END or _START.fullmatch(name) for name in names):
+    with os.scandir(attempt) as found:
+        entries = list(found)
+    names = {entry.name for entry in entries}
+    if END not in names and not starts_among(entries):
         return NO_CLAIM
     # once more: a link is made before the traces, but may be seen after them
     return claim_of(os.readlink(attempt / CLAIM)) if CLAIM in names else REMOVED_CLAIM  # noqa: PTH115
+
+
+def starts_among(entries: Iterable[os.DirEntry[str]]) -> list[tuple[str, int]]:
+    """Find the starts among what an attempt's directory holds: job number and restart count.
+
+    A start is a directory with a name of its own form; whatever else lies there (deck, geometry
+    file, logs) is no trace of one.
+
+    Raises
+    ------
+    OSError
+        What something is cannot be told.
+    """
+    named = ((start_of(entry.name), entry) for entry in entries)
+    return [start for start, entry in named if start and entry.is_dir(follow_symlinks=False)]
 
 
 def is_of(attempt: Path, token: Token) -> bool | None:

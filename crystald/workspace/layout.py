@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -20,6 +21,8 @@ END: Final = "end.json"
 SCRIPT: Final = "job.sh"
 MARK: Final = "token"
 """Names the one attempt that a directory belongs to."""
+
+_START = re.compile(r"(?P<number>[0-9]+|[A-Za-z0-9_-]*-[0-9]+-[0-9]+)\.(?P<restart>[0-9]+)")
 
 
 @dataclass(frozen=True)
@@ -73,3 +76,18 @@ def output_directory(attempt: str, job: JobId, restart: int) -> str:
     'a/attempts/01/17.0'
     """
     return f"{attempt}/{job.number}.{restart}"
+
+
+def start_of(name: str) -> tuple[str, int] | None:
+    """Read job number and restart count out of the name of a start's directory; None for others.
+
+    A scheduler numbers its jobs; a script that a person runs is named by host, process and
+    second. Files of the deck (``fort.34``) have no such name.
+
+    Examples
+    --------
+    >>> start_of("17.0"), start_of("login-1-77-1700000000.0"), start_of("fort.34")
+    (('17', 0), ('login-1-77-1700000000', 0), None)
+    """
+    found = _START.fullmatch(name)
+    return (found["number"], int(found["restart"])) if found else None

@@ -177,6 +177,31 @@ def test_traces_of_a_start_without_a_link_tell_that_it_was_removed(attempt: Path
     assert not os.path.lexists(attempt / "claim")
 
 
+@pytest.mark.parametrize("name", ["17.0", "17.12", "login-1-77-1700000000.0"])
+def test_a_directory_named_as_a_start_is_a_trace(attempt: Path, name: str) -> None:
+    (attempt / name).mkdir(parents=True)
+    assert read_claim(attempt) == REMOVED_CLAIM
+
+
+@pytest.mark.parametrize("name", ["fort.34", "17.0", "login-1-77-1700000000.0", "slurm-17.0"])
+def test_a_file_is_no_trace_of_a_start_whatever_it_is_called(attempt: Path, name: str) -> None:
+    attempt.mkdir(parents=True)
+    (attempt / name).touch()
+    assert read_claim(attempt) == NO_CLAIM
+
+
+@pytest.mark.parametrize("name", ["fort.34", "notes.1", ".17.0", "17.0.old", "17", "17."])
+def test_a_directory_of_another_name_is_no_trace_of_a_start(attempt: Path, name: str) -> None:
+    (attempt / name).mkdir(parents=True)
+    assert read_claim(attempt) == NO_CLAIM
+
+
+def test_an_attempt_with_files_beside_its_deck_can_be_fenced(attempt: Path) -> None:
+    write_attempt(attempt, Token("0" * 20), {"x.d12": "d", "fort.34": "0 1 1"}, "s")
+    assert read_claim(attempt) == NO_CLAIM
+    assert revoke(attempt, 3) == Claim("revoked", epoch=3)
+
+
 def test_whose_a_directory_is(attempt: Path) -> None:
     token = Token("0" * 20)
     assert is_of(attempt, token) is None
