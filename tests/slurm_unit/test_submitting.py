@@ -14,6 +14,7 @@ from clocks import SimulatedClock
 from slurm_prints import Bin
 from waiting import until
 
+from crystald.durable import is_locked, lock
 from crystald.models import Accepted, Deferred, Rejected, SbatchLife, Unclear
 from crystald.names import JobId
 from crystald.schedulers.base import SubmitOrder
@@ -164,6 +165,48 @@ async def test_an_sbatch_that_is_stuck_keeps_its_turn(
         return isinstance(await slurm.submit(make_order(next(numbers))), Accepted)
 
     assert await until(accepted, "a turn is free again")
+
+
+async def test_a_child_that_an_sbatch_leaves_behind_keeps_no_turn(
+    opened, commands: Bin, make_order: MakeOrder, tmp_path: Path
+) -> None:
+    gate = tmp_path / "gate"
+    wait = GATE.format(gate=gate)
+    commands.command("sbatch", f"( {wait} ) >/dev/null 2>&1 & echo 4711")
+    slurm = opened(patience_s=10.0, submitters=1)
+    try:
+        for number in range(3):
+            order = make_order(number)
+            assert await slurm.submit(order) == Accepted(JobId("hpc", "4711"))
+            seen = (await slurm.observe({order.token: None}))[order.token]
+            assert seen.sbatch is SbatchLife.DEAD
+        assert slurm.trouble is None
+    finally:
+        gate.touch()
+
+
+async def test_a_wrapper_whose_daemon_has_gone_ends_all_the_same(
+    commands: Bin, make_order: MakeOrder, state: Path
+) -> None:
+    order = make_order()
+    record = state / order.token
+    record.mkdir(parents=True)
+    held = lock(record / "lock")
+    assert held is not None
+    gone = handover.start(
+        record,
+        held,
+        [str(commands.place / "sbatch")],
+        order.directory,
+        limit_s=60.0,
+        environ=commands.environ,
+    )
+    os.close(gone)
+
+    async def free() -> bool:
+        return (record / "end").exists() and not is_locked(record / "lock")
+
+    assert await until(free, "the wrapper has ended")
 
 
 async def test_after_an_sbatch_without_an_answer_the_next_one_waits(

@@ -1,9 +1,9 @@
 """Start sbatch so that nothing of ours can end it, and so that its answer cannot be lost.
 
 sbatch runs under a small shell that is nobody's child: it writes what sbatch prints into the
-record of the token, then the exit code. The daemon only waits for both of them to let go of a
-pipe. Stopped, killed or cut off meanwhile, it (or its successor, on whatever host) reads the
-record instead.
+record of the token, then the exit code. The daemon only waits for a word on a pipe, or for both of
+them to let go of it: a site's sbatch may leave children that never let go. Stopped, killed or cut
+off meanwhile, it (or its successor, on whatever host) reads the record instead.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ KILL_S = 10.0
 """How long an sbatch that is told to end may go on before it is killed (in the wrapper, too)."""
 
 WRAPPER = """
-record=$1 limit=$2 place=$3
-shift 3
+record=$1 limit=$2 place=$3 pipe=$4
+shift 4
 cd -- "$place" || exit 1
 read -r began rest </proc/uptime
 timeout -k 10 "$limit" "$@" >"$record/out" 2>"$record/err" </dev/null
@@ -30,9 +30,11 @@ printf '%d %s %s %s\\n' "$code" "$began" "$ended" "$boot" >"$record/.end" &&
   sync "$record/out" "$record/err" "$record/.end" &&
   mv -f -- "$record/.end" "$record/end" &&
   sync "$record"
+echo 1<>"/proc/self/fd/$pipe"
 """
-"""Arguments: the record, seconds for sbatch, its working directory, sbatch and its arguments.
-The lock and the pipe are inherited by all of them."""
+"""Arguments: the record, seconds for sbatch, its working directory, the descriptor of the pipe,
+sbatch and its arguments. The lock and the pipe are inherited by all of them. The pipe is opened for
+reading as well, so that nobody waits for a daemon that has gone."""
 
 LAUNCHER = '"$@" &'
 """Leaves the wrapper to itself and ends; how it ends says nothing of what it started."""
@@ -65,7 +67,7 @@ def start(
     Returns
     -------
     int
-        A descriptor that comes to its end when sbatch and its wrapper have ended.
+        A descriptor that has something to read, or comes to its end, when sbatch has ended.
 
     Raises
     ------
@@ -73,7 +75,8 @@ def start(
         Nothing could be started.
     """
     ours, theirs = os.pipe()
-    words = ["/bin/sh", "-c", WRAPPER, "crystald-sbatch", str(record), f"{limit_s:.0f}", str(place)]
+    told = [str(record), f"{limit_s:.0f}", str(place), str(theirs)]
+    words = ["/bin/sh", "-c", WRAPPER, "crystald-sbatch", *told]
     try:
         subprocess.run(
             ["/bin/sh", "-c", LAUNCHER, "sh", *words, *argv],
@@ -96,7 +99,7 @@ def start(
 
 
 class Ending:
-    """The end of sbatch and its wrapper, seen on their pipe by the loop that runs.
+    """The end of sbatch, seen on the pipe by the loop that runs.
 
     Parameters
     ----------
