@@ -27,7 +27,7 @@ from crystald.models import (
     EndRecord,
 )
 from crystald.names import JobId, Token
-from crystald.workspace.layout import CLAIM, END, MARK, SCRIPT, start_of
+from crystald.workspace.layout import CLAIM, END, MARK, start_of
 
 END_BYTES_MAX = 64 * 1024
 OUTPUTS_ABOVE = 4
@@ -35,6 +35,8 @@ OUTPUTS_ABOVE = 4
 
 _REVOKED = "revoked."
 _NOT_PLAIN = re.compile(r"[^A-Za-z0-9_-]")
+_BEGAN = 18
+"""The start of a process among the numbers of proc_pid_stat(5): field 22, behind the state."""
 
 
 def read_claim(attempt: Path) -> Claim:
@@ -147,24 +149,34 @@ def revoke(attempt: Path, epoch: int) -> Claim:
 def hand_is_gone(job: JobId, proc: Path = Path("/proc"), host: str = "") -> bool:
     """Tell whether a script that a person ran on this host is surely gone.
 
+    The moment at which its process began tells it from any other that has its id since, whatever
+    the script is called.
+
     Parameters
     ----------
     job
-        ``hand.<host>-<process id>-<second>``, as the script names itself.
+        ``hand.<host>-<process id>-<clock ticks since boot at its start>``, as the script names
+        itself.
     proc, host
         Where processes are looked up, and the name of this host; empty asks for it.
     """
-    name, _, rest = job.number.rpartition("-")
+    name, _, began = job.number.rpartition("-")
     name, _, pid = name.rpartition("-")
     here = host or os.uname().nodename.partition(".")[0]
-    if not (job.by_hand and rest.isdigit() and pid.isdigit()) or name != _NOT_PLAIN.sub("_", here):
+    if not (job.by_hand and began.isdigit() and pid.isdigit()) or name != _NOT_PLAIN.sub("_", here):
         return False
     try:
-        return SCRIPT.encode() not in (proc / pid / "cmdline").read_bytes()
-    except FileNotFoundError:
+        return not _is_process((proc / pid / "stat").read_bytes(), began)
+    except (FileNotFoundError, ProcessLookupError):
         return True
     except OSError:
         return False
+
+
+def _is_process(stat_line: bytes, began: str) -> bool:
+    """Tell by proc_pid_stat(5) whether a process lives and is the one that began at a moment."""
+    state, *numbers = stat_line.rpartition(b")")[2].split()
+    return state not in (b"Z", b"X") and int(numbers[_BEGAN]) == int(began)
 
 
 def read_end(attempt: Path) -> EndRecord | None:

@@ -81,8 +81,8 @@ def output_directory(attempt: str, job: JobId, restart: int) -> str:
 def start_of(name: str) -> tuple[str, int] | None:
     """Read job number and restart count out of the name of a start's directory; None for others.
 
-    A scheduler numbers its jobs; a script that a person runs is named by host, process and
-    second. Files of the deck (``fort.34``) have no such name.
+    A scheduler numbers its jobs; a script that a person runs is named by host, process and the
+    moment it began. Files of the deck (``fort.34``) have no such name.
 
     Examples
     --------

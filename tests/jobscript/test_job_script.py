@@ -21,7 +21,7 @@ from crystald.errors import ConfigError
 from crystald.models import Claim, LeftFile, Resources
 from crystald.names import JobId, Token
 from crystald.wire.spool import read_spool
-from crystald.workspace.claims import read_claim, read_end, revoke
+from crystald.workspace.claims import hand_is_gone, read_claim, read_end, revoke
 from crystald.workspace.layout import OUTPUT
 from crystald.workspace.prepare import write_attempt
 from crystald.workspace.script import ScriptOrder, render_script
@@ -177,6 +177,22 @@ def test_who_it_is_in_slurm(job: Job, name: str, called: str, claim: str) -> Non
     end = read_end(job.order.attempt)
     assert end is not None
     assert (end.job, end.host) == (owner, host)
+
+
+@pytest.mark.parametrize("called", ["job.sh", "run MgO) Z 1.sh"])
+def test_who_runs_it_by_hand_is_known_by_when_it_began(job: Job, called: str) -> None:
+    job.lay_out("touch ../../up; until [ -e ../../gate ]; do sleep 0.02; done")
+    script = (job.order.attempt / "job.sh").rename(job.root / called)
+    with subprocess.Popen([script], env={"PATH": os.environ["PATH"]}) as process:
+        wait_until((job.root / "up").exists, "the program runs")
+        owner = read_claim(job.order.attempt).job
+        assert owner is not None
+        name, _, began = owner.number.rpartition("-")
+        assert not hand_is_gone(owner)
+        assert hand_is_gone(JobId("hand", f"{name}-{int(began) - 1}"))
+        (job.root / "gate").touch()
+        process.wait(60)
+    assert hand_is_gone(owner)
 
 
 def test_a_second_job_runs_nothing(job: Job) -> None:

@@ -211,20 +211,26 @@ def test_whose_a_directory_is(attempt: Path) -> None:
 
 
 def test_a_script_by_hand_is_gone_with_its_process(tmp_path: Path) -> None:
-    (tmp_path / "77").mkdir()
-    (tmp_path / "77" / "cmdline").write_bytes(b"/bin/bash\0/w/attempts/01/job.sh\0")
-    (tmp_path / "78").mkdir()
-    (tmp_path / "78" / "cmdline").write_bytes(b"vim\0")
+    rest = " ".join(["1"] * 18)
+    for pid, name, state in (
+        (77, "job.sh", "S"),
+        (78, "run it) Z 5", "R"),  # a copy under a name of its own
+        (79, "job.sh", "Z"),
+    ):
+        (tmp_path / f"{pid}").mkdir()
+        (tmp_path / f"{pid}" / "stat").write_text(f"{pid} ({name}) {state} {rest} 4711 0 0\n")
 
     def gone(text: str) -> bool:
         return hand_is_gone(JobId.parse(text), tmp_path, "login-1")
 
-    assert not gone("hand.login-1-77-1700000000")
-    assert gone("hand.login-1-78-1700000000")
-    assert gone("hand.login-1-79-1700000000")
-    assert not gone("hand.login-2-79-1700000000")
-    assert not gone("hand.79")
-    assert not gone("hpc.login-1-79-1700000000")
+    assert not gone("hand.login-1-77-4711")
+    assert gone("hand.login-1-77-4710")  # the id belongs to another process by now
+    assert not gone("hand.login-1-78-4711")
+    assert gone("hand.login-1-79-4711")
+    assert gone("hand.login-1-80-4711")
+    assert not gone("hand.login-2-80-4711")
+    assert not gone("hand.80")
+    assert not gone("hpc.login-1-80-4711")
 
 
 def test_a_run_gets_a_directory_that_nobody_had(tmp_path: Path) -> None:
