@@ -32,9 +32,6 @@ ENDS = {
 """Column ``ended`` of the list -> what the reader says."""
 
 ENERGIES_HA = {
-    # Smearing: the list holds E(T) of the line SCF ENDED; the program's TOTAL ENERGY is the value
-    # extrapolated to T = 0, and that is the one stored in the wave function.
-    "CRYSTAL17/testcase/graphene.out": -76.091303586966,
     # The list holds the last SCF ENDED; an optimisation prints further ends to SCFOUT.LOG and
     # here only their TOTAL ENERGY, or the line OPT END.
     "failed/FAILED_GEOM_mackinawite_opt.out": -3323.077458663,

@@ -99,6 +99,16 @@ def test_energies_are_compared_only_at_one_level() -> None:
     assert said(Evidence(close, deck(), WHOLE, deck()), "energy") == []
 
 
+def test_energies_of_smeared_levels_are_compared_at_no_temperature() -> None:
+    optimised = replace(WHOLE, energy_kind="SCF", energy_t0_ha=-10.0)
+    for t0_ha, told in (
+        (-10.0, []),
+        (-9.9, ["the energy at the same geometry and level differs by 1.0e-01 Ha"]),
+    ):
+        child = replace(WHOLE, energy_kind="SCF", energy_ha=-9.99, energy_t0_ha=t0_ha)
+        assert said(Evidence(child, deck(), optimised, deck()), "energy") == told
+
+
 def test_the_spin_is_the_parents() -> None:
     evidence = Evidence(told(summed_spin=0.0), deck(), told(summed_spin=4.0), deck())
     assert said(evidence, "parent_spin") == ["summed spin 4.000 before, 0.000 now"]

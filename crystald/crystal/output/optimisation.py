@@ -33,6 +33,8 @@ def read_end(line: str, lines: Lines, out: Output) -> None:
         out.energy_ha, out.energy_kind = energy, corrected(out)
         out.lines["energy"] = lines.number
         out.lines.pop("energy_lost", None)
+        if out.smearing_ha is not None and out.energy_kind == "SCF":
+            out.energy_t0_ha, out.lines["energy_t0"] = energy, lines.number
     out.lines["opt_end"] = lines.number
     out.texts["opt_end"] = line.rstrip("\r\n")
 

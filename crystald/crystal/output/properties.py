@@ -82,6 +82,13 @@ SCALARS: Final = (
         "energy",
     ),
     _core("energy_scf", "Ha", "energy of the last SCF", lambda o: o.energy_scf_ha, "energy_scf"),
+    _core(
+        "energy_t0",
+        "Ha",
+        "of smeared levels: extrapolated to T = 0",
+        lambda o: o.energy_t0_ha,
+        "energy_t0",
+    ),
     _core("dispersion_energy", "Ha", "D3 energy", lambda o: o.dispersion_ha, "dispersion"),
     _core("gcp_energy", "Ha", "geometrical counterpoise", lambda o: o.gcp_ha, "gcp"),
     _core("scf_cycles", "", "cycles of the last SCF", lambda o: o.scf_cycles, "scf_cycles"),
@@ -187,7 +194,7 @@ SCALARS: Final = (
         lambda o: o.n_symmetry_operators,
         "symmetry_operators",
     ),
-    _core("k_points", "", "k points in the irreducible zone", lambda o: o.n_k_points, "shrink"),
+    _core("k_points", "", "k points in the irreducible zone", lambda o: o.n_k_points, "k_points"),
     _core("basis_set", "", "built-in basis set loaded", lambda o: o.basis_name, "basis"),
     _core(
         "guess_from_previous",

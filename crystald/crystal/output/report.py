@@ -68,6 +68,7 @@ def _energies(output: Output) -> dict[str, object]:
         "energy_ha": output.energy_ha,
         "energy_kind": output.energy_kind,
         "energy_scf_ha": output.energy_scf_ha,
+        "energy_t0_ha": output.energy_t0_ha,
         "smearing_ha": output.smearing_ha,
         "dispersion_ha": output.dispersion_ha,
         "gcp_ha": output.gcp_ha,

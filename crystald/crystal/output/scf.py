@@ -62,7 +62,7 @@ def lose_energy(line: str, lines: Lines, out: Output) -> None:
 def _scf_energy(out: Output, energy_ha: float, number: int) -> None:
     out.lines.pop("energy_lost", None)
     out.energy_scf_ha = out.energy_ha = energy_ha
-    out.energy_kind = "SCF"
+    out.energy_kind, out.energy_t0_ha = "SCF", None
     out.dispersion_ha = out.gcp_ha = None
     out.lines["energy_scf"] = out.lines["energy"] = number
 
@@ -78,18 +78,30 @@ def read_total(line: str, lines: Lines, out: Output) -> None:
     text = line.lstrip()
     if found := _ENERGY.match(text):
         if (energy := first_float(found[3])) is not None:
-            at_temperature = None if "DE (AU)" in line else out.energy_scf_ha
-            _scf_energy(out, energy, lines.number)
-            if at_temperature is not None and out.smearing_ha is not None:
-                out.energy_scf_ha = at_temperature
-                out.lines["energy_scf"] = out.lines.get("scf_end", lines.number)
+            _total(out, energy, lines.number, of_point="DE (AU)" in line)
             out.scf_cycles = int(found[2])
-            if "DE (AU)" in line and corrected(out) != "SCF":
-                out.energy_kind = None  # a point of an optimisation: not told what it includes
     elif _UNREADABLE.match(text):
         lose_energy(line, lines, out)
     elif text.startswith("TOTAL ENERGY + "):
         _read_corrected(line, lines, out)
+
+
+def _total(out: Output, energy_ha: float, number: int, *, of_point: bool) -> None:
+    """Take a total energy; that of a point of an optimisation does not tell what it includes."""
+    end = out.lines.get("scf_end")
+    smeared = out.smearing_ha is not None
+    at_temperature = out.energy_scf_ha if smeared and end is not None and not of_point else None
+    _scf_energy(out, energy_ha, number)
+    plain = corrected(out) == "SCF" or not of_point
+    if smeared and plain:
+        out.energy_t0_ha, out.lines["energy_t0"] = energy_ha, number
+        out.energy_scf_ha = at_temperature
+    if at_temperature is not None and end is not None:
+        out.lines["energy_scf"] = end
+        if "opt_end" not in out.lines:
+            out.energy_ha, out.lines["energy"] = at_temperature, end
+    if not plain:
+        out.energy_kind = None
 
 
 def _read_corrected(line: str, lines: Lines, out: Output) -> None:

@@ -43,6 +43,8 @@ def read_size(line: str, lines: Lines, out: Output) -> None:
     Also `` N. OF ELECTRONS PER CELL        20``, `` N. OF ATOMS PER CELL         2`` and `` N. OF
     SYMMETRY OPERATORS    48``.
     """
+    if line.split()[2:4] == ["K", "POINTS"]:
+        _read_k_points(line, lines, out)
     if not (found := _SIZE.match(line)):
         return
     title, number = found[1], float(found[2])
@@ -58,18 +60,31 @@ def read_size(line: str, lines: Lines, out: Output) -> None:
         out.n_symmetry_operators = int(number)
 
 
+def _read_k_points(line: str, lines: Lines, out: Output) -> None:
+    """Read `` NUMBER OF K POINTS IN THE IBZ 294  CELL VOLUME (A.U.)        686.275217``.
+
+    The properties program prints it of the wavefunction; the number may touch its title.
+    """
+    if found := _K_POINTS.match(line):
+        out.n_k_points = int(found[1])
+        out.lines["k_points"] = lines.number
+
+
+_K_POINTS = re.compile(r"\s*NUMBER OF K POINTS IN THE IBZ *(\d+)(?=\s|$)")
+
+
 def read_shrink(line: str, lines: Lines, out: Output) -> None:
     """Read `` SHRINK. FACT.(MONKH.)    8  8  8  NUMBER OF K POINTS IN THE IBZ     29``.
 
     Also `` SHRINKING FACTOR(GILAT NET)    8  NUMBER OF K POINTS(GILAT NET)     29``; the properties
-    program prints both factors in one line, and no number of points.
+    program prints both factors in one line, and the number of points in the next one.
     """
     _, mesh, rest = line.partition("(MONKH.)")
     factors, _, points = rest.partition("NUMBER OF K POINTS")
     if mesh and len(values := floats(factors)) >= 3:
         out.shrink = (int(values[0]), int(values[1]), int(values[2]))
         out.n_k_points = int(found[0]) if (found := floats(points)) else None
-        out.lines["shrink"] = lines.number
+        out.lines["shrink"] = out.lines["k_points"] = lines.number
     if values := floats(line.partition("SHRINKING FACTOR(GILAT NET)")[2]):
         out.gilat = int(values[0])
 

@@ -124,6 +124,9 @@ class Output:
         Whether the line of normal termination was printed.
     energy_ha
         The final energy, with dispersion and gCP where they were printed (`energy_kind` says).
+    energy_t0_ha
+        With smeared levels: extrapolated to T = 0, the mean of energy and free energy. Energies of
+        the points and of the end of an optimisation are such ones, that of the SCF's end is not.
     group_kind, group_number
         ``space``, ``layer``, ``rod`` or ``point``, and its number where one was printed (of the
         International Tables for space and layer groups, of CRYSTAL's list for point groups).
@@ -187,6 +190,7 @@ class Output:
     scf_converged: bool | None = None
     scf_cycles: int | None = None
     energy_scf_ha: float | None = None
+    energy_t0_ha: float | None = None
     smearing_ha: float | None = None
     dispersion_ha: float | None = None
     gcp_ha: float | None = None

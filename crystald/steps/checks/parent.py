@@ -80,9 +80,18 @@ def energy(evidence: Evidence) -> Iterator[Remark]:
     if len(kinds) > 1:
         text = f"energy {parent.energy_kind} before, {child.energy_kind} now"
         yield Remark(text, child.lines.get("energy"))
-    elif abs(change := child.energy_ha - parent.energy_ha) > ENERGY_HA:
+    elif abs(change := _change(parent, child)) > ENERGY_HA:
         text = f"the energy at the same geometry and level differs by {change:.1e} Ha"
         yield Remark(text, child.lines.get("energy"))
+
+
+def _change(parent: Output, child: Output) -> float:
+    """Compare energies, of smeared levels those at T = 0: an optimisation prints no other ones."""
+    energies = (parent.energy_t0_ha, child.energy_t0_ha)
+    if None in energies or {parent.energy_kind, child.energy_kind} != {"SCF"}:
+        energies = (parent.energy_ha, child.energy_ha)
+    was, now = energies
+    return 0.0 if was is None or now is None else now - was
 
 
 def became_conducting(evidence: Evidence) -> Iterator[Remark]:

@@ -42,6 +42,32 @@ def test_corrections_go_into_the_end_of_an_optimisation() -> None:
     assert (out.energy_ha, out.energy_kind) == (-10.3, "SCF+D3")
 
 
+SMEARED = (
+    " == SCF ENDED - CONVERGENCE ON ENERGY      E(AU) -1.0000000000000E+01 CYCLES   9\n"
+    " TEMPERATURE      (T)    1.000000000000E-02 HARTREE \n"
+    " TOTAL ENERGY(DFT)(AU)(  9) -1.0010000000000E+01 DE-1.5E-12 tester 3.5E-14\n"
+)
+
+
+def test_smeared_levels_have_two_energies_each_under_its_name() -> None:
+    """The energy of the run is that of the SCF's end; an optimisation prints the other one."""
+    out = read(SMEARED)
+    assert (out.energy_ha, out.energy_scf_ha, out.energy_kind) == (-10.0, -10.0, "SCF")
+    assert (out.energy_t0_ha, out.smearing_ha) == (-10.01, 0.01)
+    assert (out.lines["energy"], out.lines["energy_scf"], out.lines["energy_t0"]) == (1, 1, 3)
+    point = " TOTAL ENERGY(DFT)(AU)(   6) -1.0200000000000E+01     DE (AU)   -1.900E-01\n"
+    out = read(SMEARED + point)
+    assert (out.energy_ha, out.energy_t0_ha, out.energy_scf_ha) == (-10.2, -10.2, None)
+    end = " * OPT END - CONVERGED * E(AU):  -1.020000000000E+01  POINTS    2 *\n"
+    out = read(SMEARED + point + end)
+    assert (out.energy_ha, out.energy_t0_ha, out.energy_kind) == (-10.2, -10.2, "SCF")
+    out = read(SMEARED + point + end + SMEARED)  # at the end, as elastic constants do
+    assert (out.energy_ha, out.energy_scf_ha, out.energy_t0_ha) == (-10.01, -10.0, -10.01)
+    d3 = " D3 DISPERSION ENERGY (AU)      -1.0000000000000E-01\n"
+    out = read(SMEARED + d3 + point + end)
+    assert (out.energy_ha, out.energy_t0_ha, out.energy_kind) == (-10.2, None, "SCF+D3")
+
+
 def test_cycles_beyond_999_and_numbers_that_became_stars() -> None:
     out = read(
         " CYC1000 ETOT(AU) -2.750000000000E+02 DETOT -5.00E+00 tst  1.00E-05 PX  1.00E-03\n"

@@ -34,3 +34,14 @@ def test_sizes_that_became_stars_are_unknown() -> None:
         " N. OF ELECTRONS PER CELL123456  EXCHANGE\n NUMBER OF AO            1000000EXCHANGE\n"
     )
     assert (out.n_electrons, out.n_ao) == (123456.0, 1000000)
+
+
+def test_a_properties_run_tells_the_k_points_of_the_wavefunction() -> None:
+    out = read(
+        " SHRINK. FACT.(MONKH.)    12 12 12  SHRINKING FACTOR(GILAT NET)       24\n"
+        " NUMBER OF K POINTS IN THE IBZ 294  CELL VOLUME (A.U.)        686.275217\n"
+    )
+    assert (out.shrink, out.gilat, out.n_k_points) == ((12, 12, 12), 24, 294)
+    assert out.lines["k_points"] == 2
+    assert read(" NUMBER OF K POINTS IN THE IBZ12345\n").n_k_points == 12345
+    assert read(" NUMBER OF K POINTS IN THE IBZ ***\n").n_k_points is None
