@@ -14,7 +14,7 @@ from crystald.crystal.deck.geometry.regenerate import expand
 from crystald.models import Structure
 
 MINIMAL = {
-    1: (8.1,),
+    1: (11.2,),
     2: (7.1, 10.3),
     3: (7.1, 8.7, 10.3),
     4: (7.1, 8.7, 10.3, 104.0),
@@ -48,7 +48,7 @@ def crystal_of() -> Callable[[int], tuple[Geometry, Structure]]:
             general = [DeckAtom(z, *site) for z, site in zip((14, 8), sites, strict=True)]
             geometry = Geometry(group, cell, (*general, DeckAtom(22, 0.0, 0.0, 0.0)))
             structure = expand(geometry)
-            if nearest(structure) > 0.4:
+            if nearest(structure) > 0.55:
                 return geometry, structure
 
     return make

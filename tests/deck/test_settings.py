@@ -38,7 +38,8 @@ others = [
 def cell_of(group: gemmi.SpaceGroup) -> tuple[float, ...]:
     """A cell of the system, so large that no images of general sites meet."""
     a, b, c, *angles = _shape(group)
-    return (3.1 * a, 3.1 * b, 3.1 * c, *angles)
+    scale = 5.1 if group.ext == "H" or group.number >= 195 else 3.1
+    return (scale * a, scale * b, scale * c, *angles)
 
 
 def _shape(group: gemmi.SpaceGroup) -> tuple[float, ...]:

@@ -132,3 +132,10 @@ def test_a_step_behind_a_cell_that_joins_its_atoms_is_refused() -> None:
     parents = {"geometry": Parent("OPT", opt, output, frozenset(), standin=True)}
     with pytest.raises(DeckError, match="symmetry of OPT makes equal"):
         prepared_of(LAYERED, "SP", parents, atomspin=[[2, 1], [3, -1]])
+
+
+def test_open_shells_without_spin_are_told() -> None:
+    assert any("without spin" in note for note in prepared_of(LAYERED, spin=False).notes)
+    assert not any("without spin" in note for note in prepared_of(LAYERED).notes)
+    magnesium = prepared_of(LAYERED.replace("Ni", "Mg"), spin=False)
+    assert not any("without spin" in note for note in magnesium.notes)

@@ -25,6 +25,9 @@ INSULATOR_ANG: Final = 30.0
 METAL_ANG: Final = 60.0
 LEAST: Final = 2
 
+NET: Final = 2e-3
+"""How far lengths (of one) and cosines of a hexagonal net may be off: a cell without symmetry."""
+
 _PRIMITIVE: Final[dict[str, tuple[tuple[float, float, float], ...]]] = {
     "P": ((1, 0, 0), (0, 1, 0), (0, 0, 1)),
     "A": ((1, 0, 0), (0, 0.5, -0.5), (0, 0.5, 0.5)),
@@ -83,8 +86,9 @@ def kmesh(geometry: Geometry, length_ang: float, *, thirds: bool = True) -> Shri
     wanted = [max(LEAST, ceil(length_ang * float(np.linalg.norm(b)) - 1e-9)) for b in reciprocal]
     wanted[periodic:] = [1] * (3 - periodic)
     shared = [max(wanted[i] for i in members) for members in _classes(geometry)]
-    if thirds and _is_hexagonal(geometry):
-        shared = [3 * ceil(shared[0] / 3), 3 * ceil(shared[1] / 3), shared[2]]
+    if thirds:
+        net = _hexagonal_net(geometry)
+        shared = [3 * ceil(n / 3) if axis in net else n for axis, n in enumerate(shared)]
     return Shrink((shared[0], shared[1], shared[2]), 2 * max(shared))
 
 
@@ -118,11 +122,27 @@ def check_mesh(geometry: Geometry, factors: tuple[int, int, int]) -> None:
             )
 
 
-def _is_hexagonal(geometry: Geometry) -> bool:
-    if geometry.kind == "SLAB":
-        return geometry.group >= 65
-    hexagonal = geometry.kind == "CRYSTAL" and 143 <= geometry.group <= 194
-    return hexagonal and lattice_letter("CRYSTAL", geometry.group) == "P"
+def _hexagonal_net(geometry: Geometry) -> tuple[int, ...]:
+    """Find the primitive vectors that span a hexagonal net, whatever the group; none without one.
+
+    The third vector of a crystal stands on them.
+    """
+    import numpy as np
+
+    lattice = primitive_lattice(geometry)
+    lengths = np.linalg.norm(lattice, axis=1)
+    cosines = (lattice @ lattice.T) / np.outer(lengths, lengths)
+    pairs = {3: ((0, 1), (0, 2), (1, 2)), 2: ((0, 1),)}.get(PERIODICITY[geometry.kind], ())
+    for i, j in pairs:
+        k = 3 - i - j
+        upright = max(abs(cosines[i, k]), abs(cosines[j, k])) < NET
+        if (
+            upright
+            and abs(abs(cosines[i, j]) - 0.5) < NET
+            and abs(lengths[i] / lengths[j] - 1) < NET
+        ):
+            return (i, j)
+    return ()
 
 
 def _classes(geometry: Geometry) -> list[set[int]]:

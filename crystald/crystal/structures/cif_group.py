@@ -9,6 +9,7 @@ from crystald.crystal.deck.geometry.parameters import lattice_of
 from crystald.crystal.structures.cif_named import (
     NAME_TAGS,
     check_named,
+    name_of,
     named_number,
     type_of,
     value_of,
@@ -99,7 +100,7 @@ def _operations(
                     f"{file}: {tag} {text!r} is no Hall symbol", "Give the operations as a list."
                 ) from error
     for tag in NAME_TAGS:
-        if text := value_of(block, tag):
+        if text := name_of(block, tag):
             return _from_name(text, tag, parameters, file), ()
     return _from_number(block, parameters, file)
 
@@ -107,7 +108,7 @@ def _operations(
 def _named(block: gemmi.cif.Block, parameters: tuple[float, ...]) -> gemmi.SpaceGroup | None:
     import gemmi
 
-    names = [text for tag in NAME_TAGS if (text := value_of(block, tag))]
+    names = [text for tag in NAME_TAGS if (text := name_of(block, tag))]
     found = [gemmi.find_spacegroup_by_name(t, parameters[3], parameters[5]) for t in names]
     known = cast("list[gemmi.SpaceGroup | None]", found)
     return next((group for group in known if group is not None), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from crystald.crystal.deck.geometry.quiet import announcements_ignored
@@ -26,6 +27,26 @@ def value_of(block: gemmi.cif.Block, tag: str) -> str:
     return "" if found in ("?", ".") else found
 
 
+_EXTENSIONS: Final = {"S": "1", "O1": "1", "Z": "2", "O2": "2", "H": "H", "R": "R"}
+"""Suffix of a symbol in ICSD and elsewhere -> origin or axes as the Tables' settings have them."""
+
+_SUFFIXED: Final = re.compile(r"(.*?[a-z0-9])[\s:]*(S|Z|O1|O2|H|R)")
+
+
+def name_of(block: gemmi.cif.Block, tag: str) -> str:
+    """Give the symbol of a tag; a suffix of its origin or axes stands behind a colon.
+
+    A databank writes ``F d -3 m S`` for the first origin and ``F d -3 m Z`` for the one in the
+    centre, ``R -3 c H`` and ``R -3 c R`` for the axes.
+    """
+    text = value_of(block, tag)
+    found = _SUFFIXED.fullmatch(text)
+    if found is None:
+        return text
+    settled = f"{found[1]}:{_EXTENSIONS[found[2]]}"
+    return settled if _find(settled) is not None else text
+
+
 def named_number(block: gemmi.cif.Block, file: str) -> int | None:
     """Give the number of the space group that symbols and numbers of a CIF agree on.
 
@@ -36,7 +57,7 @@ def named_number(block: gemmi.cif.Block, file: str) -> int | None:
     """
     found: dict[str, int] = {}
     for tag in NAME_TAGS:
-        text = value_of(block, tag)
+        text = name_of(block, tag)
         group = _find(text) if text else None
         if group is not None:
             found[f"{tag} {text!r} (number {group.number})"] = int(group.number)

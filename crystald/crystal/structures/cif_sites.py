@@ -57,6 +57,7 @@ def read_sites(block: gemmi.cif.Block, file: str) -> tuple[tuple[Site, ...], lis
             notes.append(f"the dummy atom {label} of the CIF was left out")
             continue
         _refuse_disorder(cells, label, file)
+        notes += _rounded(cells, label)
         sites.append(
             Site(label, _number(cells, label, file, notes), _fractions(cells, label, file))
         )
@@ -77,6 +78,16 @@ def _refuse_disorder(cells: dict[str, str], label: str, file: str) -> None:
     for tag in _DISORDER:
         if cells.get(tag, ".") not in _NONE:
             raise InputError(f"{file}: {label} is disordered (_atom_site_{tag} {cells[tag]})", cure)
+
+
+def _rounded(cells: dict[str, str], label: str) -> list[str]:
+    """Tell an occupancy that is not quite full, and is taken as full."""
+    import gemmi
+
+    text = cells.get("occupancy", "1")
+    if text in _NONE or gemmi.cif.as_number(text) == 1:
+        return []
+    return [f"{label} has _atom_site_occupancy {text}: it is taken as 1"]
 
 
 def _number(cells: dict[str, str], label: str, file: str, notes: list[str]) -> int:

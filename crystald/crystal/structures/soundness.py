@@ -13,8 +13,11 @@ from crystald.models import Structure
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-OVERLAP_ANG: Final = 0.3
-"""Atoms nearer than this overlap; CRYSTAL would stop (SMALLDIST)."""
+OVERLAP_ANG: Final = 0.5
+"""Atoms nearer than this overlap (hydrogen molecules have 0.74); CRYSTAL would stop (SMALLDIST)."""
+
+ROUNDED_ANG: Final = 1e-3
+"""What rounding and idealising in a deck may take from a distance."""
 
 ATOMS_MAX: Final = 10_000
 LENGTH_ANG: Final = (1.0, 500.0)
@@ -70,7 +73,7 @@ def _refuse_overlap(structure: Structure, file: str, labels: Sequence[str]) -> N
     fractions = np.array(structure.positions_ang) @ np.linalg.inv(frame)
     for index, position in enumerate(fractions[:-1]):
         distance = _distances(fractions[index + 1 :] - position, frame, structure.periodicity)
-        if (near := float(distance.min())) < OVERLAP_ANG:
+        if (near := float(distance.min())) < OVERLAP_ANG + ROUNDED_ANG:
             other = labels[index + 1 + int(distance.argmin())]
             raise InputError(
                 f"{file}: {labels[index]} and {other} are {near:.2f} Å apart",

@@ -20,6 +20,12 @@ UNGUIDED: Final = (
 )
 """What is said of an element with an open shell and no starting guess."""
 
+PAIRED: Final = (
+    "computed without spin although elements with open d or f shells are there: every electron "
+    "is paired (spin auto, or true, leaves them free)"
+)
+"""What is said of an element with an open shell in a calculation without spin."""
+
 
 def spin_of(
     values: Mapping[str, Any],
@@ -77,6 +83,8 @@ def spin_of(
             values["atomspin"], orbits_of(geometry) if symmetric else range(len(numbers))
         )
     unguided = spin and not started and bool(OPEN_SHELL & set(numbers))
+    if not spin and OPEN_SHELL & set(numbers):
+        return spin, (PAIRED,)
     return spin, (UNGUIDED,) if unguided else ()
 
 

@@ -14,15 +14,13 @@ from crystald.crystal.deck.structure.setting import cell_count, group_number, se
 from crystald.crystal.deck.text.geometry_words import SYSTEMS
 from crystald.crystal.deck.text.tree import Kind
 from crystald.crystal.deck.text.values import SystemInput
-from crystald.crystal.structures.soundness import LENGTH_ANG, VOLUME_PER_ATOM_ANG3
+from crystald.crystal.structures.soundness import LENGTH_ANG, OVERLAP_ANG, VOLUME_PER_ATOM_ANG3
 from crystald.errors import DeckError
 
 ANGLE_SMALL_DEG: Final = 25.0
 """Below this an angle of a rhombohedral cell is likely to be a length."""
 ATOMS_MAX: Final = 800
 """Distances of larger cells are left to the program."""
-NEAR_ANG: Final = 0.5
-"""Nearer atoms are a mistake (hydrogen molecules have 0.74)."""
 
 
 def second_line(subject: Subject) -> Iterator[Note]:
@@ -143,7 +141,7 @@ def distances(subject: Subject) -> Iterator[Note]:
     if is_no_angle(subject.system, subject.group):
         return
     shortest = _shortest(cell.positions, cell.lattice, cell.dimension)
-    if shortest < NEAR_ANG:
+    if shortest < OVERLAP_ANG:
         yield Note(
             subject.system.entry.head.number,
             f"two atoms are only {shortest:.3f} Å apart",
