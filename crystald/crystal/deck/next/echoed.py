@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 from crystald.crystal.deck.basis import BASIS_SETS
@@ -10,6 +11,7 @@ from crystald.crystal.deck.blocks.scf import Scf
 from crystald.crystal.deck.blocks.shrink import Shrink
 from crystald.crystal.deck.d12 import Deck, print_d12
 from crystald.crystal.deck.electrons import element_of
+from crystald.crystal.deck.functional_table import FUNCTIONALS
 from crystald.crystal.deck.functionals import find_functional, functional_keyword
 from crystald.crystal.deck.geometry.block import EXTERNAL
 from crystald.crystal.deck.records import title_line
@@ -35,6 +37,10 @@ ECHOES: Final[dict[tuple[str, str, float, float | None, float | None], str]] = {
 }
 """Exchange, correlation, per cent of Fock exchange, weight of the non-local exchange, range
 separation (1/bohr) as echoed -> functional."""
+
+_COMPOSITE: Final = re.compile(r"RDDFTP: (\S+-3c) calculation", re.IGNORECASE)
+COMPOSITE_GRID: Final = "XLGRID"
+"""What the program takes for a composite method by itself: its deck names another one only."""
 
 GRIDS: Final = {
     (55, 434): "OLDGRID",
@@ -74,18 +80,49 @@ def _unknown(what: str) -> DeckError:
 
 
 def _hamiltonian(output: Output) -> Hamiltonian:
-    if output.gcp_ha is not None:
-        raise _unknown("which composite method it is")
     if output.spin_polarised is None:
         raise _unknown("whether it is spin-polarised")
+    if (composite := _composite(output)) is not None:
+        grid = _grid(output)
+        return Hamiltonian(
+            find_functional(composite).keyword,
+            None if grid == COMPOSITE_GRID else grid,
+            output.spin_polarised,
+        )
+    if output.gcp_ha is not None:
+        raise _unknown("which composite method it is")
     if _fact(output, "hamiltonian") == "hartree-fock":
         if output.dispersion_ha is not None:
             raise _unknown("the dispersion correction")
         return Hamiltonian("HF", None, output.spin_polarised)
     name = functional_of(output)
     keyword = functional_keyword(name, dispersion=_dispersion(output))
-    grid = _grid(output) if find_functional(name).grid else None
-    return Hamiltonian(keyword, grid, output.spin_polarised)
+    named = _grid(output) if find_functional(name).grid else None
+    return Hamiltonian(keyword, named, output.spin_polarised)
+
+
+def _composite(output: Output) -> str | None:
+    """Name the composite method of `` INFORMATION **** RDDFTP **** PBEh-3c calculation``.
+
+    Dispersion and counterpoise correction are parts of it; its basis set must be its own.
+
+    Raises
+    ------
+    DeckError
+        It runs with another basis set, or is none that we know.
+    """
+    told = (_COMPOSITE.fullmatch(line) for line in _fact(output, "information") or ())
+    names = {found[1] for found in told if found}
+    if not names:
+        return None
+    echoed = names.pop()
+    name = echoed.replace("-", "").upper()
+    row = FUNCTIONALS.get(name)
+    if names or row is None or row.basis is None or _fact(output, "exchange_functional") != echoed:
+        raise _unknown("which composite method it is")
+    if (output.basis_name or "").replace("-", "").upper() != row.basis.replace("-", "").upper():
+        raise _unknown(f"the basis set: {echoed} has {row.basis}")
+    return name
 
 
 def functional_of(output: Output) -> str:
