@@ -13,7 +13,8 @@ first, so that only those that neither knows take a question each.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import asyncio
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from crystald.models import Life, Sighting
@@ -21,6 +22,7 @@ from crystald.names import JobId, Token
 from crystald.protocol import DENIED
 from crystald.schedulers.slurm import sacct
 from crystald.schedulers.slurm.client import SlurmClient
+from crystald.schedulers.slurm.denials import Denials
 from crystald.schedulers.slurm.scontrol import Denied, Verdict
 from crystald.schedulers.slurm.squeue import QueuedJob
 
@@ -44,6 +46,7 @@ NEVER_S = float("-inf")
 class _Doubt:
     """What was said of a job that is missed, and when (boottime, s)."""
 
+    job: JobId | None = None
     denied_s: float | None = None
     asked_s: float = NEVER_S
     accounted_s: float = NEVER_S
@@ -61,20 +64,45 @@ class Absence:
     ----------
     client
         Asks Slurm.
+    denials
+        Where first denials are kept.
     """
 
-    def __init__(self, client: SlurmClient) -> None:
+    def __init__(self, client: SlurmClient, denials: Denials) -> None:
         self._client = client
+        self._denials = denials
         self._doubts: dict[Token, _Doubt] = {}
+        self._kept: dict[Token, tuple[JobId, float]] | None = None
         self._called_s = NEVER_S
 
-    def seen(self, tokens: Iterable[Token]) -> None:
-        """Drop doubts about jobs that were seen, and those that nobody has asked about for long."""
-        for token in tokens:
+    async def note(self, seen: Iterable[Token], missed: Collection[Token]) -> None:
+        """Drop doubts about jobs that were seen, and old ones about jobs that nobody asks about."""
+        await self._recall()
+        for token in seen:
             self._doubts.pop(token, None)
         late_s = self._client.now_s() - FORGET_S
-        for token in [t for t, doubt in self._doubts.items() if doubt.last_s < late_s]:
-            del self._doubts[token]
+        old = [token for token, doubt in self._doubts.items() if doubt.last_s < late_s]
+        for token in old:
+            if token not in missed:
+                del self._doubts[token]
+        await self._keep()
+
+    async def _recall(self) -> None:
+        """Learn, once, what earlier daemons heard."""
+        if self._kept is None:
+            self._kept = await asyncio.to_thread(self._denials.read, self._client.now_s())
+            for token, (job, at_s) in self._kept.items():
+                self._doubts[token] = _Doubt(job, denied_s=at_s, asked_s=at_s)
+
+    async def _keep(self) -> None:
+        """Write down what later daemons need to know, where it has changed."""
+        denied = {
+            token: (doubt.job, doubt.denied_s)
+            for token, doubt in self._doubts.items()
+            if doubt.job is not None and doubt.denied_s is not None
+        }
+        if denied != self._kept and await asyncio.to_thread(self._denials.write, denied):
+            self._kept = denied
 
     async def judge(self, missed: Mapping[Token, JobId], cluster: str) -> dict[Token, Sighting]:
         """Tell what became of jobs.
@@ -95,7 +123,9 @@ class Absence:
         if len(missed) > SHOWN_MAX:
             found = await self._together(missed, cluster)
         left = {token: job for token, job in missed.items() if token not in found}
-        return found | await self._one_by_one(left, cluster)
+        found |= await self._one_by_one(left, cluster)
+        await self._keep()
+        return found
 
     async def _together(self, missed: Mapping[Token, JobId], cluster: str) -> dict[Token, Sighting]:
         """Tell of many in a few calls: a roll call shows those that are there, accounting how others ended.
@@ -203,8 +233,8 @@ class Absence:
         found: dict[Token, Sighting] = {}
         for token in denied:
             doubt = self._doubt(token)
-            if doubt.denied_s is None:
-                doubt.denied_s = now_s
+            if doubt.denied_s is None or doubt.job != missed[token]:
+                doubt.job, doubt.denied_s = missed[token], now_s
             if now_s - doubt.denied_s >= TWICE_S:
                 found[token] = Sighting(missed[token], Life.GONE, DENIED)
         return found

@@ -32,6 +32,7 @@ from crystald.schedulers.slurm.absence import Absence
 from crystald.schedulers.slurm.backoff import Trouble
 from crystald.schedulers.slurm.client import SlurmClient, user_name
 from crystald.schedulers.slurm.commands import Commands, Run, environment
+from crystald.schedulers.slurm.denials import Denials
 from crystald.schedulers.slurm.hidden import Hidden
 from crystald.schedulers.slurm.probe import Capabilities
 from crystald.schedulers.slurm.queue import Queue, Snapshot
@@ -91,9 +92,10 @@ class SlurmScheduler:
         self._settings = settings
         self._client = SlurmClient(settings, run or Commands(clock, clean), clock, user_name())
         self._queue = Queue(self._client)
-        self._absence = Absence(self._client)
+        here = machine or this_machine()
+        self._absence = Absence(self._client, Denials(directory, here.boot))
         self._strays = Strays(self._client)
-        records = Records(directory, machine or this_machine())
+        records = Records(directory, here)
         self._submissions = Submissions(settings, records, clean, self._client.now_s)
         self._found: Capabilities | None = None
         self._found_s = 0.0
@@ -272,7 +274,7 @@ class SlurmScheduler:
             for token, past in pasts.items()
             if tokens[token] is None and past and past.is_open and not shown[token]
         }
-        self._absence.seen(tokens.keys() - missed.keys())
+        await self._absence.note(tokens.keys() - missed.keys(), missed.keys())
         self._strays.seen(tokens.keys() - strays.keys())
         ours = {token: job for token, job in missed.items() if job.cluster == self.cluster}
         judged = await self._absence.judge(ours, self.cluster)
