@@ -62,16 +62,16 @@ class Ledger:
 
         try:
             told = await self._database.write(together)
-        except asyncio.CancelledError:
-            for entry in (*entries, *self._waiting):
-                entry.recorded.cancel()
-            self._waiting.clear()
-            raise
-        except BaseException as error:  # noqa: BLE001  (raised by each that waits for it)
+        except Exception as error:  # noqa: BLE001  (raised by each that waits for it)
             for entry in entries:
                 if not entry.recorded.done():
                     entry.recorded.set_exception(error)
             return
+        except BaseException:  # cancelled, or the process ends
+            for entry in (*entries, *self._waiting):
+                entry.recorded.cancel()
+            self._waiting.clear()
+            raise
         for entry, done in zip(entries, told, strict=True):
             if not entry.recorded.done():
                 entry.recorded.set_result(done)
