@@ -103,7 +103,7 @@ def _unverified(settings: FreqSettings) -> tuple[str, ...]:
 def _refuse_conductor(request: DeckRequest) -> tuple[str, ...]:
     """Refuse intensities of a metal; where only the first point conducted, that is a note.
 
-    Unless it was smeared: then it was meant to be one.
+    Unless it was smeared: then it was meant to be one, and so it is where nothing is printed.
     """
     from crystald.crystal.output import read_output
 
@@ -111,7 +111,14 @@ def _refuse_conductor(request: DeckRequest) -> tuple[str, ...]:
     output = read_output(parent.output.splitlines(), blocks=())
     first = output.states_first_point
     began = output.conducting is None and first is not None and first.conducting is True
-    if output.conducting or (began and "SMEAR" in parent.deck.split()):
+    smeared = output.conducting is None and "SMEAR" in parent.deck.split()
+    if smeared and (first is None or first.conducting is None):
+        raise DeckError(
+            f"{parent.step} was smeared like a conductor, which has no infrared intensities, and "
+            "does not print whether it is one",
+            "Set intensities to false, or take an insulator's optimisation without smearing.",
+        )
+    if output.conducting or (began and smeared):
         raise DeckError(
             f"{parent.step} found a conductor: it has no infrared intensities",
             "Set intensities to false.",

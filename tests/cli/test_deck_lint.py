@@ -68,3 +68,20 @@ def test_rubbish_is_an_error_and_no_exception(tmp_path: Path, content: bytes) ->
     path = tmp_path / "x.d12"
     path.write_bytes(content)
     assert main(["deck", "lint", str(path)]) == 1
+
+
+def test_files_that_do_not_lie_beside_the_deck_are_an_info_unless_staged_says_more(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = "t\nEXTERNAL\nBASISSET\nSTO-3G\nSHRINK\n4 4\nGUESSP\nEND\n"
+    path = deck(tmp_path, text, "salt.d12")
+    assert main(["deck", "lint", path, "--strict", "--quiet"]) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert [line.split(": ", 2)[1] for line in told] == ["info", "info"]
+    assert "fort.34, which is not beside the deck" in told[0]
+    assert "fort.20, which is not beside the deck" in told[1]
+    (tmp_path / "salt.f9").write_bytes(b"x")
+    (tmp_path / "fort.34").write_text("3 1 1\n")
+    main(["deck", "lint", path])
+    assert "file-not-beside" not in capsys.readouterr().out
+    assert main(["deck", "lint", path, "--staged", "fort.34"]) == 1

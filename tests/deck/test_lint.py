@@ -273,7 +273,7 @@ def test_every_rule_has_a_deck_that_it_speaks_of() -> None:
         {rule for rule, *_ in SPOILED}
         | by_files
         | {"empty", "not-text", "intensities-of-metal"}
-        | {"odd-electrons-in-bands"}
+        | {"odd-electrons-in-bands", "file-not-beside"}
     )
     assert told == set(RULES)
 

@@ -71,6 +71,9 @@ def test_what_cannot_be(chain) -> None:
     assert any("free energy" in note for note in FREQ.deck(freq_request(iron)).notes)
     with pytest.raises(DeckError, match="conductor"):
         FREQ.deck(freq_request(iron, intensities=True))
+    silent = replace(iron, output=re.sub(r".*CONDUCTING.*\n", "", iron.output))
+    with pytest.raises(DeckError, match="smeared like a conductor"):
+        FREQ.deck(freq_request(silent, intensities=True))
     sharp = replace(iron, deck=re.sub(r"SMEAR\n.*\n", "", iron.deck))
     noted = FREQ.deck(freq_request(sharp, intensities=True)).notes
     assert any("conducted at its first point" in note for note in noted)

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from crystalctl.commands.deck.options import files_argument
-from crystalctl.commands.deck.reading import beside, deck_suffix, read
+from crystalctl.commands.deck.reading import beside, deck_suffix, names_beside, read
 from crystalctl.options import Form, form, form_options
 from crystalctl.render import printable, to_json
 from crystald.errors import InputError
@@ -53,7 +53,8 @@ def examine(path: Path, staged: tuple[str, ...]) -> dict[str, Any]:
         text, fort34 = read(path), beside(path)
     except InputError as error:
         return {"file": str(path), "findings": [], "error": str(error)}
-    findings = lint(text, deck_suffix(path, text), staged or None, fort34)
+    near = names_beside(path)
+    findings = lint(text, deck_suffix(path, text), staged or None, fort34, beside=near)
     return {
         "file": str(path),
         "findings": [

@@ -47,6 +47,18 @@ def beside(path: Path) -> str | None:
     return None
 
 
+def names_beside(path: Path) -> frozenset[str]:
+    """List the files beside a deck by the program's names: ``NAME.f9`` may become ``fort.20``."""
+    try:
+        names = {other.name for other in path.absolute().parent.iterdir()}
+    except OSError:
+        return frozenset()
+    own = {f"fort.{number}" for number in (20, 34) if f"{path.stem}.f{number}" in names}
+    if f"{path.stem}.f9" in names:
+        own.add("fort.20")
+    return frozenset(names | own)
+
+
 def deck_suffix(path: Path, text: str) -> str:
     """Tell which program a deck is for: by its name, else by its second line."""
     from crystald.crystal.deck.text.geometry_words import SYSTEMS

@@ -11,7 +11,12 @@ from crystald.errors import DeckError
 
 
 def lint(
-    text: str, suffix: str, staged: Iterable[str] | None = None, fort34: str | None = None
+    text: str,
+    suffix: str,
+    staged: Iterable[str] | None = None,
+    fort34: str | None = None,
+    *,
+    beside: Iterable[str] | None = None,
 ) -> tuple[Finding, ...]:
     """Say what is wrong with a deck.
 
@@ -26,6 +31,9 @@ def lint(
         then nothing is said of files.
     fort34
         Text of ``fort.34`` beside the deck, None without.
+    beside
+        The program's names of files that lie beside the deck (``fort.20`` for ``NAME.f9``); None
+        where nobody looked. What lacks there is an info, unless `staged` says more.
 
     Returns
     -------
@@ -33,7 +41,8 @@ def lint(
         In the order of lines; what stands behind STOP is not read and not told.
     """
     names = None if staged is None else frozenset(staged)
-    subject = Subject(read_deck(text, suffix), names, fort34)
+    near = None if beside is None else frozenset(beside)
+    subject = Subject(read_deck(text, suffix), names, fort34, near)
     kind = "d3" if suffix.lower().lstrip(".") == "d3" else "d12"
     for name in ("empty", "not-text"):
         if alone := tuple(_findings(name, subject)):

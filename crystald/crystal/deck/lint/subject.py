@@ -76,11 +76,14 @@ class Subject:
         None where nobody knows.
     fort34
         Text of fort.34, None without.
+    beside
+        The program's names of the files that lie beside the deck; None where nobody looked.
     """
 
     deck: DeckText
     staged: frozenset[str] | None = None
     fort34: str | None = None
+    beside: frozenset[str] | None = None
 
     @cached_property
     def _system(self) -> SystemInput | DeckError:

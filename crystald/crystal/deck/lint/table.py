@@ -5,7 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from crystald.crystal.deck.lint import basis, blocks, cells, form, geometry, labels, properties, scf
+from crystald.crystal.deck.lint import (
+    basis,
+    blocks,
+    cells,
+    files,
+    form,
+    geometry,
+    labels,
+    properties,
+    scf,
+)
 from crystald.crystal.deck.lint.subject import Check, Severity
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
@@ -113,6 +123,7 @@ RULES: Final[dict[str, Rule]] = {
     "unlike-spins": Rule(ERROR, labels.unlike_spins),
     # files
     "restart-file": Rule(ERROR, blocks.restart_file),
+    "file-not-beside": Rule(INFO, files.not_beside),
     # the properties program
     "band-points": Rule(ERROR, properties.band_points, ("d3",)),
     "band-labels": Rule(ERROR, properties.band_labels, ("d3",)),
