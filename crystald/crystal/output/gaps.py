@@ -217,19 +217,23 @@ def read_gap_after(line: str, lines: Lines, out: Output) -> None:
 
 
 def _printed_after(line: str, lines: Lines, out: Output, channel: str) -> None:
-    gap = _after(out).setdefault(channel, Gap())
+    gap = _after(out, channel).setdefault(channel, Gap())
     gap.gap_ev = first_float(line.partition(":")[2])
     gap.conducting = False if gap.conducting is None else gap.conducting
     out.lines["band_gap"] = out.lines["conducting"] = lines.number
 
 
-def _after(out: Output) -> dict[str, Gap]:
-    """Give the gaps that a line below the SCF completes: of an optimisation, those of its end."""
+def _after(out: Output, channel: str) -> dict[str, Gap]:
+    """Give the gaps that a line below the SCF completes: of an optimisation, those of its end.
+
+    They complete those of the SCF where that was of the same point and of the same channels.
+    """
     _kept(out).read(out)
     end = out.lines.get("opt_end")
     if end is not None and out.scratch.get("gaps of the end") != end:
         out.scratch["gaps of the end"] = end
-        _set_apart(out)
+        if channel not in out.gaps or (out.band_gap_point or FIRST) != out.opt_points:
+            _set_apart(out)
         out.band_gap_point = out.opt_points
     return out.gaps
 
@@ -237,7 +241,7 @@ def _after(out: Output) -> dict[str, Gap]:
 def read_fermi_after(line: str, lines: Lines, out: Output) -> None:
     """Read ``   FERMI ENERGY:                 -1.6583926E-01 Ha`` (a metal, after OPT END)."""
     if line.split()[1:2] == ["ENERGY:"]:
-        gap = _after(out).setdefault(BOTH, Gap())
+        gap = _after(out, BOTH).setdefault(BOTH, Gap())
         gap.fermi_ha, gap.conducting = first_float(line.partition(":")[2]), True
         gap.gap_ev, gap.type = 0.0, None
         out.lines["fermi"] = out.lines["band_gap"] = out.lines["conducting"] = lines.number

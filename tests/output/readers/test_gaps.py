@@ -141,3 +141,16 @@ def test_states_of_the_last_point_are_those_of_the_result(texts: Any) -> None:
     assert (behind.band_gap_ev, behind.band_gap_point, behind.vbm_ha) == (6.5, 2, None)
     assert behind.states_first_point is not None
     assert behind.states_first_point.vbm_ha == -0.15
+
+
+def test_an_optimisation_that_ended_at_its_first_point_has_the_states_of_its_scf(
+    texts: Any,
+) -> None:
+    after = "   BAND GAP:                      6.8029  eV\n"
+    out = read(texts.head + POINT.format(1) + texts.scf + END.format("CONVERGED", 1) + after)
+    assert (out.band_gap_ev, out.band_gap_point, out.conducting) == (6.8029, 1, False)
+    assert (out.vbm_ha, out.cbm_ha, out.fermi_ha) == (-0.15, 0.1, -0.15)
+    assert out.states_first_point is None
+    spins = f"   ALPHA {after.lstrip()}   BETA {after.lstrip()}"
+    told = read(texts.head + POINT.format(1) + texts.scf + END.format("CONVERGED", 1) + spins)
+    assert (told.band_gap_ev, told.vbm_ha) == (6.8029, None)  # other channels than the SCF's
