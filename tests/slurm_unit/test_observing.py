@@ -190,6 +190,38 @@ async def test_accounting_tells_how_a_denied_job_ended(world: World) -> None:
     assert seen.answered
 
 
+@pytest.mark.parametrize("code", [0, 1])
+@pytest.mark.parametrize("allowed", ["now-29days", "now-23hours"])
+async def test_accounting_that_does_not_look_back_so_far_is_asked_for_less(
+    world: World, allowed: str, code: int
+) -> None:
+    told = f"12|hpc|TIMEOUT|0:15|5|x.{T1}|\n"
+
+    def sacct(argv: Sequence[str]) -> tuple[int, str, str]:
+        if f"--starttime={allowed}" in argv:
+            return 0, told, ""
+        return code, "", "sacct: error: slurmdbd: Too wide of a date range in query\n"
+
+    world.answers._sacct = sacct  # type: ignore[method-assign]
+    assert [s.state for s in (await world.look(job="hpc.12")).jobs] == ["TIMEOUT"]
+    before = world.answers.times("sacct")
+    world.later(61)
+    assert (await world.look(job="hpc.12")).answered
+    assert world.answers.times("sacct") == before + 1
+
+
+async def test_accounting_that_refuses_every_range_is_left_in_peace(world: World) -> None:
+    said = "sacct: error: slurmdbd: Too wide of a date range in query\n"
+    world.answers._sacct = lambda argv: (1, "", said)  # type: ignore[method-assign]
+    assert not (await world.look(job="hpc.12")).answered
+    assert world.answers.times("sacct") == 5
+    world.later(10)
+    await world.look(T2, "hpc.13")
+    assert world.answers.times("sacct") == 5
+    world.later(61)
+    assert [s.state for s in (await world.look(job="hpc.12")).jobs] == [DENIED]
+
+
 async def test_accounting_alone_ends_nothing(world: World) -> None:
     world.answers.accounting = f"12|hpc|NODE_FAIL|0:0|5|x.{T1}|\n"
     world.answers.jobs = {"12": shown(12, "PENDING", f"x.{T1}", restarts=1)}

@@ -22,8 +22,12 @@ from crystald.schedulers.slurm.scontrol import Denied, Unsaid, Verdict
 from crystald.schedulers.slurm.settings import SlurmSettings
 from crystald.schedulers.slurm.squeue import QueuedJob, TornAnswerError
 
-SINCE = "now-60days"
-"""How far back accounting is asked."""
+SINCE = ("now-60days", "now-29days", "now-6days", "now-23hours", "now-50minutes")
+"""How far back accounting is asked: the first that the site allows (MaxQueryTimeRange of
+slurmdbd.conf(5), usually a month, a week or a day)."""
+
+_TOO_FAR = (b"too wide of a date range", b"query result exceeds size limit")
+"""How accounting refuses to look so far back; the texts of Slurm's errors."""
 
 log = structlog.get_logger("crystald.slurm")
 
@@ -62,6 +66,7 @@ class SlurmClient:
         self._clock = clock
         self._user = user
         self._accounts = settings.accounting
+        self._ranges = list(SINCE)
         self.uid = os.geteuid()
         self.calls = Calls()
         self.controller = Backoff()
@@ -140,13 +145,24 @@ class SlurmClient:
     async def accounted(
         self, *, numbers: Collection[str] = (), names: Collection[str] = ()
     ) -> list[Accounted] | None:
-        """Ask accounting for jobs, by id or by name."""
+        """Ask accounting for jobs, by id or by name, as far back as it allows."""
         if not self._accounts or not self.accounting.may(self.now_s()):
             return None
-        argv = sacct.arguments(SINCE, numbers=numbers, names=names)
-        ran = await self._call(self._settings.sacct, argv, self._settings.accounting_s)
-        self._note(self.accounting, "sacct", ran, good=ran.code == 0)
-        return sacct.parse(ran.out.decode(errors="replace")) if ran.code == 0 else None
+        while True:
+            argv = sacct.arguments(self.since, numbers=numbers, names=names)
+            ran = await self._call(self._settings.sacct, argv, self._settings.accounting_s)
+            refused = any(text in ran.err.lower() for text in _TOO_FAR)
+            if not refused or len(self._ranges) == 1:
+                break
+            del self._ranges[0]
+        good = ran.code == 0 and not refused
+        self._note(self.accounting, "sacct", ran, good=good)
+        return sacct.parse(ran.out.decode(errors="replace")) if good else None
+
+    @property
+    def since(self) -> str:
+        """How far back accounting is asked."""
+        return self._ranges[0]
 
     async def cancel(self, number: str, name: str) -> Ran:
         """End the job that has both this id and this name; asked even if Slurm is unwell."""

@@ -11,7 +11,7 @@ from crystald.clock import Clock
 from crystald.models import Resources
 from crystald.schedulers.slurm import availability, limits
 from crystald.schedulers.slurm.availability import Partition
-from crystald.schedulers.slurm.client import SINCE, SlurmClient, user_name
+from crystald.schedulers.slurm.client import SlurmClient, user_name
 from crystald.schedulers.slurm.commands import Commands, environment
 from crystald.schedulers.slurm.probe import LOOK_LEAST_S, Capabilities
 from crystald.schedulers.slurm.settings import SlurmSettings
@@ -228,4 +228,4 @@ async def _accounting(
             "It is not needed; slurm.accounting: false keeps it from being asked.",
         )
     kept = "names and comments" if config.comments else "names"
-    return Finding(Grade.OK, f"sacct answers ({kept} are kept, {SINCE} is asked for)")
+    return Finding(Grade.OK, f"sacct answers ({kept} are kept, {client.since} is asked for)")
