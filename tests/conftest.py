@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import aiosqlite
 import pytest
 import structlog
 from hypothesis import settings
@@ -20,6 +22,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes longest: one process goes through the tests on a real Slurm, beside it
     the others through all the rest, and then they help it."""
     items.sort(key=lambda item: item.get_closest_marker("slurm") is None)
+
+
+def pytest_sessionfinish() -> None:
+    """Stop the threads of databases that a failed test has left open: Python would wait for them
+    for ever, and nobody would be told what failed."""
+    for left in gc.get_objects():
+        if type(left) is aiosqlite.Connection and left._running:
+            left._tx.put_nowait((None, left.stop))
 
 
 @pytest.fixture
