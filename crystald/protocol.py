@@ -63,6 +63,9 @@ class Knowledge:
         Read from the attempt's directory.
     end
         What the claim's holder left there; None without.
+    started
+        The highest restart count among the starts of the claim's holder that left a directory
+        there; None without.
     seen
         What the scheduler says; None when it was not asked this time.
     quiet
@@ -86,6 +89,7 @@ class Knowledge:
     starting: bool = False
     unclaimed: int = 0
     held: bool = False
+    started: int | None = None
 
 
 @dataclass(frozen=True)
@@ -260,7 +264,7 @@ def _decide_claimed(known: Knowledge, owner: JobId) -> Decision:
         return _end_as_told(end, sighting)
     if sighting is not None and sighting.life is Life.GONE:
         # who denies a job, or has lost its record, does not know how often it started
-        restart = max(sighting.restart, known.restart)
+        restart = max(sighting.restart, _latest(known))
         if end and (end.complete or end.restart >= restart):
             return _end_as_told(end, sighting)
         return End(
@@ -272,6 +276,11 @@ def _decide_claimed(known: Knowledge, owner: JobId) -> Decision:
             restart=restart,
         )
     return _decide_alive(known, owner, sighting)
+
+
+def _latest(known: Knowledge) -> int:
+    """Tell the latest start that is recorded or has left its directory."""
+    return max(known.restart, known.started or 0)
 
 
 def _is_last(end: EndRecord) -> bool:
@@ -306,7 +315,7 @@ def _witness(end: EndRecord, sighting: Sighting | None) -> str:
 
 
 def _decide_alive(known: Knowledge, owner: JobId, sighting: Sighting | None) -> Decision:
-    restart = sighting.restart if sighting else known.restart
+    restart = sighting.restart if sighting else _latest(known)
     alive = sighting is not None and sighting.life is Life.ALIVE
     waits = sighting is not None and alive and not sighting.running
     if known.state is AttemptState.RUNNING and alive and restart > known.restart:

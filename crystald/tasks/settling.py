@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import structlog
@@ -38,7 +38,14 @@ from crystald.states import AttemptState
 from crystald.store import attempts
 from crystald.store.attempts import LiveAttempt
 from crystald.tasks.ledger import Ledger
-from crystald.workspace.claims import hand_is_gone, is_of, read_claim, read_end, revoke
+from crystald.workspace.claims import (
+    hand_is_gone,
+    is_of,
+    latest_start,
+    read_claim,
+    read_end,
+    revoke,
+)
 from crystald.workspace.files import safe_join
 from crystald.workspace.layout import output_directory
 from crystald.workspace.publish import link_live
@@ -50,6 +57,24 @@ STEPS_MAX = 8
 """Most decisions about one attempt in one look: accept, start, end and some to spare."""
 
 log = structlog.get_logger("crystald.settling")
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What an attempt's directory tells of its claim's holder.
+
+    Attributes
+    ----------
+    started
+        The highest restart count of its starts; None without any.
+    hand_gone
+        Whether a person ran its script, and it is gone.
+    """
+
+    claim: Claim
+    end: EndRecord | None = None
+    started: int | None = None
+    hand_gone: bool = False
 
 
 class Settler:
@@ -145,15 +170,16 @@ class Settler:
 
     async def _know(self, item: LiveAttempt, seen: Observation | None) -> Knowledge:
         attempt = item.attempt
-        claim, end, hand_gone = await self._look(attempt.directory, attempt.token)
-        if hand_gone and claim.job is not None:
-            seen = _with_the_end_of(claim.job, seen)
+        found = await self._look(attempt.directory, attempt.token)
+        if found.hand_gone and found.claim.job is not None:
+            seen = _with_the_end_of(found.claim.job, seen)
         return Knowledge(
             state=attempt.state,
-            claim=claim,
+            claim=found.claim,
             job=attempt.job,
             restart=attempt.restart,
-            end=end,
+            end=found.end,
+            started=found.started,
             seen=seen,
             quiet=self._quiet(attempt, seen),
             starting=attempt.token in self.starting,
@@ -161,21 +187,19 @@ class Settler:
             held=item.held,
         )
 
-    async def _look(self, directory: str, token: Token) -> tuple[Claim, EndRecord | None, bool]:
+    async def _look(self, directory: str, token: Token) -> _Found:
         """Read an attempt's directory; what cannot be read is unknown, and the others go on."""
         try:
-            claim, end, hand_gone = await self._kit.hands.files(
-                _read, self._kit.workspace, directory, token
-            )
+            found = await self._kit.hands.files(_read, self._kit.workspace, directory, token)
             trouble = f"{self._kit.workspace / directory} cannot be read"
         except WorkspaceError as error:
-            claim, end, hand_gone, trouble = UNKNOWN_CLAIM, None, False, error.message
-        if claim.kind == "unknown":
+            found, trouble = _Found(UNKNOWN_CLAIM), error.message
+        if found.claim.kind == "unknown":
             self._unreadable[directory] = trouble
         else:
             self._unreadable.pop(directory, None)
         self._show_unreadable()
-        return claim, end, hand_gone
+        return found
 
     def _show_unreadable(self) -> None:
         if not self._unreadable:
@@ -223,17 +247,15 @@ def _with_the_end_of(job: JobId, seen: Observation | None) -> Observation:
     return replace(seen, jobs=(*seen.jobs, ended))
 
 
-def _read(workspace: Path, directory: str, token: Token) -> tuple[Claim, EndRecord | None, bool]:
-    """Read the claim, the end record and whether a claim's holder by hand is gone.
-
-    What belongs to another token is not ours.
-    """
+def _read(workspace: Path, directory: str, token: Token) -> _Found:
+    """Read what an attempt's directory tells; what belongs to another token is not ours."""
     place = safe_join(workspace, directory)
     claim = read_claim(place)
     if claim.kind in ("job", "removed") and not is_of(place, token):
-        return FOREIGN_CLAIM, None, False
+        return _Found(FOREIGN_CLAIM)
     if claim.job is None:
-        return claim, None, False
+        return _Found(claim)
     hand_gone = hand_is_gone(claim.job)  # before the record is read: what is gone writes no more
     end = read_end(place)
-    return claim, end if end and end.token == token else None, hand_gone
+    ours = end if end and end.token == token else None
+    return _Found(claim, ours, latest_start(place, claim.job), hand_gone)

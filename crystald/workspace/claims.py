@@ -114,6 +114,19 @@ def starts_among(entries: Iterable[os.DirEntry[str]]) -> list[tuple[str, int]]:
     return [start for start, entry in named if start and entry.is_dir(follow_symlinks=False)]
 
 
+def latest_start(attempt: Path, job: JobId) -> int | None:
+    """Find the highest restart count among the starts of a job; None where none left a directory.
+
+    Raises
+    ------
+    OSError
+        The directory cannot be read now.
+    """
+    with os.scandir(attempt) as entries:
+        starts = starts_among(entries)
+    return max((restart for number, restart in starts if number == job.number), default=None)
+
+
 def is_of(attempt: Path, token: Token) -> bool | None:
     """Tell whether a directory belongs to a token; None when nobody has marked it.
 

@@ -284,6 +284,7 @@ OBSERVATIONS = st.none() | st.builds(
         quiet=st.booleans(),
         starting=st.booleans(),
         unclaimed=st.integers(0, 3),
+        started=st.sampled_from([None, 0, 1]),
     )
 )
 def test_nothing_is_concluded_from_unknown(known: Knowledge) -> None:
@@ -314,6 +315,18 @@ def test_who_denies_a_job_does_not_know_how_often_it_started(end: EndRecord | No
     assert isinstance(decision, End)
     assert (decision.restart, decision.node, decision.exit_code) == (1, "", None)
     assert decision.witness == "scheduler: DENIED"
+
+
+def test_a_later_start_on_disk_outranks_the_record_of_an_earlier_one() -> None:
+    known = replace(HELD, end=STOPPED, started=1, seen=seen(DENIES))
+    decision = decide(known)
+    assert isinstance(decision, End)
+    assert (decision.restart, decision.witness, decision.good) == (1, "scheduler: DENIED", False)
+    assert decide(replace(known, started=0)) == End(
+        JOB, "end record: TERM, scheduler: DENIED", 143, good=False, node="n1", seconds=60.0
+    )
+    accepted = replace(known, state=AttemptState.ACCEPTED, seen=None)
+    assert decide(accepted) == Start(JOB, 1)
 
 
 def test_a_second_start_that_nobody_saw_waiting_is_recorded() -> None:

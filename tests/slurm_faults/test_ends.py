@@ -233,3 +233,25 @@ async def test_without_accounting_a_forgotten_job_is_told_by_its_own_record(
     with fakeslurm.opened(lab.slurm.place) as model:
         assert model.called["sacct"] < 9
     await daemon.leave()
+
+
+@pytest.mark.parametrize("code", [0, 9])
+async def test_the_start_that_is_judged_is_the_last_that_left_its_directory(
+    code: int, fast_path: Path
+) -> None:
+    """A later start that nobody saw outranks the record that an earlier one left."""
+    lab = FakeLab(fast_path)
+    lab.slurm.fault("sacct", "absent")
+    daemon = await running(lab)
+    lab.slurm.kill("PREEMPTED", says=STOPPED, output=TORN, requeue=True)
+    await daemon.leave()
+    lab.slurm.start_pending()
+    lab.slurm.kill("NODE_FAIL", code=code, says=None, output=WHOLE)
+    lab.slurm.forget()
+    daemon = await lab.boot()
+    lab.clock.boot_s += 1000.0
+    await pass_by(lab, daemon, 12)
+    state, reason = outcome(lab)
+    assert (state, "the output is complete" in reason) == ("decision", True), reason
+    assert lab.ask("SELECT restart, witness FROM attempts") == [(1, "scheduler: DENIED")]
+    await daemon.leave()
