@@ -28,7 +28,7 @@ from crystald.steps.guess import with_guess
 from crystald.steps.level.buffers import with_buffers
 from crystald.steps.level.make import make_level
 from crystald.steps.level.settings import LevelSettings
-from crystald.steps.numbering import renumbered
+from crystald.steps.numbering import as_printed
 from crystald.steps.people.carry import PeoplesDeck, begin, carry
 from crystald.steps.reading.left import DECK, Left
 from crystald.steps.restart.frequencies import NEED, frequencies_going_on
@@ -62,12 +62,13 @@ class FreqStep:
             return frequencies_going_on(request, settings)
         start = begin(request)
         told = _refuse_conductor(request) if settings.intensities and request.parents else ()
+        if start.printed is not None:
+            told += as_printed(start.printed.atoms, _named(settings), "the step before")
         if isinstance(start, PeoplesDeck):
             carried_deck = _carried(start, request, settings)
             return replace(carried_deck, notes=(*carried_deck.notes, *told))
         if start.parent is None or start.printed is None:
             raise DeckError(f"{request.step} of {request.material} has no OPT to start from")
-        settings = renumbered(settings, start.labels)
         toldee = max(settings.toldee, start.parent.scf.toldee)
         asked = LevelSettings(toldee=toldee, version=settings.version)
         level = make_level(asked, start.geometry, start.numbers, start.parent)
@@ -92,6 +93,14 @@ class FreqStep:
         left = Left.of(open_file)
         reading = read_scf_step(left, optimisation=False, leaves=self.leaves)
         return _with_frequencies(reading, left)
+
+
+def _named(settings: FreqSettings) -> tuple[int, ...]:
+    """Name the atoms of a FREQ; they count as in the output that it follows."""
+    masses = () if isinstance(settings.isotopes, str) else settings.isotopes
+    moved = () if isinstance(settings.fragment, str) else settings.fragment
+    alone = () if isinstance(settings.anharm, str) else (settings.anharm,)
+    return (*(atom for atom, _ in masses), *moved, *alone)
 
 
 def _unverified(settings: FreqSettings) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from crystald.errors import DeckError
 from crystald.models import Structure
 from crystald.steps.base import DeckRequest, Parent
 from crystald.steps.centred_layer import with_conventional_cell
-from crystald.steps.numbering import Named, form_for, labels_behind, listed, named_in
+from crystald.steps.numbering import Named, as_printed, form_for, labels_behind, listed, named_in
 from crystald.steps.start_settings import StartSettings
 
 if TYPE_CHECKING:
@@ -105,7 +105,9 @@ def with_labels(start: Start, request: DeckRequest) -> Start:
         return start
     structure, wanted = _wanted(request, request.structure)
     step = request.parents["geometry"].step
-    labels, notes = labels_behind(structure, wanted, named, start.parent.geometry, step)
+    labels = labels_behind(structure, wanted, named, start.parent.geometry, step)
+    printed = () if start.printed is None else start.printed.atoms
+    notes = listed(structure, labels, named) if labels else as_printed(printed, named.atoms, step)
     return replace(start, labels=labels, notes=(*start.notes, *notes))
 
 

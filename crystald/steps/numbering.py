@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
 
@@ -17,6 +17,9 @@ from crystald.crystal.deck.geometry.regenerate import frame_of
 from crystald.crystal.deck.records import plain
 from crystald.errors import DeckError
 from crystald.models import Structure
+
+if TYPE_CHECKING:
+    from crystald.crystal.output.values import PrintedAtom
 
 _Settings = TypeVar("_Settings", bound=msgspec.Struct)
 
@@ -42,6 +45,11 @@ class Named:
 
     atomspin: tuple[tuple[int, int], ...] = ()
     fragment: tuple[int, ...] = ()
+
+    @property
+    def atoms(self) -> tuple[int, ...]:
+        """All of them."""
+        return (*(atom for atom, _ in self.atomspin), *self.fragment)
 
     def __bool__(self) -> bool:
         """Tell whether any atom is named."""
@@ -140,21 +148,36 @@ def listed(
     if not named:
         return ()
     count = len(structure.numbers)
-    chosen = {a for a, _ in named.atomspin} | set(named.fragment)
-    shown = range(1, count + 1) if count <= LISTED else sorted(chosen)
+    shown = range(1, count + 1) if count <= LISTED else sorted(set(named.atoms))
     places = np.array(structure.positions_ang) @ np.linalg.inv(frame_of(structure))
     told = [
         f"{at} {chemical_symbols[structure.numbers[at - 1]]} at "
-        f"{' '.join(plain(round(float(value), 4), 1) for value in places[at - 1])} "
+        f"{_place(places[at - 1])} "
         f"(in the deck {', '.join(map(str, labels[at - 1]))})"
         for at in shown
     ]
     return (f"atoms count as in the cell of the file: {'; '.join(told)}",)
 
 
+def as_printed(atoms: Sequence[PrintedAtom], named: Iterable[int], step: str) -> tuple[str, ...]:
+    """List the atoms that settings name as a step before printed them, in its primitive cell."""
+    chosen = sorted(set(named) & set(range(1, len(atoms) + 1)))
+    if not chosen:
+        return ()
+    told = [
+        f"{at} {atom.symbol.capitalize()} at {_place((atom.x, atom.y, atom.z))}"
+        for at, atom in ((at, atoms[at - 1]) for at in chosen)
+    ]
+    return (f"atoms count as in the primitive cell of {step}: {'; '.join(told)}",)
+
+
+def _place(values: Iterable[float]) -> str:
+    return " ".join(plain(round(float(value), 4), 1) for value in values)
+
+
 def labels_behind(
     structure: Structure, wanted: Wanted, named: Named, like: Geometry, step: str
-) -> tuple[tuple[tuple[int, ...], ...], tuple[str, ...]]:
+) -> tuple[tuple[int, ...], ...]:
     """Find the labels for a step behind another.
 
     Parameters
@@ -172,9 +195,9 @@ def labels_behind(
 
     Returns
     -------
-    labels, notes
-        No labels where the file, written for this step, is not that deck: numbers are then those
-        of the deck, which is told.
+    labels
+        None where the file, written for this step, is not that deck: numbers are then those of the
+        deck.
 
     Raises
     ------
@@ -183,13 +206,13 @@ def labels_behind(
     """
     form, labels, apart = form_for(structure, wanted, named)
     if _is_same(form.geometry, like):
-        return labels, ()
+        return labels
     if apart:
         raise DeckError(
             f"atomspin gives atoms unlike spins that the symmetry of {step} makes equal",
             f"Give {step} the same atomspin, so that its cell keeps them apart.",
         )
-    return (), (f"atoms count as in the primitive cell of {step}",)
+    return ()
 
 
 def _is_same(made: Geometry, ran: Geometry) -> bool:

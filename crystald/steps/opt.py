@@ -22,13 +22,14 @@ from crystald.models import LeftFile, StepReading
 from crystald.steps.base import DeckRequest, OpenFile, PreparedDeck
 from crystald.steps.checking import check_settings
 from crystald.steps.files import OPT_LEAVES
+from crystald.steps.geometry import with_labels
 from crystald.steps.guess import with_guess
 from crystald.steps.level.buffers import with_buffers
 from crystald.steps.level.choices import INHERIT, Flag, Guess, Inherit
 from crystald.steps.level.conflicts import check_level
 from crystald.steps.level.make import make_level
 from crystald.steps.level.settings import STANDARD, LevelSettings
-from crystald.steps.numbering import renumbered
+from crystald.steps.numbering import as_printed, named_in, renumbered
 from crystald.steps.opt_block import OPT_STANDARD, block_of, resolved, wishes_of, with_wishes
 from crystald.steps.people.carry import PeoplesDeck, asked_of, begin, carry
 from crystald.steps.restart.optimisation import going_on, opt_to_go_on
@@ -134,6 +135,7 @@ class OptStep:
         start = begin(request)
         if isinstance(start, PeoplesDeck):
             return _carried(start, request, settings)
+        start = with_labels(start, request)
         settings = renumbered(settings, start.labels)
         level = make_level(settings, start.geometry, start.numbers, start.parent)
         scf, takes = with_guess(level, start, request, settings.guess, settings.version)
@@ -192,4 +194,5 @@ def _carried(start: PeoplesDeck, request: DeckRequest, settings: OptSettings) ->
         deck = with_wishes(deck, wishes, kind, len(made.numbers))
         if "toldee" in asked:
             deck = with_value(deck, "geometry/OPTGEOM/TOLDEE", str(asked["toldee"]))
-    return replace(prepared, text=deck.print())
+    named = as_printed(start.printed.atoms, named_in(request.settings).atoms, "the deck before")
+    return replace(prepared, text=deck.print(), notes=(*prepared.notes, *named))

@@ -13,13 +13,14 @@ from crystald.models import LeftFile, StepReading
 from crystald.steps.base import DeckRequest, OpenFile, PreparedDeck
 from crystald.steps.checking import check_settings
 from crystald.steps.files import SP_LEAVES
+from crystald.steps.geometry import with_labels
 from crystald.steps.guess import with_guess
 from crystald.steps.level.buffers import with_buffers
 from crystald.steps.level.choices import Guess, Levshift
 from crystald.steps.level.conflicts import check_level
 from crystald.steps.level.make import make_level
 from crystald.steps.level.settings import STANDARD, LevelSettings
-from crystald.steps.numbering import renumbered
+from crystald.steps.numbering import as_printed, named_in, renumbered
 from crystald.steps.people.carry import PeoplesDeck, asked_of, begin, carry
 from crystald.steps.titles import title_of
 
@@ -64,7 +65,10 @@ class SpStep:
         start = begin(request)
         if isinstance(start, PeoplesDeck):
             made, prepared = carry(start, request, "SP", settings, asked_of(settings))
-            return replace(prepared, text=made.deck.print())
+            named = named_in(request.settings).atoms
+            notes = as_printed(start.printed.atoms, named, "the deck before")
+            return replace(prepared, text=made.deck.print(), notes=(*prepared.notes, *notes))
+        start = with_labels(start, request)
         settings = renumbered(settings, start.labels)
         level = make_level(settings, start.geometry, start.numbers, start.parent)
         scf, takes = with_guess(level, start, request, settings.guess, settings.version)

@@ -125,6 +125,16 @@ def test_a_step_behind_another_counts_the_same_atoms() -> None:
     assert spins_of(turned.text) == [(28, -1), (28, 1)]
 
 
+def test_atoms_of_frequencies_are_those_of_the_output_and_are_listed() -> None:
+    opt = prepared_of(LAYERED.replace("Ni", "Mg"), toldee=8).text
+    play = standin.run(Job(opt, {}, dt.datetime(2030, 1, 2, tzinfo=dt.UTC)))
+    output = "".join(event.text for event in play.events if isinstance(event, Text))
+    parents = {"geometry": Parent("OPT", opt, output, frozenset(), standin=True)}
+    made = prepared_of(LAYERED, "FREQ", parents, fragment=[1])
+    assert parse_d12(made.text).frequencies.fragment == (1,)
+    assert any("step before: 1 Mg at 0.0 0.0 0.0" in note for note in made.notes)
+
+
 def test_a_step_behind_a_cell_that_joins_its_atoms_is_refused() -> None:
     opt = prepared_of(LAYERED).text
     play = standin.run(Job(opt, {}, dt.datetime(2030, 1, 2, tzinfo=dt.UTC)))

@@ -142,7 +142,7 @@ class FreqSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     isotopes
         Atoms of the primitive cell with other masses.
     fragment
-        The only atoms that are displaced, numbered as in the cell of the file.
+        The only atoms of the primitive cell that are displaced.
     preoptgeom
         Optimise the geometry once more before.
     active

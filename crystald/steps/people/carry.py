@@ -23,7 +23,7 @@ from crystald.errors import DeckError
 from crystald.models import StagedFile
 from crystald.steps.base import DeckRequest, Parent, PreparedDeck
 from crystald.steps.files import HANDOVERS, WAVEFUNCTION
-from crystald.steps.geometry import Start, start_of, with_labels
+from crystald.steps.geometry import Start, start_of
 from crystald.steps.guess import printed_version
 from crystald.steps.level.choices import INHERIT
 from crystald.steps.level.settings import STANDARD
@@ -81,13 +81,12 @@ def begin(request: DeckRequest) -> Start | PeoplesDeck:
     if not _is_ours(parent.deck):
         return peoples_deck(parent)
     try:
-        start = start_of(request)
+        return start_of(request)
     except DeckError as refusal:
         try:  # its geometry left the form of the deck, and may keep its symmetry as EXTERNAL
             return peoples_deck(parent)
         except DeckError:
             raise refusal from None
-    return with_labels(start, request)
 
 
 def _is_ours(text: str) -> bool:
