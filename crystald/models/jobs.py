@@ -99,9 +99,18 @@ class Accepted:
 
 @dataclass(frozen=True)
 class Deferred:
-    """The scheduler says "later": a quota, not a failure; no job exists."""
+    """The scheduler says "later": a quota, not a failure; no job exists.
+
+    Attributes
+    ----------
+    reason
+        In its words.
+    sick
+        Whether it may be ill, and no quota: a person should hear of it.
+    """
 
     reason: str
+    sick: bool = False
 
 
 @dataclass(frozen=True)

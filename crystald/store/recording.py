@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from crystald.models import Attempt, Deferred
 from crystald.protocol import (
@@ -16,13 +17,18 @@ from crystald.protocol import (
     Start,
 )
 from crystald.states import AttemptEvent, Event
-from crystald.store import calculations
+from crystald.store import calculations, refusals
 from crystald.store.attempts import advance, get, remember_job
 from crystald.store.database import Transaction
 from crystald.store.decisions import raise_decision
 
 
-def apply(transaction: Transaction, attempt: Attempt, decision: Decision) -> bool:
+def apply(
+    transaction: Transaction,
+    attempt: Attempt,
+    decision: Decision,
+    refusals_max: int = refusals.IN_A_ROW,
+) -> bool:
     """Record a decision of the protocol; False when the attempt moved meanwhile (nothing done).
 
     Parameters
@@ -33,9 +39,13 @@ def apply(transaction: Transaction, attempt: Attempt, decision: Decision) -> boo
         As it was when the decision was made.
     decision
         What to record; a :class:`~crystald.protocol.Wait` or ``Revoke`` records nothing.
+    refusals_max
+        So many refusals in a row that are alike hold the run; 0 for never.
     """
     now = get(transaction.connection, attempt.id)
     recorder = _RECORDERS.get(type(decision))
+    if isinstance(decision, RecordAnswer):
+        recorder = partial(_record_answer, refusals_max=refusals_max)
     if recorder is None or (now.state, now.job, now.restart) != (
         attempt.state,
         attempt.job,
@@ -53,6 +63,7 @@ def _accept(transaction: Transaction, attempt: Attempt, decision: Accept) -> Non
         (str(decision.job), transaction.at, attempt.id),
     )
     remember_job(transaction, attempt.id, decision.job)
+    refusals.passed(transaction, attempt.calculation_id)
     calculations.move(transaction, attempt.calculation_id, Event.ACCEPTED, f"job {decision.job}")
 
 
@@ -117,15 +128,15 @@ def _record_revoked(transaction: Transaction, attempt: Attempt, decision: Record
         raise_decision(transaction, attempt.calculation_id, attempt.id, decision.why, {})
 
 
-def _record_answer(transaction: Transaction, attempt: Attempt, decision: RecordAnswer) -> None:
-    reason = decision.answer.reason
-    advance(transaction, attempt, AttemptEvent.REJECTED, reason)
-    if isinstance(decision.answer, Deferred):
-        calculations.move(transaction, attempt.calculation_id, Event.DEFERRED, reason)
-        return
-    calculations.move(transaction, attempt.calculation_id, Event.REJECTED, reason)
-    question = "The scheduler refuses the job."
-    raise_decision(transaction, attempt.calculation_id, attempt.id, question, {"answer": reason})
+def _record_answer(
+    transaction: Transaction, attempt: Attempt, decision: RecordAnswer, refusals_max: int
+) -> None:
+    answer = decision.answer
+    advance(transaction, attempt, AttemptEvent.REJECTED, answer.reason)
+    if isinstance(answer, Deferred):
+        calculations.move(transaction, attempt.calculation_id, Event.DEFERRED, answer.reason)
+    else:
+        refusals.refuse(transaction, attempt, answer, refusals_max)
 
 
 def _forsake(transaction: Transaction, attempt: Attempt, decision: Forsake) -> None:
@@ -141,6 +152,5 @@ _RECORDERS: dict[type, Callable[[Transaction, Attempt, Decision], None]] = {
     Requeue: _requeue,  # type: ignore[dict-item]
     End: _end,  # type: ignore[dict-item]
     RecordRevoked: _record_revoked,  # type: ignore[dict-item]
-    RecordAnswer: _record_answer,  # type: ignore[dict-item]
     Forsake: _forsake,  # type: ignore[dict-item]
 }

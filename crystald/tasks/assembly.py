@@ -82,7 +82,7 @@ def assemble(
 ) -> Assembly:
     """Build the tasks and let commits wake them."""
     fuse = submission.queue.fuse_limits(nodes=submission.nodes)
-    settler = Settler(kit, scheduler)
+    settler = Settler(kit, scheduler, refusals_max=fuse.jobs)
     submitter = Submitter(kit, scheduler, submission, settler)
     reconciler = Reconciler(kit, scheduler, settler, poll_s)
     intake = Intake(kit, places.spool, LOOK_NEAR_S if places.near else LOOK_S)

@@ -9,6 +9,7 @@ from crystald.models import Attempt
 from crystald.protocol import Decision
 from crystald.store import recording
 from crystald.store.database import Database, Transaction
+from crystald.store.refusals import IN_A_ROW
 
 TOGETHER_MAX = 100
 """Decisions in one transaction."""
@@ -25,10 +26,18 @@ class Ledger:
     """Records decisions of the protocol; a disk takes as long for one commit as for a hundred rows.
 
     What comes while a transaction is being written waits for it and then goes as one.
+
+    Parameters
+    ----------
+    database
+        Where it is kept.
+    refusals_max
+        So many jobs in a row that the scheduler refuses alike hold their run; 0 for never.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, refusals_max: int = IN_A_ROW) -> None:
         self._database = database
+        self._refusals_max = refusals_max
         self._waiting: list[_Entry] = []
         self._writing = False
 
@@ -58,7 +67,8 @@ class Ledger:
 
     async def _write(self, entries: list[_Entry]) -> None:
         def together(transaction: Transaction) -> list[bool]:
-            return [recording.apply(transaction, e.attempt, e.decision) for e in entries]
+            most = self._refusals_max
+            return [recording.apply(transaction, e.attempt, e.decision, most) for e in entries]
 
         try:
             told = await self._database.write(together)

@@ -37,6 +37,7 @@ from crystald.schedulers.base import Scheduler
 from crystald.states import AttemptState
 from crystald.store import attempts
 from crystald.store.attempts import LiveAttempt
+from crystald.store.refusals import IN_A_ROW
 from crystald.tasks.ledger import Ledger
 from crystald.workspace.claims import (
     hand_is_gone,
@@ -86,6 +87,8 @@ class Settler:
         What every part of the daemon works with.
     scheduler
         Asked to end jobs that were withdrawn.
+    refusals_max
+        So many jobs in a row that the scheduler refuses alike hold their run; 0 for never.
 
     Attributes
     ----------
@@ -93,10 +96,10 @@ class Settler:
         Tokens whose submission is under way in this process.
     """
 
-    def __init__(self, kit: Kit, scheduler: Scheduler) -> None:
+    def __init__(self, kit: Kit, scheduler: Scheduler, refusals_max: int = IN_A_ROW) -> None:
         self._kit = kit
         self._scheduler = scheduler
-        self._ledger = Ledger(kit.database)
+        self._ledger = Ledger(kit.database, refusals_max)
         self._first_seen_s: dict[Token, float] = {}
         self._unreadable: dict[str, str] = {}
         self.starting: set[Token] = set()

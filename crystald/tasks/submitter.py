@@ -94,6 +94,7 @@ class Submitter:
         if not await self._ready(1):
             self._kit.banners.clear("pause")
             self._kit.banners.clear("queue")
+            self._kit.banners.clear("refusals")
             return self._patience.rest()
         if await self._paused():
             self._kit.banners.show(
@@ -236,6 +237,7 @@ class Submitter:
         if isinstance(answer, Accepted):
             job = answer.job
             self._deferral.passed()
+            self._kit.banners.clear("refusals")
             await self._kit.database.write(lambda tx: recording.apply(tx, attempt, Accept(job)))
             return True
         if isinstance(answer, Unclear):
@@ -245,11 +247,23 @@ class Submitter:
             )
             return False
         if isinstance(answer, Deferred) and not await self._withheld(attempt):
-            self._deferral.put_off()
+            self._put_off(answer)
         if (found := await self._settler.find(attempt.token)) is not None:
             refused = Observation(answered=False, sbatch=SbatchLife.DEAD, answer=answer)
             await self._settler.settle(found, refused)
         return False
+
+    def _put_off(self, answer: Deferred) -> None:
+        self._deferral.put_off()
+        if not answer.sick:
+            self._kit.banners.clear("refusals")
+            return
+        self._kit.banners.show(
+            "refusals",
+            f"the scheduler refuses jobs: {answer.reason}",
+            "It is tried again and again, for its name service (LDAP, munge) may be ill. If that"
+            " lasts: may you use this account and partition?",
+        )
 
     async def _withheld(self, attempt: Attempt) -> bool:
         """Tell whether it was a person, and not the scheduler, who said "later"."""

@@ -77,7 +77,21 @@ def test_a_job_that_is_too_large_is_refused(limit: str) -> None:
     ],
 )
 def test_later(text: str) -> None:
-    assert isinstance(read_answer(1, "", FAILED + text + "\n", "hpc"), Deferred)
+    assert read_answer(1, "", FAILED + text + "\n", "hpc") == Deferred(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Invalid user id",
+        "Invalid group id",
+        "Access/permission denied",
+        "User's group not permitted to use this partition",
+    ],
+)
+def test_a_user_who_is_not_found_is_tried_again_and_told(text: str) -> None:
+    answer = read_answer(1, "", FAILED + text + "\n", "hpc")
+    assert answer == Deferred(text, sick=True)
 
 
 @pytest.mark.parametrize(
@@ -86,7 +100,6 @@ def test_later(text: str) -> None:
         FAILED + "Invalid partition name specified",
         FAILED + "Invalid account or account/partition combination specified",
         FAILED + "Requested node configuration is not available",
-        FAILED + "Access/permission denied",
         "sbatch: error: No account!\n" + FAILED + "Unspecified error",
         "sbatch: error: Unable to open file /x/job.sh",
         "sbatch: error: Batch script contains DOS line breaks (\\r\\n)",

@@ -45,7 +45,7 @@ class Book:
 
 @pytest.fixture
 def book(monkeypatch: pytest.MonkeyPatch) -> Book:
-    def apply(rows: list[int], one: Attempt, _: object) -> bool:
+    def apply(rows: list[int], one: Attempt, *_: object) -> bool:
         rows.append(one.id)
         return one.id % 2 == 0
 

@@ -45,6 +45,14 @@ _LATER: Final = (
     "resource temporarily unavailable",
 )
 
+_SICK: Final = (
+    "invalid user id",
+    "invalid group id",
+    "access/permission denied",
+    "user's group not permitted",
+)
+"""What the controller says of a user whom it does not find: unknown here, or LDAP or munge are ill."""
+
 _NEVER: Final = (
     "invalid account",
     "invalid partition name",
@@ -60,14 +68,10 @@ _NEVER: Final = (
     "invalid trackable resource",
     "invalid node name",
     "invalid time",
-    "invalid user id",
-    "invalid group id",
     "invalid job array",
     "invalid cluster name",
     "invalid --nice",
     "invalid mcs_label",
-    "access/permission denied",
-    "user's group not permitted",
     "requested nodes not in this partition",
     "more processors requested than permitted",
     "node count specification invalid",
@@ -150,6 +154,8 @@ def _refusal(text: str) -> Answer | None:
         return _policy(refused[-1], limit[0] if limit else None)
     if any(words in said for words in _LATER):
         return Deferred(refused[-1])
+    if any(words in said for words in _SICK):
+        return Deferred(refused[-1], sick=True)
     return Rejected(_all(text)) if any(words in said for words in _NEVER) else None
 
 
