@@ -190,6 +190,32 @@ async def test_accounting_tells_how_a_denied_job_ended(world: World) -> None:
     assert seen.answered
 
 
+@pytest.mark.parametrize("state", ["RUNNING", "PENDING"])
+async def test_nothing_is_concluded_while_accounting_says_that_a_denied_job_lives(
+    world: World, state: str
+) -> None:
+    world.answers.accounting = f"12|hpc|{state}|0:0|5|x.{T1}|\n"
+    for _ in range(240):
+        assert not (await world.look(job="hpc.12")).answered
+        world.later(15)
+    world.answers.accounting = None  # its last word stands
+    world.later(600)
+    assert not (await world.look(job="hpc.12")).answered
+    assert world.answers.times("scontrol", "12") <= 10
+    assert world.answers.times("sacct") <= 10
+    world.answers.accounting = f"12|hpc|NODE_FAIL|0:0|5|x.{T1}|\n"
+    world.later(700)
+    assert [s.state for s in (await world.look(job="hpc.12")).jobs] == ["NODE_FAIL"]
+
+
+async def test_a_job_whose_end_accounting_lost_is_denied_after_a_day(world: World) -> None:
+    world.answers.accounting = f"12|hpc|RUNNING|0:0|5|x.{T1}|\n"
+    for _ in range(24):
+        assert not (await world.look(job="hpc.12")).answered
+        world.later(3600)
+    assert [s.state for s in (await world.look(job="hpc.12")).jobs] == [DENIED]
+
+
 @pytest.mark.parametrize("code", [0, 1])
 @pytest.mark.parametrize("allowed", ["now-29days", "now-23hours"])
 async def test_accounting_that_does_not_look_back_so_far_is_asked_for_less(

@@ -3,8 +3,10 @@
 The controller is the arbiter: it shows the job, or it denies it, or it shows a job of somebody
 else, or of another attempt, under the id, which says that ours is not there. A denial counts when
 it was given twice, a while apart, by a controller of the right cluster; accounting, where there is
-some, tells how the job ended, and is enough beside one denial. Everything else leaves the job
-unknown: a job of the user's own without a token may be ours, renamed.
+some, tells how the job ended, and is enough beside one denial. While accounting says that the job
+is alive, nothing is concluded; but as it may have lost the end of it for ever ("runaway jobs",
+sacctmgr(1)), a controller that denies the job for a day is believed. Everything else leaves the
+job unknown: a job of the user's own without a token may be ours, renamed.
 
 Jobs are asked for one by one. Where many are missed at once (the daemon was away for longer than
 the controller remembers jobs), one roll call and one question to accounting for hundreds come
@@ -35,6 +37,12 @@ LOOK_S = 60.0
 TWICE_S = 60.0
 """Least time between two denials, and between two questions to accounting about one job."""
 
+LIVES_S = 600.0
+"""Time between questions about a job that the controller denies and accounting calls alive."""
+
+RUNAWAY_S = 86_400.0
+"""How long the controller must have denied such a job until it is believed."""
+
 ACCOUNTED_MAX = 500
 """Jobs that accounting is asked for in one call, by their ids."""
 
@@ -44,12 +52,24 @@ NEVER_S = float("-inf")
 
 @dataclass
 class _Doubt:
-    """What was said of a job that is missed, and when (boottime, s)."""
+    """What was said of a job that is missed, and when (boottime, s).
+
+    Attributes
+    ----------
+    lives
+        Whether accounting, when it answered last, called the job alive.
+    """
 
     job: JobId | None = None
     denied_s: float | None = None
     asked_s: float = NEVER_S
     accounted_s: float = NEVER_S
+    lives: bool = False
+
+    @property
+    def rest_s(self) -> float:
+        """Least time between questions about it, from the first denial on."""
+        return LIVES_S if self.lives else TWICE_S
 
     @property
     def last_s(self) -> float:
@@ -191,8 +211,11 @@ class Absence:
 
     def _askable(self, token: Token) -> bool:
         """Tell whether a question can tell more: not soon after a first denial."""
-        denied_s = self._doubts[token].denied_s if token in self._doubts else None
-        return denied_s is None or self._client.now_s() - denied_s >= TWICE_S
+        doubt = self._doubts.get(token, _Doubt())
+        if doubt.denied_s is None:
+            return True
+        last_s = doubt.asked_s if doubt.lives else doubt.denied_s
+        return self._client.now_s() - last_s >= doubt.rest_s
 
     def _asked_s(self, token: Token) -> float:
         return self._doubts[token].asked_s if token in self._doubts else NEVER_S
@@ -209,23 +232,36 @@ class Absence:
             records = await self._client.accounted(numbers=[gone[token].number for token in few])
             if records is None:  # it is left in peace: the others are asked about later
                 break
-            found |= {
-                token: job.sighting(cluster)
-                for token, jobs in sacct.ended(records, cluster, few).items()
-                for job in jobs
-                if job.number == gone[token].number
-            }
+            found |= self._ended(sacct.last_starts(records, cluster, few), few, gone, cluster)
+        return found
+
+    def _ended(
+        self,
+        told: Mapping[Token, tuple[QueuedJob, ...]],
+        few: Iterable[Token],
+        gone: Mapping[Token, JobId],
+        cluster: str,
+    ) -> dict[Token, Sighting]:
+        """Take those that accounting says have ended; note those that it calls alive."""
+        jobs = {(token, job.number): job for token, jobs in told.items() for job in jobs}
+        found: dict[Token, Sighting] = {}
+        for token in few:
+            job = jobs.get((token, gone[token].number))
+            self._doubt(token).lives = job is not None and job.state.life is Life.ALIVE
+            if job is not None and job.state.life is Life.GONE:
+                found[token] = job.sighting(cluster)
         return found
 
     def _due(self, tokens: Iterable[Token]) -> list[Token]:
         """List those that accounting was not asked about just now."""
         now_s = self._client.now_s()
-        return [token for token in tokens if now_s - self._doubt(token).accounted_s >= TWICE_S]
+        doubts = {token: self._doubt(token) for token in tokens}
+        return [t for t, doubt in doubts.items() if now_s - doubt.accounted_s >= doubt.rest_s]
 
     async def _denied(
         self, denied: Iterable[Token], missed: Mapping[Token, JobId], cluster: str
     ) -> dict[Token, Sighting]:
-        """Believe a second denial, when the controller is that of the right cluster."""
+        """Believe a second denial by the controller of the right cluster, unless accounting contradicts."""
         config = await self._client.config()
         if config is None or config.cluster != cluster:
             return {}
@@ -235,7 +271,7 @@ class Absence:
             doubt = self._doubt(token)
             if doubt.denied_s is None or doubt.job != missed[token]:
                 doubt.job, doubt.denied_s = missed[token], now_s
-            if now_s - doubt.denied_s >= TWICE_S:
+            if now_s - doubt.denied_s >= (RUNAWAY_S if doubt.lives else TWICE_S):
                 found[token] = Sighting(missed[token], Life.GONE, DENIED)
         return found
 

@@ -66,7 +66,18 @@ def _record(line: str) -> Accounted | None:
 def ended(
     records: Sequence[Accounted], cluster: str, tokens: Iterable[Token]
 ) -> Mapping[Token, tuple[QueuedJob, ...]]:
-    """Give the jobs of tokens whose last start is known to have ended.
+    """Give the jobs of tokens whose last start is known to have ended."""
+    return {
+        token: gone
+        for token, jobs in last_starts(records, cluster, tokens).items()
+        if (gone := tuple(job for job in jobs if job.state.life is Life.GONE))
+    }
+
+
+def last_starts(
+    records: Sequence[Accounted], cluster: str, tokens: Iterable[Token]
+) -> Mapping[Token, tuple[QueuedJob, ...]]:
+    """Give the jobs of tokens as their last starts left them.
 
     A job that was put back has a record for each start; the last one counts, and the number of
     those before it is its restart count.
@@ -79,8 +90,7 @@ def ended(
             starts.setdefault((token, record.job.number), []).append(record)
     found: dict[Token, tuple[QueuedJob, ...]] = {}
     for (token, _), known in starts.items():
-        if (job := _last(known)).state.life is Life.GONE:
-            found[token] = (*found.get(token, ()), job)
+        found[token] = (*found.get(token, ()), _last(known))
     return found
 
 
