@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from crystald.errors import NotFoundError, RefusedError, RequestError
 from crystald.states import Event, State
-from crystald.store import calculations, holding, journal
+from crystald.store import byhand, calculations, holding, journal
 from crystald.store.database import Transaction
 from crystald.store.decisions import Choice, choices
 from crystald.store.holding import Target
@@ -84,6 +84,8 @@ def answer(transaction: Transaction, number: int, chosen: int) -> tuple[Question
     ------
     RequestError
         There is no such choice.
+    RefusedError
+        What it is about has changed meanwhile.
     """
     asked = question(transaction.connection, number)
     if not 1 <= chosen <= len(asked.choices):
@@ -111,6 +113,8 @@ def _carry_out(transaction: Transaction, asked: Question, choice: Choice) -> Non
         calculations.move(transaction, asked.calculation, Event.RETRIED, why)
     elif choice is Choice.GIVE_UP:
         calculations.move(transaction, asked.calculation, Event.GIVEN_UP, why)
+    elif choice is Choice.GONE:
+        byhand.gone(transaction, asked.attempt, why)
     elif choice is Choice.RELEASE:
         holding.release(transaction, [Target(asked.run_id, "run_id", asked.run_id)])
 

@@ -20,7 +20,7 @@ from crystald.states import AttemptEvent, Event
 from crystald.store import calculations, refusals
 from crystald.store.attempts import advance, get, remember_job
 from crystald.store.database import Transaction
-from crystald.store.decisions import raise_decision
+from crystald.store.decisions import close_by_hand, raise_decision
 
 
 def apply(
@@ -102,6 +102,8 @@ def _end(transaction: Transaction, attempt: Attempt, decision: End) -> None:
         ),
     )
     remember_job(transaction, attempt.id, decision.job, claimed=True)
+    if decision.job.by_hand:
+        close_by_hand(transaction, attempt.calculation_id, attempt.id)
     calculations.move(transaction, attempt.calculation_id, Event.ENDED, decision.witness)
 
 

@@ -12,6 +12,7 @@ from crystald.states import AttemptState
 from crystald.store import attempts, inbox
 from crystald.store.attempts import LiveAttempt
 from crystald.store.inbox import OpenRing
+from crystald.tasks.byhand import ByHand
 from crystald.tasks.doubts import Doubts
 from crystald.tasks.loop import REST_S, each, in_lanes
 from crystald.tasks.settling import Settler
@@ -41,6 +42,7 @@ class Reconciler:
         self._sweep_at_s = 0.0
         self._looks: dict[Token, int] = {}
         self._doubts = Doubts(kit.banners)
+        self._by_hand = ByHand(kit)
 
     def hurry(self) -> None:
         """Let the next round sweep over everything, however long ago the last one was."""
@@ -54,6 +56,7 @@ class Reconciler:
             self._settler.forget()
             self._looks.clear()
             self._doubts.forget()
+            await self._by_hand.note(())
             self._kit.banners.clear("scheduler")
             return REST_S
         left_s = self._sweep_at_s - self._kit.clock.boottime_s()
@@ -103,6 +106,7 @@ class Reconciler:
         # more at once than elsewhere: what is decided together is committed together
         await each(changed, self._settle, self._kit.abreast**2)
         await self._note_reasons(pairs)
+        await self._by_hand.note(items)
         if trouble := self._scheduler.health().trouble:
             text = "Nothing is concluded from what it does not say."
             self._kit.banners.show("scheduler", trouble, text)

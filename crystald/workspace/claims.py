@@ -173,10 +173,8 @@ def hand_is_gone(job: JobId, proc: Path = Path("/proc"), host: str = "") -> bool
     proc, host
         Where processes are looked up, and the name of this host; empty asks for it.
     """
-    name, _, began = job.number.rpartition("-")
-    name, _, pid = name.rpartition("-")
-    here = host or os.uname().nodename.partition(".")[0]
-    if not (job.by_hand and began.isdigit() and pid.isdigit()) or name != _NOT_PLAIN.sub("_", here):
+    _, pid, began = _hand_of(job)
+    if not (began.isdigit() and pid.isdigit() and is_here(job, host)):
         return False
     try:
         return not _is_process((proc / pid / "stat").read_bytes(), began)
@@ -184,6 +182,25 @@ def hand_is_gone(job: JobId, proc: Path = Path("/proc"), host: str = "") -> bool
         return True
     except OSError:
         return False
+
+
+def is_here(job: JobId, host: str = "") -> bool:
+    """Tell whether a script that a person ran was run on this host, so that its process is seen.
+
+    Parameters
+    ----------
+    host
+        The name of this host; empty asks for it.
+    """
+    here = host or os.uname().nodename.partition(".")[0]
+    return job.by_hand and _hand_of(job)[0] == _NOT_PLAIN.sub("_", here)
+
+
+def _hand_of(job: JobId) -> tuple[str, str, str]:
+    """Split the number of a job by hand into host, process and moment."""
+    name, _, began = job.number.rpartition("-")
+    host, _, pid = name.rpartition("-")
+    return host, pid, began
 
 
 def _is_process(stat_line: bytes, began: str) -> bool:
