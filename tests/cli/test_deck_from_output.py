@@ -107,8 +107,13 @@ def test_frequencies_of_a_point_that_is_not_stationary_are_doubted(run, capsys, 
     assert any(note.startswith(loose) for note in made(run, capsys, "--step", "FREQ")["notes"])
     assert made(run, capsys, "--step", "SP")["notes"] == [f"stage {run / 'MgO.f9'} as fort.20"]
     text = (run / "MgO.out").read_text()
-    at = text.index("POINT    2")
     (tmp_path / "MgO.d12").write_text(DECK)
+    at = text.index(" * OPT END")
+    flat = " FLAT SURFACE - NO CHANGE IN ENERGY FOR   4 STEPS\n"
+    (tmp_path / "MgO.out").write_text(text[:at] + flat + text[at:])
+    notes = made(tmp_path, capsys, "--step", "FREQ")["notes"]
+    assert any(note.startswith("the optimisation stopped on a flat surface") for note in notes)
+    at = text.index("POINT    2")
     (tmp_path / "MgO.out").write_text(text[: text.index("\n", text.index("T = ATOM", at))])
     notes = made(tmp_path, capsys, "--step", "FREQ")["notes"]
     assert notes[0] == "the run did not end well (truncated)"

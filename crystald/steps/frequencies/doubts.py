@@ -65,6 +65,9 @@ def _not_stationary(output: Output | None) -> tuple[str, ...]:
     if not output.opt_converged:
         told = "the optimisation did not converge: its last point is not stationary"
         return (f"{told}, and imaginary frequencies mean nothing; end the OPT first",)
+    if any("FLAT SURFACE" in warning for warning in output.warnings):
+        told = "the optimisation stopped on a flat surface: its last point may not be stationary"
+        return (f"{told}; a tighter OPT tells",)
     return ()
 
 
