@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 import sqlite3
@@ -147,15 +148,20 @@ async def _ask_elsewhere(
 
 
 async def _end_here(holder: Identity, clock: Clock, stop: asyncio.Event) -> None:
-    """Ask, then kill."""
-    os.kill(holder.pid, signal.SIGTERM)
-    os.kill(holder.pid, signal.SIGCONT)
+    """Ask, then kill; it may have ended by itself at any moment."""
+    _signal(holder, signal.SIGTERM)
+    _signal(holder, signal.SIGCONT)
     deadline_s = clock.boottime_s() + END_FIRST_S
     while _alive(holder) and clock.boottime_s() < deadline_s:
         if await clock.wait(stop, LOOK_S):
             return
     if _alive(holder):
-        os.kill(holder.pid, signal.SIGKILL)
+        _signal(holder, signal.SIGKILL)
+
+
+def _signal(holder: Identity, number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(holder.pid, number)
 
 
 def _alive(holder: Identity) -> bool:
