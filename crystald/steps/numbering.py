@@ -89,10 +89,9 @@ def form_for(
     if not _unlike(named.atomspin, labels):
         return form, labels, ()
     apart, labels = form_apart(structure, _kinds(named.atomspin, len(labels)), wanted)
-    note = (
-        f"atoms of unlike spin are kept apart (atomspin): group {apart.group} ({apart.symbol}), "
-        f"not {form.group} ({form.symbol})"
-    )
+    note = "atoms of unlike spin are kept apart (atomspin)"
+    if apart.group != form.group:
+        note += f": group {apart.group} ({apart.symbol}), not {form.group} ({form.symbol})"
     return apart, labels, (note,)
 
 
