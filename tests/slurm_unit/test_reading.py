@@ -174,6 +174,20 @@ def test_a_part_of_a_job_is_no_answer() -> None:
     assert isinstance(scontrol.parse("12", 0, "JobId=12 JobName=my jo", ""), Unsaid)
 
 
+@pytest.mark.parametrize("group", ["ArrayJobId=12 ArrayTaskId=2", "HetJobId=12 HetJobOffset=1"])
+@pytest.mark.parametrize("tasks", [1, 2])
+def test_an_id_of_which_only_tasks_of_an_array_are_left_is_its_users(
+    group: str, tasks: int
+) -> None:
+    lines = [
+        shown(n, name=NAME, uid=77_777).replace(" JobName", f" {group} JobName", 1)
+        for n in range(13, 13 + tasks)
+    ]
+    job = scontrol.parse("12", 0, "".join(lines), "")
+    assert isinstance(job, QueuedJob)
+    assert (job.number, job.uid, job.token, job.state.life) == ("12", 77_777, None, Life.UNKNOWN)
+
+
 def test_users_may_have_blanks_in_their_names() -> None:
     text = shown(12, "RUNNING", "a b", uid=77_777).replace("UserId=me", "UserId=jane doe")
     job = scontrol.parse("12", 0, text, "")

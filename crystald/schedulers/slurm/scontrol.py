@@ -101,8 +101,10 @@ def parse(number: str, code: int | None, out: str, err: str) -> Verdict:
         What it printed.
     """
     if code == 0:
-        found = [text for text in _texts(out) if re.match(rf"JobId={number}\s", text)]
-        return _told(number, found) if found else Unsaid("scontrol printed no such job")
+        texts = _texts(out)
+        own = [text for text in texts if re.match(rf"JobId={number}\s", text)]
+        group = re.compile(rf"JobId=\d+ (?:Array|Het|Pack)JobId={number}\s")
+        return _told(number, own or [text for text in texts if group.match(text)])
     lines = [line for line in (*err.splitlines(), *out.splitlines()) if line.strip()]
     if code is not None and lines and all(_DENIAL.match(line) for line in lines):
         return Denied()
@@ -115,12 +117,13 @@ def _texts(out: str) -> list[str]:
 
 
 def _told(number: str, texts: Sequence[str]) -> QueuedJob | Unsaid:
-    """Read what was printed of the job that was asked for; a name may have made several of it."""
-    if len(texts) == 1 and (job := _job(texts[0])):
+    """Read what was printed of a job: one text, or several that a name, or being an array, made of it."""
+    job = _job(texts[0]) if len(texts) == 1 else None
+    if job and job.number == number:
         return job
     uids = {found["uid"] for text in texts for found in _USER.finditer(text) if found["uid"]}
     if not uids:
-        return Unsaid("scontrol printed a part of the job")
+        return Unsaid("scontrol printed no such job")
     whose = int(uids.pop()) if len(uids) == 1 else None
     return QueuedJob(number, job_state(""), 0, None, "", "", "", whose)
 
