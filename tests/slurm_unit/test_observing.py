@@ -183,6 +183,20 @@ async def test_a_job_that_comes_back_between_two_denials_was_never_gone(world: W
     assert not (await world.look(job="hpc.12")).answered
 
 
+async def test_a_job_that_only_the_controller_shows_between_two_denials_was_never_gone(
+    world: World,
+) -> None:
+    await world.look(job="hpc.12")
+    world.later(61)
+    world.answers.jobs = {"12": shown(12, "RUNNING", f"x.{T1}")}
+    assert (await world.look(job="hpc.12")).jobs[0].life is Life.ALIVE
+    world.later(61)
+    world.answers.jobs = {}
+    assert not (await world.look(job="hpc.12")).answered
+    world.later(61)
+    assert [s.state for s in (await world.look(job="hpc.12")).jobs] == [DENIED]
+
+
 async def test_accounting_tells_how_a_denied_job_ended(world: World) -> None:
     world.answers.accounting = f"12|hpc|TIMEOUT|0:15|5|x.{T1}|\n"
     seen = await world.look(job="hpc.12")

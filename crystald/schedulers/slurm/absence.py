@@ -15,9 +15,7 @@ first, so that only those that neither knows take a question each.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 
 from crystald.models import Life, Sighting
 from crystald.names import JobId, Token
@@ -25,6 +23,7 @@ from crystald.protocol import DENIED
 from crystald.schedulers.slurm import sacct
 from crystald.schedulers.slurm.client import SlurmClient
 from crystald.schedulers.slurm.denials import Denials
+from crystald.schedulers.slurm.doubts import NEVER_S, TWICE_S, Doubts
 from crystald.schedulers.slurm.scontrol import Denied, Verdict
 from crystald.schedulers.slurm.squeue import QueuedJob
 
@@ -34,47 +33,11 @@ SHOWN_MAX = 20
 LOOK_S = 60.0
 """How long they may be asked for in one look."""
 
-TWICE_S = 60.0
-"""Least time between two denials, and between two questions to accounting about one job."""
-
-LIVES_S = 600.0
-"""Time between questions about a job that the controller denies and accounting calls alive."""
-
 RUNAWAY_S = 86_400.0
-"""How long the controller must have denied such a job until it is believed."""
+"""How long the controller must have denied a job that accounting calls alive until it is believed."""
 
 ACCOUNTED_MAX = 500
 """Jobs that accounting is asked for in one call, by their ids."""
-
-FORGET_S = 86_400.0
-NEVER_S = float("-inf")
-
-
-@dataclass
-class _Doubt:
-    """What was said of a job that is missed, and when (boottime, s).
-
-    Attributes
-    ----------
-    lives
-        Whether accounting, when it answered last, called the job alive.
-    """
-
-    job: JobId | None = None
-    denied_s: float | None = None
-    asked_s: float = NEVER_S
-    accounted_s: float = NEVER_S
-    lives: bool = False
-
-    @property
-    def rest_s(self) -> float:
-        """Least time between questions about it, from the first denial on."""
-        return LIVES_S if self.lives else TWICE_S
-
-    @property
-    def last_s(self) -> float:
-        """When anybody was asked about it last."""
-        return max(self.asked_s, self.accounted_s)
 
 
 class Absence:
@@ -90,39 +53,12 @@ class Absence:
 
     def __init__(self, client: SlurmClient, denials: Denials) -> None:
         self._client = client
-        self._denials = denials
-        self._doubts: dict[Token, _Doubt] = {}
-        self._kept: dict[Token, tuple[JobId, float]] | None = None
+        self._doubts = Doubts(denials, client.now_s)
         self._called_s = NEVER_S
 
     async def note(self, seen: Iterable[Token], missed: Collection[Token]) -> None:
         """Drop doubts about jobs that were seen, and old ones about jobs that nobody asks about."""
-        await self._recall()
-        for token in seen:
-            self._doubts.pop(token, None)
-        late_s = self._client.now_s() - FORGET_S
-        old = [token for token, doubt in self._doubts.items() if doubt.last_s < late_s]
-        for token in old:
-            if token not in missed:
-                del self._doubts[token]
-        await self._keep()
-
-    async def _recall(self) -> None:
-        """Learn, once, what earlier daemons heard."""
-        if self._kept is None:
-            self._kept = await asyncio.to_thread(self._denials.read, self._client.now_s())
-            for token, (job, at_s) in self._kept.items():
-                self._doubts[token] = _Doubt(job, denied_s=at_s, asked_s=at_s)
-
-    async def _keep(self) -> None:
-        """Write down what later daemons need to know, where it has changed."""
-        denied = {
-            token: (doubt.job, doubt.denied_s)
-            for token, doubt in self._doubts.items()
-            if doubt.job is not None and doubt.denied_s is not None
-        }
-        if denied != self._kept and await asyncio.to_thread(self._denials.write, denied):
-            self._kept = denied
+        await self._doubts.note(seen, missed)
 
     async def judge(self, missed: Mapping[Token, JobId], cluster: str) -> dict[Token, Sighting]:
         """Tell what became of jobs.
@@ -144,7 +80,9 @@ class Absence:
             found = await self._together(missed, cluster)
         left = {token: job for token, job in missed.items() if token not in found}
         found |= await self._one_by_one(left, cluster)
-        await self._keep()
+        for token in [t for t, sighting in found.items() if sighting.life is Life.ALIVE]:
+            self._doubts.of(token).show()
+        await self._doubts.keep()
         return found
 
     async def _together(self, missed: Mapping[Token, JobId], cluster: str) -> dict[Token, Sighting]:
@@ -164,7 +102,7 @@ class Absence:
             if (job := jobs.get((token, recorded.number)))
         }
         for token in found:
-            self._doubt(token).asked_s = now_s
+            self._doubts.of(token).asked_s = now_s
         others = {token: job for token, job in missed.items() if token not in found}
         return found | await self._accounted(others, cluster)
 
@@ -198,37 +136,26 @@ class Absence:
 
     async def _shown(self, missed: Mapping[Token, JobId]) -> dict[Token, Verdict]:
         """Ask the controller, first for those that were not asked about for longest."""
-        askable = filter(self._askable, missed)
+        askable = filter(self._doubts.askable, missed)
         until_s = self._client.now_s() + LOOK_S
         verdicts: dict[Token, Verdict] = {}
-        for token in sorted(askable, key=self._asked_s)[:SHOWN_MAX]:
+        for token in sorted(askable, key=self._doubts.asked_s)[:SHOWN_MAX]:
             now_s = self._client.now_s()
             if now_s > until_s or not self._client.controller.may(now_s):
                 break
             verdicts[token] = await self._client.show(missed[token].number)
-            self._doubt(token).asked_s = self._client.now_s()
+            self._doubts.of(token).asked_s = self._client.now_s()
         return verdicts
-
-    def _askable(self, token: Token) -> bool:
-        """Tell whether a question can tell more: not soon after a first denial."""
-        doubt = self._doubts.get(token, _Doubt())
-        if doubt.denied_s is None:
-            return True
-        last_s = doubt.asked_s if doubt.lives else doubt.denied_s
-        return self._client.now_s() - last_s >= doubt.rest_s
-
-    def _asked_s(self, token: Token) -> float:
-        return self._doubts[token].asked_s if token in self._doubts else NEVER_S
 
     async def _accounted(self, gone: Mapping[Token, JobId], cluster: str) -> dict[Token, Sighting]:
         """Ask accounting by id, seldom."""
         found: dict[Token, Sighting] = {}
-        due = self._due(gone)
+        due = self._doubts.due(gone)
         for start in range(0, len(due), ACCOUNTED_MAX):
             few = due[start : start + ACCOUNTED_MAX]
             now_s = self._client.now_s()
             for token in few:
-                self._doubt(token).accounted_s = now_s
+                self._doubts.of(token).accounted_s = now_s
             records = await self._client.accounted(numbers=[gone[token].number for token in few])
             if records is None:  # it is left in peace: the others are asked about later
                 break
@@ -247,16 +174,10 @@ class Absence:
         found: dict[Token, Sighting] = {}
         for token in few:
             job = jobs.get((token, gone[token].number))
-            self._doubt(token).lives = job is not None and job.state.life is Life.ALIVE
+            self._doubts.of(token).lives = job is not None and job.state.life is Life.ALIVE
             if job is not None and job.state.life is Life.GONE:
                 found[token] = job.sighting(cluster)
         return found
-
-    def _due(self, tokens: Iterable[Token]) -> list[Token]:
-        """List those that accounting was not asked about just now."""
-        now_s = self._client.now_s()
-        doubts = {token: self._doubt(token) for token in tokens}
-        return [t for t, doubt in doubts.items() if now_s - doubt.accounted_s >= doubt.rest_s]
 
     async def _denied(
         self, denied: Iterable[Token], missed: Mapping[Token, JobId], cluster: str
@@ -268,12 +189,8 @@ class Absence:
         now_s = self._client.now_s()
         found: dict[Token, Sighting] = {}
         for token in denied:
-            doubt = self._doubt(token)
-            if doubt.denied_s is None or doubt.job != missed[token]:
-                doubt.job, doubt.denied_s = missed[token], now_s
-            if now_s - doubt.denied_s >= (RUNAWAY_S if doubt.lives else TWICE_S):
+            doubt = self._doubts.of(token)
+            denied_s = doubt.deny(missed[token], now_s)
+            if denied_s >= (RUNAWAY_S if doubt.lives else TWICE_S):
                 found[token] = Sighting(missed[token], Life.GONE, DENIED)
         return found
-
-    def _doubt(self, token: Token) -> _Doubt:
-        return self._doubts.setdefault(token, _Doubt())

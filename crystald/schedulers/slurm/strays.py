@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from crystald.models import Sighting
 from crystald.names import Token
 from crystald.schedulers.slurm import sacct
-from crystald.schedulers.slurm.absence import FORGET_S, NEVER_S
 from crystald.schedulers.slurm.client import SlurmClient
+from crystald.schedulers.slurm.doubts import FORGET_S, NEVER_S
 from crystald.schedulers.slurm.squeue import QueuedJob
 
 AFTER_S = 60.0
