@@ -37,6 +37,11 @@ class ByHand:
                 asked.append((away[token], number))
         self._show(asked)
 
+    def forget(self) -> None:
+        """Forget all: nothing is live."""
+        self._since_s.clear()
+        self._show(())
+
     async def _ask(self, attempt: Attempt) -> int | None:
         return await self._kit.database.write(lambda tx: byhand.ask(tx, attempt))
 

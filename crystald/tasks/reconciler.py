@@ -56,7 +56,7 @@ class Reconciler:
             self._settler.forget()
             self._looks.clear()
             self._doubts.forget()
-            await self._by_hand.note(())
+            self._by_hand.forget()
             self._kit.banners.clear("scheduler")
             return REST_S
         left_s = self._sweep_at_s - self._kit.clock.boottime_s()

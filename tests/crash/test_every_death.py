@@ -17,6 +17,7 @@ from crystald.store.answers import answer, question
 from crystald.store.decisions import Choice
 from crystald.store.holding import EVERYTHING, hold, release
 from crystald.store.runs import NewStep
+from crystald.tasks import byhand
 
 TASKS = Path(crystald.tasks.__file__).parent
 OUT_OF_REACH = {
@@ -39,6 +40,8 @@ class Scene:
     held: bool = False
     answered: str = ""
     """What a person finds who accepts the result of a job that was lost with its node."""
+    elsewhere: bool = False
+    """Whether a person runs the script on a host that nobody sees, and says later that it ended."""
 
 
 SP_BAND = (NewStep("SP", 1, {}), NewStep("BAND", 2, {"wavefunction": "SP"}))
@@ -55,7 +58,14 @@ SCENES = {
     "held while queued": Scene(held=True, steps=OPT_SP[:1]),
     "accepted": Scene(answered="whole", steps=OPT_SP[:1]),
     "accepted and gone": Scene(answered="gone", steps=OPT_SP[:1]),
+    "by hand elsewhere": Scene(elsewhere=True, steps=OPT_SP[:1]),
 }
+HAND = "hand.elsewhere-77-4711"
+
+
+@pytest.fixture(autouse=True)
+def _asked_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(byhand, "SHOWN_AFTER_S", 30.0)
 
 
 async def life(root: Path, fate: Fate, scene: Scene) -> Lab:
@@ -74,6 +84,7 @@ async def life(root: Path, fate: Fate, scene: Scene) -> Lab:
     try:
         if scene.held:
             await hold_and_release(lab, daemon)
+        await run_elsewhere(lab, daemon, scene)
         await work(lab, daemon)
         await accept(lab, daemon, scene)
         await daemon.leave()
@@ -82,10 +93,42 @@ async def life(root: Path, fate: Fate, scene: Scene) -> Lab:
         bury()
         heir = await lab.boot()
         await heir.kit.database.write(lambda tx: release(tx, [EVERYTHING]))
+        await run_elsewhere(lab, heir, scene)
         await work(lab, heir)
         await accept(lab, heir, scene)
         await heir.leave()
     return lab
+
+
+async def run_elsewhere(lab: Lab, daemon: Daemon, scene: Scene) -> None:
+    """Let a person run a script by hand as soon as there is one, and say at last that it ended."""
+    rounds = 0
+    while scene.elsewhere and not claimed_by_hand(lab):
+        await daemon.round()
+        lab.clock.boot_s += 20.0
+        rounds += 1
+        assert rounds < 50
+    if not scene.elsewhere:
+        return
+    for _ in range(8):
+        lab.scheduler.start_pending()
+        await daemon.round()
+        lab.clock.boot_s += 20.0
+    for (number,) in lab.ask("SELECT id FROM decisions WHERE answered_at IS NULL"):
+        offered = await daemon.kit.database.read(lambda c, n=number: question(c, n).choices)
+        if offered[0] is Choice.GONE:
+            await daemon.kit.database.write(lambda tx, n=number: answer(tx, n, 1))
+
+
+def claimed_by_hand(lab: Lab) -> bool:
+    """Claim a script that lies there for a person's own run; tell whether one is claimed so."""
+    for script in lab.workspace.glob("workflow_outputs/*/*/*/attempts/*/job.sh"):
+        claim = script.parent / "claim"
+        if not claim.is_symlink():
+            claim.symlink_to(HAND)
+        if str(claim.readlink()) == HAND:
+            return True
+    return False
 
 
 def lose_what_ends(lab: Lab) -> None:
