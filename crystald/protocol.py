@@ -6,7 +6,7 @@ Everything that keeps a calculation from running twice or getting lost is decide
 * the claim decides: whoever wins the link in the attempt's directory runs, and nobody else;
 * a job is alive, gone with evidence, or unknown, and nothing is concluded from unknown;
 * before a new attempt exists, the old one is fenced (its claim revoked) or its claim's holder is
-  gone with evidence.
+  gone with evidence, and closed to further starts of that job.
 """
 
 from __future__ import annotations
@@ -77,6 +77,8 @@ class Knowledge:
         had ended without ever claiming.
     held
         Whether a person (or the fuse) holds the calculation.
+    closed
+        Whether the mark is there that keeps further starts of the claim's holder from running.
     """
 
     state: AttemptState
@@ -90,6 +92,7 @@ class Knowledge:
     unclaimed: int = 0
     held: bool = False
     started: int | None = None
+    closed: bool = False
 
 
 @dataclass(frozen=True)
@@ -160,6 +163,20 @@ class Revoke:
 
 
 @dataclass(frozen=True)
+class Close:
+    """Keep the claim's holder from starting again if it is put back; then look again.
+
+    Attributes
+    ----------
+    restart
+        Of the last start that is known. Where a later one has begun before the mark, nothing is
+        concluded until the scheduler was asked again.
+    """
+
+    restart: int
+
+
+@dataclass(frozen=True)
 class RecordRevoked:
     """The claim is ours: close the attempt.
 
@@ -189,7 +206,9 @@ class Forsake:
     why: str
 
 
-Decision = Wait | Accept | Start | Requeue | End | Revoke | RecordRevoked | RecordAnswer | Forsake
+Decision = (
+    Wait | Accept | Start | Requeue | End | Revoke | Close | RecordRevoked | RecordAnswer | Forsake
+)
 
 
 def decide(known: Knowledge) -> Decision:
@@ -205,6 +224,31 @@ def decide(known: Knowledge) -> Decision:
     Decision
         One step; after it has been carried out the attempt is looked at again.
     """
+    decision = _decide(known)
+    return Close(_told(known)) if _leaves_open(decision, known) else decision
+
+
+def _leaves_open(decision: Decision, known: Knowledge) -> bool:
+    """Tell whether a job that is given up could still start again, put back by its scheduler.
+
+    What came to its end says so itself, a job by hand has no scheduler, and where the claim is
+    ours no job of the token starts.
+    """
+    if known.closed:
+        return False
+    if isinstance(decision, End):
+        whole = known.end is not None and known.end.job == decision.job and known.end.complete
+        return not whole and not decision.job.by_hand
+    return isinstance(decision, Forsake) and known.claim.kind == "removed"
+
+
+def _told(known: Knowledge) -> int:
+    """Tell the last start that is recorded, or that the scheduler has told of."""
+    sighting = _sighting_of(known, known.claim.job) if known.claim.job else None
+    return max(known.restart, sighting.restart if sighting else 0)
+
+
+def _decide(known: Knowledge) -> Decision:
     if known.claim.kind == "unknown":
         return Wait("the attempt's directory cannot be read")
     if known.claim.kind == "revoked":

@@ -8,6 +8,7 @@ rules that can be taken out to show that the check bites.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from enum import StrEnum
 from functools import cache, lru_cache
 from typing import NamedTuple
@@ -28,6 +29,7 @@ from crystald.names import JobId
 from crystald.protocol import (
     DENIED,
     Accept,
+    Close,
     End,
     Forsake,
     Knowledge,
@@ -59,6 +61,7 @@ class Broken(StrEnum):
     TRUST_ABSENCE = "a job that is not shown is taken for failed"
     TRUST_REFUSAL = "a refused submission is closed without winning its claim"
     COLLECT_REFUSED = "the end of a refused job is taken for success"
+    NO_MARK = "a job that is given up may start again when it is put back"
 
 
 BUDGET = {
@@ -68,6 +71,7 @@ BUDGET = {
     "sbatch dies": 1,
     "by hand": 1,
     "node fails": 1,
+    "put back": 1,
     "scancel": 1,
     "forget": 1,
     "quota": 1,
@@ -96,6 +100,8 @@ class Token(NamedTuple):
     unclaimed: int = 0
     good: bool = False
     cancelled: bool = False
+    restart: int = 0
+    closed: bool = False
 
 
 class Job(NamedTuple):
@@ -103,6 +109,7 @@ class Job(NamedTuple):
     state: str = "PD"  # PD, R, OK, FAIL, REFUSED, CANCELLED
     ran: bool = False
     forgotten: bool = False
+    restart: int = 0
 
 
 class World(NamedTuple):
@@ -188,17 +195,26 @@ class Rules:
             yield f"job {j} succeeds", job(w, j, state="OK")
             if f := self.fault(w, "node fails"):
                 yield f"job {j} lost with its node", job(f, j, state="FAIL")
-        elif not x.forgotten and (f := self.fault(w, "forget")):
+            return
+        if x.state == "FAIL" and not x.forgotten and (f := self.fault(w, "put back")):
+            yield f"job {j} put back", job(f, j, state="PD", restart=x.restart + 1)
+        if x.state not in ("PD", "R") and not x.forgotten and (f := self.fault(w, "forget")):
             yield f"job {j} forgotten", job(f, j, forgotten=True)
 
     def begin(self, w: World, j: int, t: int) -> tuple[str, World]:
-        if w.tokens[t].claim != NONE and self.broken is not Broken.NO_CLAIM:
+        mine = w.tokens[t].claim == j
+        taken = w.tokens[t].claim != NONE and not mine
+        if taken and self.broken is not Broken.NO_CLAIM:
             return f"job {j} refused", job(w, j, state="REFUSED")
+        if w.tokens[t].closed and self.broken is not Broken.NO_MARK:
+            return f"job {j} finds the mark", job(w, j, state="REFUSED")
         bad = ""
-        if any(x.ran and x.token == t for x in w.jobs):
+        if any(x.ran and x.token == t for i, x in enumerate(w.jobs) if i != j):
             bad = f"t{t} started twice"
         elif any(x.state == "R" for x in w.jobs):
             bad = "started while another job runs"
+        elif mine and w.tokens[t].state not in ATTEMPT_LIVE:
+            bad = f"t{t} started again after it was given up"
         elif w.calc is State.DONE:
             bad = "started after the end"
         started = job(token(w, t, claim=j), j, state="R", ran=True)
@@ -264,6 +280,8 @@ class Rules:
             seen_in_vain.add(decision)
             if isinstance(decision, Revoke):
                 yield f"d{i} will fence t{t}", daemon(w, i, d._replace(fence=t))
+            elif isinstance(decision, Close):
+                yield f"d{i} closes t{t}", token(w, t, closed=True)
             else:
                 yield f"d{i} records {type(decision).__name__} t{t}", record(w, i, t, decision)
 
@@ -323,6 +341,9 @@ def knowledge(w: World, d: Daemon, t: int) -> Iterator[Knowledge]:
         starting=watching or d.spawn == t,
         unclaimed=x.unclaimed,
         held=w.held,
+        restart=x.restart,
+        started=w.jobs[x.claim].restart if x.claim >= 0 and w.jobs[x.claim].state != "PD" else None,
+        closed=x.closed,
     )
     yield full
     yield replaced(full, None)
@@ -330,18 +351,7 @@ def knowledge(w: World, d: Daemon, t: int) -> Iterator[Knowledge]:
 
 
 def replaced(known: Knowledge, seen: Observation | None) -> Knowledge:
-    return Knowledge(
-        known.state,
-        known.claim,
-        known.job,
-        known.restart,
-        known.end,
-        seen,
-        known.quiet,
-        known.starting,
-        known.unclaimed,
-        known.held,
-    )
+    return replace(known, seen=seen)
 
 
 def claim_of(x: Token) -> Claim:
@@ -352,7 +362,7 @@ def claim_of(x: Token) -> Claim:
 
 def end_of(w: World, x: Token) -> EndRecord | None:
     if x.claim >= 0 and w.jobs[x.claim].state == "OK":
-        return EndRecord(job_id(x.claim), 0, 0, complete=True)
+        return EndRecord(job_id(x.claim), w.jobs[x.claim].restart, 0, complete=True)
     return None
 
 
@@ -381,7 +391,9 @@ def sighting(j: int, x: Job) -> Sighting:
     alive = x.state in ("PD", "R")
     code = {"OK": 0, "REFUSED": 0, "FAIL": None}.get(x.state)
     life = Life.ALIVE if alive else Life.GONE
-    return Sighting(job_id(j), life, SLURM[x.state], running=x.state == "R", exit_code=code)
+    return Sighting(
+        job_id(j), life, SLURM[x.state], running=x.state == "R", exit_code=code, restart=x.restart
+    )
 
 
 _EVENTS = {
@@ -411,6 +423,8 @@ def record(w: World, i: int, t: int, decision) -> World:
         changes["unclaimed"] = -1
     if isinstance(decision, Accept | Start | End):
         changes["job"] = int(decision.job.number)
+    if isinstance(decision, Start | End):
+        changes["restart"] = decision.restart
     if isinstance(decision, End):
         changes |= {"good": decision.good, "cancelled": decision.cancelled}
     recorded = token(w, t, **changes)._replace(calc=advance(w.calc, of_calc))
@@ -421,7 +435,7 @@ def record(w: World, i: int, t: int, decision) -> World:
 def collect(w: World, i: int, t: int) -> tuple[str, World]:
     """Judge as the collector does: this world's outputs are complete exactly when it was good."""
     x = w.tokens[t]
-    if x.good:
+    if x.good and not (x.claim >= 0 and w.jobs[x.claim].state == "REFUSED"):
         event, failures = Event.SUCCEEDED, w.failures
     elif x.cancelled:
         event, failures = Event.CANCELLED, w.failures + 1

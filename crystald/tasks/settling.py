@@ -22,6 +22,7 @@ from crystald.models import (
 )
 from crystald.names import JobId, Token, deck_stem
 from crystald.protocol import (
+    Close,
     Decision,
     End,
     Forsake,
@@ -40,7 +41,9 @@ from crystald.store.attempts import LiveAttempt
 from crystald.store.refusals import IN_A_ROW
 from crystald.tasks.ledger import Ledger
 from crystald.workspace.claims import (
+    close,
     hand_is_gone,
+    is_closed,
     is_of,
     latest_start,
     read_claim,
@@ -70,12 +73,15 @@ class _Found:
         The highest restart count of its starts; None without any.
     hand_gone
         Whether a person ran its script, and it is gone.
+    closed
+        Whether no further start of it will run.
     """
 
     claim: Claim
     end: EndRecord | None = None
     started: int | None = None
     hand_gone: bool = False
+    closed: bool = False
 
 
 class Settler:
@@ -126,6 +132,10 @@ class Settler:
                 return moved
             if isinstance(decision, Revoke):
                 if (await self._revoke(current.attempt)).kind not in ("revoked", "job"):
+                    return moved
+                continue
+            if isinstance(decision, Close):
+                if not await self._close(current.attempt, decision):
                     return moved
                 continue
             if not await self._record(current.attempt, decision):
@@ -183,6 +193,7 @@ class Settler:
             restart=attempt.restart,
             end=found.end,
             started=found.started,
+            closed=found.closed,
             seen=seen,
             quiet=self._quiet(attempt, seen),
             starting=attempt.token in self.starting,
@@ -197,12 +208,16 @@ class Settler:
             trouble = f"{self._kit.workspace / directory} cannot be read"
         except WorkspaceError as error:
             found, trouble = _Found(UNKNOWN_CLAIM), error.message
-        if found.claim.kind == "unknown":
+        self._note(directory, trouble if found.claim.kind == "unknown" else "")
+        return found
+
+    def _note(self, directory: str, trouble: str) -> None:
+        """Show what is wrong with an attempt's directory; nothing where it is well."""
+        if trouble:
             self._unreadable[directory] = trouble
         else:
             self._unreadable.pop(directory, None)
         self._show_unreadable()
-        return found
 
     def _show_unreadable(self) -> None:
         if not self._unreadable:
@@ -241,6 +256,19 @@ class Settler:
         log.info("attempt.fenced", token=attempt.token, claim=claim.kind)
         return claim
 
+    async def _close(self, attempt: Attempt, decision: Close) -> bool:
+        """Close an attempt; tell whether what was known of its starts still holds."""
+        self._kit.lease.check()
+        place, epoch = self._kit.workspace / attempt.directory, self._kit.database.epoch
+        try:
+            claim = await self._kit.hands.files(read_claim, place)
+            latest = await self._kit.hands.files(close, place, claim.job, epoch)
+        except WorkspaceError as error:
+            self._note(attempt.directory, error.message)
+            return False
+        log.info("attempt.closed", token=attempt.token, start=latest)
+        return latest is None or latest <= decision.restart
+
 
 def _with_the_end_of(job: JobId, seen: Observation | None) -> Observation:
     """Add what no scheduler can tell: that a script which a person ran has ended."""
@@ -257,8 +285,8 @@ def _read(workspace: Path, directory: str, token: Token) -> _Found:
     if claim.kind in ("job", "removed") and not is_of(place, token):
         return _Found(FOREIGN_CLAIM)
     if claim.job is None:
-        return _Found(claim)
+        return _Found(claim, closed=is_closed(place))
     hand_gone = hand_is_gone(claim.job)  # before the record is read: what is gone writes no more
     end = read_end(place)
     ours = end if end and end.token == token else None
-    return _Found(claim, ours, latest_start(place, claim.job), hand_gone)
+    return _Found(claim, ours, latest_start(place, claim.job), hand_gone, is_closed(place))

@@ -27,7 +27,7 @@ from crystald.models import (
     EndRecord,
 )
 from crystald.names import JobId, Token
-from crystald.workspace.layout import CLAIM, END, MARK, start_of
+from crystald.workspace.layout import CLAIM, CLOSED, END, MARK, start_of
 
 END_BYTES_MAX = 64 * 1024
 OUTPUTS_ABOVE = 4
@@ -157,6 +157,38 @@ def revoke(attempt: Path, epoch: int) -> Claim:
     except OSError:
         return UNKNOWN_CLAIM
     return read_claim(attempt)
+
+
+def is_closed(attempt: Path) -> bool:
+    """Tell whether an attempt is closed to further starts.
+
+    Raises
+    ------
+    OSError
+        It cannot be told now.
+    """
+    try:
+        os.lstat(attempt / CLOSED)
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def close(attempt: Path, job: JobId | None, epoch: int) -> int | None:
+    """Close an attempt, durably; give the latest start of its job that was there by then.
+
+    A start makes its directory before it looks for this mark, and the mark is made before the
+    directories are looked at: one of the two sees the other.
+
+    Raises
+    ------
+    OSError
+        It cannot be closed now.
+    """
+    with suppress(FileExistsError):
+        os.symlink(f"{CLOSED}.{epoch}", attempt / CLOSED)  # noqa: PTH211  (no real target)
+    sync_directory(attempt)
+    return latest_start(attempt, job) if job else None
 
 
 def hand_is_gone(job: JobId, proc: Path = Path("/proc"), host: str = "") -> bool:

@@ -17,6 +17,9 @@ OUTPUT: Final = "OUTPUT"
 
 ATTEMPTS: Final = "attempts"
 CLAIM: Final = "claim"
+CLOSED: Final = "closed"
+"""A link that says who closed an attempt: no start of its job runs from then on."""
+
 END: Final = "end.json"
 SCRIPT: Final = "job.sh"
 MARK: Final = "token"

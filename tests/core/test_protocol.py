@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from crystald.models import (
     MISSING_CLAIM,
     NO_CLAIM,
+    REMOVED_CLAIM,
     UNKNOWN_CLAIM,
     Accepted,
     Claim,
@@ -27,6 +28,7 @@ from crystald.names import JobId
 from crystald.protocol import (
     DENIED,
     Accept,
+    Close,
     End,
     Forsake,
     Knowledge,
@@ -58,8 +60,8 @@ def seen(*jobs: Sighting, **more: object) -> Observation:
 
 
 INTENT = Knowledge(AttemptState.INTENT, NO_CLAIM, seen=seen(), quiet=True)
-ACCEPTED = Knowledge(AttemptState.ACCEPTED, NO_CLAIM, job=JOB, seen=seen(PENDING))
-HELD = Knowledge(AttemptState.RUNNING, MINE, job=JOB, seen=seen(RUNNING))
+ACCEPTED = Knowledge(AttemptState.ACCEPTED, NO_CLAIM, job=JOB, seen=seen(PENDING), closed=True)
+HELD = Knowledge(AttemptState.RUNNING, MINE, job=JOB, seen=seen(RUNNING), closed=True)
 
 
 @pytest.mark.parametrize("known", [INTENT, ACCEPTED, HELD])
@@ -224,7 +226,7 @@ def test_a_job_that_found_the_fence_is_none() -> None:
 
 @pytest.mark.parametrize("claim", [Claim("removed"), Claim("foreign")])
 def test_an_intent_that_cannot_be_fenced_is_a_question(claim: Claim) -> None:
-    assert isinstance(decide(replace(INTENT, claim=claim)), Forsake)
+    assert isinstance(decide(replace(INTENT, claim=claim, closed=True)), Forsake)
     assert isinstance(decide(replace(INTENT, claim=claim, quiet=False)), Wait)
     assert isinstance(decide(replace(ACCEPTED, claim=claim)), Wait)
     assert isinstance(decide(replace(ACCEPTED, claim=claim, seen=seen(FAILED))), Forsake)
@@ -285,6 +287,7 @@ OBSERVATIONS = st.none() | st.builds(
         starting=st.booleans(),
         unclaimed=st.integers(0, 3),
         started=st.sampled_from([None, 0, 1]),
+        closed=st.booleans(),
     )
 )
 def test_nothing_is_concluded_from_unknown(known: Knowledge) -> None:
@@ -301,11 +304,12 @@ def test_nothing_is_concluded_from_unknown(known: Knowledge) -> None:
         assert all(job.life is Life.GONE for job in known.seen.jobs)
     if isinstance(decision, End):
         assert decision.job == known.claim.job
+        assert known.closed or known.end == replace(END, job=decision.job)
 
 
 DENIES = Sighting(JOB, Life.GONE, DENIED)
 STOPPED = EndRecord(JOB, 0, 143, complete=False, why="TERM", host="n1", seconds=60.0)
-SECOND = Knowledge(AttemptState.RUNNING, MINE, job=JOB, restart=1)
+SECOND = Knowledge(AttemptState.RUNNING, MINE, job=JOB, restart=1, closed=True)
 
 
 @pytest.mark.parametrize("end", [None, STOPPED])
@@ -327,6 +331,21 @@ def test_a_later_start_on_disk_outranks_the_record_of_an_earlier_one() -> None:
     )
     accepted = replace(known, state=AttemptState.ACCEPTED, seen=None)
     assert decide(accepted) == Start(JOB, 1)
+
+
+@pytest.mark.parametrize("sighting", [FAILED, NODE_FAIL, CANCELLED, COMPLETED, DENIES])
+def test_a_job_is_closed_to_further_starts_before_its_end_is_recorded(sighting: Sighting) -> None:
+    known = replace(HELD, closed=False, restart=1, seen=seen(sighting))
+    assert decide(known) == Close(1)
+    assert decide(replace(known, end=STOPPED)) == Close(1)
+    assert isinstance(decide(replace(known, closed=True)), End)
+    removed = replace(known, claim=REMOVED_CLAIM)
+    assert isinstance(decide(removed), Close)
+    assert isinstance(decide(replace(removed, closed=True)), Forsake)
+
+
+def test_what_says_itself_that_it_ended_needs_no_closing() -> None:
+    assert isinstance(decide(replace(HELD, closed=False, end=END, seen=None)), End)
 
 
 def test_a_second_start_that_nobody_saw_waiting_is_recorded() -> None:

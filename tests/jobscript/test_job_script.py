@@ -21,7 +21,7 @@ from crystald.errors import ConfigError
 from crystald.models import Claim, LeftFile, Resources
 from crystald.names import JobId, Token
 from crystald.wire.spool import read_spool
-from crystald.workspace.claims import hand_is_gone, read_claim, read_end, revoke
+from crystald.workspace.claims import close, hand_is_gone, read_claim, read_end, revoke
 from crystald.workspace.layout import OUTPUT
 from crystald.workspace.prepare import write_attempt
 from crystald.workspace.script import ScriptOrder, render_script
@@ -238,6 +238,18 @@ def test_what_was_brought_to_its_end_is_not_run_again_by_a_requeue(job: Job) -> 
     end = read_end(job.order.attempt)
     assert end is not None
     assert (end.restart, end.exit_code) == (0, 3)
+
+
+def test_a_job_that_is_put_back_runs_nothing_once_its_attempt_was_closed(job: Job) -> None:
+    job.lay_out("echo ran; kill -9 $PPID")
+    job.run(1, 0)
+    owner = JobId("local", "1")
+    assert close(job.order.attempt, owner, 3) == 0
+    code, said = job.run(1, 1)
+    assert (code, job.out(1, 1).exists()) == (0, False)
+    assert "was held for ended by the daemon" in said
+    assert close(job.order.attempt, owner, 4) == 0
+    assert job.told() == ["start"]
 
 
 def test_a_start_of_a_job_runs_one_program_however_often_it_is_called(job: Job) -> None:

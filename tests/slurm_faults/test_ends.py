@@ -12,6 +12,10 @@ from fakelab import FakeLab
 from lab import OPT_SP, Daemon
 
 from crystald.errors import WorkspaceError
+from crystald.names import JobId
+from crystald.store import answers
+from crystald.store.decisions import Choice
+from crystald.workspace import claims
 
 pytestmark = pytest.mark.process
 
@@ -117,8 +121,9 @@ async def test_what_is_heard_first_decides_nothing(
     if first == "slurm":  # the file system shows the script's word later than Slurm shows the end
         hidden = record.rename(fast_path / "end.json")
         daemon.assembly.reconciler.hurry()
-        reconciler = next(task for task in daemon.assembly.tasks if task.name == "reconciler")
-        await reconciler.round()
+        tasks = {task.name: task for task in daemon.assembly.tasks}
+        for name in ("keeper", "reconciler"):
+            await tasks[name].round()
         assert outcome(lab)[0] == "ended"
         hidden.rename(record)
     await pass_by(lab, daemon, 9)
@@ -254,4 +259,62 @@ async def test_the_start_that_is_judged_is_the_last_that_left_its_directory(
     state, reason = outcome(lab)
     assert (state, "the output is complete" in reason) == ("decision", True), reason
     assert lab.ask("SELECT restart, witness FROM attempts") == [(1, "scheduler: DENIED")]
+    await daemon.leave()
+
+
+async def test_a_job_that_is_put_back_after_its_end_was_judged_does_not_run_beside_its_successor(
+    fast_path: Path,
+) -> None:
+    lab = FakeLab(fast_path)
+    daemon = await running(lab)
+    lab.slurm.kill("NODE_FAIL", says=None, output=TORN)
+    await pass_by(lab, daemon, 6)
+    assert outcome(lab)[0] == "decision"
+    with fakeslurm.opened(lab.slurm.place) as model:
+        model.put_back(model.jobs[0])
+        model.jobs[0].ended_s = None
+    ((asked,),) = lab.ask("SELECT id FROM decisions")
+    question = await daemon.kit.database.read(lambda c: answers.question(c, asked))
+    again = [*question.choices].index(Choice.RETRY) + 1
+    await daemon.kit.database.write(lambda tx: answers.answer(tx, asked, again))
+    await pass_by(lab, daemon, 3)
+    lab.slurm.start_pending()
+    states = [(job.state, job.restarts) for job in lab.slurm.jobs()]
+    assert states == [("COMPLETED", 1), ("RUNNING", 0)]
+    await lab.work(daemon)
+    assert outcome(lab)[0] == "done"
+    assert len(lab.runner.starts) == 2
+    assert not lab.problems()
+    await daemon.leave()
+
+
+@pytest.mark.parametrize("trouble", ["unwritable", "begun"])
+async def test_nothing_is_concluded_of_a_job_that_may_start_again(
+    trouble: str, fast_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its directory cannot be closed, or it began once more after Slurm was asked."""
+    lab = FakeLab(fast_path)
+    daemon = await running(lab)
+    lab.slurm.kill("NODE_FAIL", says=None, output=TORN)
+    closing = claims.close
+
+    def begun(attempt: Path, job: JobId, epoch: int) -> int | None:
+        with fakeslurm.opened(lab.slurm.place) as model:
+            model.put_back(model.jobs[0])
+            model.jobs[0].ended_s = None
+        lab.slurm.start_pending()
+        return closing(attempt, job, epoch)
+
+    def unwritable(*_: object) -> None:
+        raise WorkspaceError("closed: Disk quota exceeded")
+
+    sick = begun if trouble == "begun" else unwritable
+    with monkeypatch.context() as patched:
+        patched.setattr("crystald.tasks.settling.close", sick)
+        await pass_by(lab, daemon, 3)
+        assert outcome(lab)[0] == "running"
+        assert ("attempts" in daemon.kit.banners.all()) == (trouble == "unwritable")
+    await lab.work(daemon)
+    assert outcome(lab)[0] == ("done" if trouble == "begun" else "decision")
+    assert not lab.runner.bad
     await daemon.leave()
