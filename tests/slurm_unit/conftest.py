@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 from slurm_prints import CONFIG, Bin
+from slurmworld import World
 
 from crystald.clock import Clock, SystemClock
 from crystald.models import Resources
@@ -67,3 +69,13 @@ def opened(commands: Bin, state: Path) -> Callable[..., SlurmScheduler]:
         )
 
     return make
+
+
+@pytest.fixture
+def make_world(tmp_path: Path) -> Callable[..., World]:
+    return partial(World.made, tmp_path)
+
+
+@pytest.fixture
+def world(make_world: Callable[..., World]) -> World:
+    return make_world()
