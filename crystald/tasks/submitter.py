@@ -43,6 +43,9 @@ from crystald.workspace.prepare import free_number, make_place, write_attempt
 
 PAUSED_LOOK_S = 2.0
 FULL_LOOK_S = 15.0
+AT_ONCE = 8
+"""Submissions between two looks: a material that goes on meanwhile stands before those that wait to
+begin, and not behind all of them."""
 UNFINISHED_MAX = 3
 """How often a deck may take too long to make, until a person is asked."""
 
@@ -125,7 +128,7 @@ class Submitter:
         free = self._deferral.limit(room(self._work.queue, load.jobs, ours, most))
         if not free:
             return FULL_LOOK_S
-        chosen = await self._choose(free)
+        chosen = await self._choose(min(free, AT_ONCE))
         await self._patience.each(chosen, self._one, abreast=self._kit.abreast)
         return 0.0 if chosen else FULL_LOOK_S
 

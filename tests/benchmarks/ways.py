@@ -175,7 +175,10 @@ def runs_away(host: SlurmHost, witness: Path, most: int) -> bool:
     wait_until(is_over, "the queue is empty, or full of the same", 600)
     if started() <= most:
         return False
-    while host.run("squeue", "-h").stdout:  # managers of jobs that are ending submit more
+    with sqlite3.connect(witness.parent / "queue.db") as database:
+        database.execute("UPDATE steps SET state = 'stopped'")  # managers find nothing any more
+    database.close()
+    while host.run("squeue", "-h").stdout:  # those at work still submit what they have found
         host.run("scancel", "--full", "-u", str(os.geteuid()))
     return True
 

@@ -99,7 +99,7 @@ async def test_a_sweep_over_many_that_changed_needs_few_commits(fast_path: Path)
     lab = Lab(fast_path)
     daemon = await lab.boot()
     await lab.submit(daemon, *(f"M{n}" for n in range(60)), steps=OPT_SP[:1])
-    for _ in range(4):
+    for _ in range(10):
         await daemon.round()
     lab.runner.drop_rings = True
     lab.scheduler.start_pending()
