@@ -11,7 +11,7 @@ from crystald.errors import DeckError
 from crystald.steps.base import DeckRequest, Parent
 from crystald.steps.files import Handover
 from crystald.steps.guess import printed_version
-from crystald.steps.restart.left import Left, is_external
+from crystald.steps.restart.left import Remains, is_external
 
 
 def run_before(
@@ -53,9 +53,9 @@ def run_before(
     return deck, parent
 
 
-def left_by(parent: Parent, need: str) -> Left:
+def left_by(parent: Parent, need: str) -> Remains:
     """Give the files that a parent left."""
-    return Left(need, parent.leaves)
+    return Remains(need, parent.leaves)
 
 
 def titled(deck: DeckText, parent: Parent, request: DeckRequest) -> DeckText:

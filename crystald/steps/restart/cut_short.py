@@ -9,7 +9,7 @@ from crystald.crystal.deck.text.tree import DeckText
 from crystald.crystal.geometry_files.points import Point
 from crystald.steps.base import PreparedDeck
 from crystald.steps.files import Handover, suffix_of
-from crystald.steps.restart.left import ATTEMPT, Left, is_external
+from crystald.steps.restart.left import ATTEMPT, Remains, is_external
 
 
 @dataclass(frozen=True)
@@ -48,10 +48,10 @@ class CutShort:
     fort34: str | None = None
 
     @property
-    def whole(self) -> Left:
+    def whole(self) -> Remains:
         """The files with something in them."""
         names = (name for name, file in self.left.items() if file.size > 0)
-        return Left(ATTEMPT, frozenset(map(suffix_of, names)))
+        return Remains(ATTEMPT, frozenset(map(suffix_of, names)))
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from crystald.steps.frequencies.settings import FreqSettings
 from crystald.steps.restart.afterwards import opened, with_wishes
 from crystald.steps.restart.before import left_by, run_before, titled
 from crystald.steps.restart.cut_short import CutShort, Resumed, against_restart
-from crystald.steps.restart.left import GEOMETRY, GUESS, Left, is_external, linted, with_guess_of
+from crystald.steps.restart.left import GEOMETRY, GUESS, Remains, is_external, linted, with_guess_of
 
 NEED: Final = "frequencies"
 """The need of a FREQ that goes on: the FREQ before."""
@@ -80,7 +80,7 @@ def _purposes(deck: DeckText) -> tuple[str, ...]:
     )
 
 
-def _lacking(deck: DeckText, left: Left) -> str | None:
+def _lacking(deck: DeckText, left: Remains) -> str | None:
     """Say why the displacements cannot go on; None where they can."""
     for word, why in _NEVER.items():
         if deck.find(f"{_BLOCK}/{word}") is not None:
@@ -98,7 +98,7 @@ _NEVER: Final = {
 
 
 def _restarted(
-    deck: DeckText, left: Left, *, guess: bool = True
+    deck: DeckText, left: Remains, *, guess: bool = True
 ) -> tuple[DeckText, list[StagedFile]]:
     """Put RESTART into FREQCALC, with the files that it reads; fort.20 is one of them."""
     takes = [left.take(HANDOVERS[purpose]) for purpose in _purposes(deck)]

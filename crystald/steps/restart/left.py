@@ -24,7 +24,7 @@ GEOMETRY: Final = HANDOVERS["geometry"]
 
 
 @dataclass(frozen=True)
-class Left:
+class Remains:
     """Files that a run left, with something in them.
 
     Attributes
@@ -48,7 +48,7 @@ class Left:
 
 
 def with_files(
-    deck: DeckText, left: Left, purposes: Iterable[str]
+    deck: DeckText, left: Remains, purposes: Iterable[str]
 ) -> tuple[DeckText, list[StagedFile]]:
     """Put in what reads files of a run, each where its file is there.
 
@@ -68,7 +68,7 @@ def with_files(
 
 
 def with_guess_of(
-    deck: DeckText, left: Left, *, guess: bool = True
+    deck: DeckText, left: Remains, *, guess: bool = True
 ) -> tuple[DeckText, list[StagedFile]]:
     """Start from the wavefunction that a run left; that of a first SCF that died is empty."""
     deck = without(deck, f"{GUESS.place}/{GUESS.keyword}")

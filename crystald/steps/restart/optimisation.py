@@ -22,7 +22,7 @@ from crystald.steps.base import DeckRequest, Parent, PreparedDeck
 from crystald.steps.files import HANDOVERS
 from crystald.steps.restart.before import left_by, run_before, titled
 from crystald.steps.restart.cut_short import CutShort, Resumed, against_restart
-from crystald.steps.restart.left import Left, is_external, linted, with_files, with_guess_of
+from crystald.steps.restart.left import Remains, is_external, linted, with_files, with_guess_of
 
 FLAT_BOHR: Final = 1e-4
 """A trust radius up to this means that the last point is flat: the same point would be found again."""
@@ -46,7 +46,7 @@ def going_on(deck: DeckText, parent: Parent, request: DeckRequest, *, guess: boo
 
 
 def _restarted(
-    deck: DeckText, left: Left, *, guess: bool = True
+    deck: DeckText, left: Remains, *, guess: bool = True
 ) -> tuple[DeckText, list[StagedFile]]:
     """Put RESTART into a deck, with the Hessian and the wavefunction where they are there."""
     for word in (POINTS, HANDOVERS["hessian of an optimisation"]):
