@@ -70,7 +70,7 @@ class SlurmHome(Home):
         workflows = self.path / "config" / "workflows.yaml"
         text = workflows.read_text()
         begin, end = text.index("resources:"), text.index("workflows:")
-        small = "{ranks: 1, memory_mb: 100, time_limit_s: 3600}"
+        small = "{ranks: 1, memory_mb: 300, time_limit_s: 3600}"
         steps = "".join(f"  {step}: {small}\n" for step in ("OPT", "SP", "BAND", "DOSS"))
         workflows.write_text(f"{text[:begin]}resources:\n{steps}\n{text[end:]}")
         return self
@@ -98,8 +98,19 @@ class SlurmHome(Home):
         return str(json.loads(said)["run_id"])
 
     def wait(self, run: str, timeout_s: float) -> None:
-        """Wait until all of a run is done."""
-        self.ctl("wait", run, "--timeout", str(timeout_s), timeout_s=timeout_s + 30)
+        """Wait until all of a run is done; tell what hinders what is not."""
+        try:
+            self.ctl("wait", run, "--timeout", str(timeout_s), timeout_s=timeout_s + 30)
+        except AssertionError as failure:
+            raise AssertionError(f"{failure}\n{self.hindrances(run)}") from None
+
+    def hindrances(self, run: str) -> str:
+        """What ``crystalctl show`` says of the calculations of a run that are not done."""
+        undone = self.rows(
+            "SELECT id FROM calculations WHERE state NOT IN ('done', 'waiting')"
+            f" AND run_id = '{run}' LIMIT 10"
+        )
+        return "\n\n".join(self.ctl("show", f"c{number}", code=None) for (number,) in undone)
 
     def misbehaving(self, name: str, cases: dict[str, str]) -> Path:
         """Make a command that stands for one of Slurm's; give the file that says what it does."""
