@@ -49,7 +49,7 @@ lint:
 
 bench:
 	@$(in_venv)
-	pytest tests/benchmarks -n0 -o python_files='bench_*.py' -o pythonpath='tests tests/benchmarks' -q -s $(ARGS)
+	pytest tests/benchmarks -n0 -o python_files='bench_*.py' -o pythonpath='tests tests/worlds tests/machines tests/texts tests/benchmarks' -q -s $(ARGS)
 
 clean:
 	@rm -rf .venv build dist crystald-demo .mypy_cache .ruff_cache .pytest_cache .hypothesis \

@@ -85,7 +85,7 @@ def test_killed_between_the_answer_and_its_record(home: Home, count: int) -> Non
     run = submit(home, "MgO")
     daemon.kill()
     daemon.wait()
-    killer = Path(__file__).parent.parent / "dies_after_submit.py"
+    killer = Path(__file__).parents[1] / "machines" / "dies_after_submit.py"
     already = len(home.rows("SELECT id FROM attempts"))
     doomed = subprocess.Popen(
         [sys.executable, str(killer), str(home.path), str(max(1, count - already))],
@@ -130,7 +130,7 @@ def test_visits_settle_what_nobody_recorded(home: Home) -> None:
     run = submit(home, "MgO")
     home.ctl("down")
     (home.state / "PAUSE").unlink()
-    killer = Path(__file__).parent.parent / "dies_after_submit.py"
+    killer = Path(__file__).parents[1] / "machines" / "dies_after_submit.py"
     doomed = subprocess.Popen(
         [sys.executable, str(killer), str(home.path), "0"], env=home.environment()
     )

@@ -13,7 +13,7 @@ import pytest
 from crystald.crystal.deck.text.reader import read_d3, read_d12
 from crystald.crystal.deck.text.tree import DeckText
 
-DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 SYSTEM = re.compile(r"^(CRYSTAL|SLAB|POLYMER|MOLECULE|EXTERNAL)\s*$", re.MULTILINE)
 
 
