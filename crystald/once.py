@@ -43,6 +43,7 @@ async def visit(assembly: Assembly, kit: Kit, longest_s: float, stop: asyncio.Ev
         Whether no task met trouble, and no submission is left of which nothing is known.
     """
     keeper, *others = assembly.tasks
+    assembly.illustrator.hurry()  # its turn in a look comes after that of all who hand over
     kept = asyncio.Event()
     async with asyncio.TaskGroup() as group:
         group.create_task(keeper.run(kept, kit.clock, kit.banners), name=keeper.name)

@@ -64,17 +64,18 @@ def move(transaction: Transaction, calculation_id: int, event: Event, reason: st
     """
     before = get(transaction.connection, calculation_id)
     after = advance(before.state, event)
+    pictured = StepName.parse(before.step).type in PICTURED
     changed = transaction.execute(
-        "UPDATE calculations SET state = ?, reason = ?, progressed = 0, pictured = 0, updated_at = ?"
+        "UPDATE calculations SET state = ?, reason = ?, progressed = 0, pictured = ?, updated_at = ?"
         " WHERE id = ? AND state = ?",
-        (after, reason, transaction.at, calculation_id, before.state),
+        (after, reason, not pictured, transaction.at, calculation_id, before.state),
     )
     if changed.rowcount != 1:
         raise StoreError(f"calculation {calculation_id} changed inside a transaction")
     subject = Subject(before.run_id, calculation_id)
     journal.write(transaction, subject, event, states=(before.state, after), text=reason)
     transaction.changes.add(after)
-    if after in SETTLED and StepName.parse(before.step).type in PICTURED:
+    if pictured and after in SETTLED:
         _picture_sisters_again(transaction, before)
     return after
 

@@ -46,6 +46,17 @@ def to_picture(
     return [row["id"] for row in rows]
 
 
+def others_wait(connection: sqlite3.Connection) -> bool:
+    """Tell whether a calculation is on its way from its parent's end to the scheduler."""
+    row = connection.execute(
+        "SELECT EXISTS (SELECT 1 FROM calculations WHERE state = 'ready' AND held = 0)"
+        " OR EXISTS (SELECT 1 FROM calculations WHERE state IN ('submitting', 'ended'))"
+        " OR EXISTS (SELECT 1 FROM calculations WHERE progressed = 0"
+        " AND state IN ('done', 'failed', 'cancelled', 'skipped'))"
+    ).fetchone()
+    return bool(row[0])
+
+
 def subjects(connection: sqlite3.Connection, calculation_id: int) -> Subjects:
     """Gather what a picture of a calculation can show."""
     row = connection.execute(

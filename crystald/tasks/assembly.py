@@ -51,11 +51,12 @@ class Places:
 
 @dataclass(frozen=True)
 class Assembly:
-    """All tasks, in the order of the way of the data, and the intake for the wire."""
+    """All tasks, in the order of the way of the data, and those that others turn to."""
 
     tasks: tuple[Task, ...]
     intake: Intake
     reconciler: Reconciler
+    illustrator: Illustrator
 
     def wake(self, changes: Collection[str]) -> None:
         """Wake the tasks that look after states which something entered."""
@@ -86,6 +87,7 @@ def assemble(
     submitter = Submitter(kit, scheduler, submission, settler)
     reconciler = Reconciler(kit, scheduler, settler, poll_s)
     intake = Intake(kit, places.spool, LOOK_NEAR_S if places.near else LOOK_S)
+    illustrator = Illustrator(kit)
     assembly = Assembly(
         (
             Task("keeper", Keeper(kit.lease).round, back_off_s=kit.lease.renewal_s),
@@ -94,11 +96,12 @@ def assemble(
             Task("collector", Collector(kit, fuse, checks or {}).round),
             Task("progression", Progression(kit.database).round),
             Task("submitter", submitter.round),
-            Task("illustrator", Illustrator(kit).round),
+            Task("illustrator", illustrator.round),
             Task("housekeeper", Housekeeper(kit, backup, places.backups, places.spool).round),
         ),
         intake,
         reconciler,
+        illustrator,
     )
     kit.database.listen(assembly.wake)
     return assembly

@@ -16,11 +16,14 @@ from crystald.store import pictures
 from crystald.store.calculations import PICTURED
 from crystald.store.pictures import Subjects
 from crystald.store.results import KeptFile
+from crystald.tasks.leisure import Leisure
 from crystald.tasks.patience import Patience
 from crystald.workspace.files import safe_join, write_beside
 from crystald.workspace.prepare import check_workspace
 
-BATCH = 50
+BATCH = 20
+"""How many are looked at between two looks at what others wait for."""
+
 SUFFIX = "png"
 FAILURES_MAX = 5
 """Failures for reasons that may pass, until a picture is done without."""
@@ -49,18 +52,35 @@ class Sources:
 
 
 class Illustrator:
-    """Draws what finished BAND and DOSS steps of a material show together."""
+    """Draws what finished BAND and DOSS steps of a material show together.
+
+    Nothing needs a picture in order to go on: hand-overs come first.
+    """
 
     def __init__(self, kit: Kit) -> None:
         self._kit = kit
         self._patience = Patience(kit.clock, kit.banners, "pictures")
+        self._leisure = Leisure(kit.clock)
+
+    def hurry(self) -> None:
+        """Draw whenever something is due from now on."""
+        self._leisure.hurry()
 
     async def round(self) -> float:
-        """Look at a batch of finished calculations, oldest first."""
+        """Look at a batch of finished calculations, oldest first, when nobody waits for others."""
+        if (early_s := self._leisure.early_s()) > 0:
+            return early_s
         off = self._patience.waiting()
-        due = await self._kit.database.read(lambda c: pictures.to_picture(c, BATCH, off))
+        due, others = await self._kit.database.read(
+            lambda c: (pictures.to_picture(c, BATCH, off), pictures.others_wait(c))
+        )
+        if not due:
+            self._leisure.nothing_due()
+            return self._patience.rest()
+        if (left_s := self._leisure.left_s(others=others)) > 0:
+            return left_s
         await self._patience.each(due, self._one)
-        return 0.0 if due else self._patience.rest()
+        return 0.0
 
     async def _one(self, calculation_id: int) -> bool:
         subject = await self._kit.database.read(lambda c: pictures.subjects(c, calculation_id))
