@@ -33,7 +33,7 @@ UNITS_KNOWN = {
         "1/TPa",
         "km/s",
     ),
-    *("Å^3, Ha", "Å^3, Ha, GPa", "bohr^3", "amu"),
+    *("Å^3, Ha", "Å^3, Ha, GPa", "bohr^3", "Ha/bohr^3", "a.u.", "amu"),
     *("fractional or Å",),
 }
 

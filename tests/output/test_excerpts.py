@@ -16,7 +16,7 @@ from crystald.crystal.output.facts import plain
 NOISE = "[node7:12345] mca_base_component_repository_open: some text 1.0 2.0 3.0"
 GROWING = {
     *("scf_history", "scf_runs", "optimisation_points", "timings", "information", "thermodynamics"),
-    *("path_lines", "dos_projections", "dispersion", "integrated_density"),
+    *("path_lines", "dos_projections", "dispersion", "integrated_density", "map_ranges"),
 }
 """Told line by line: less of them stands in a shorter text."""
 NAMES = sorted(EXCERPTS)

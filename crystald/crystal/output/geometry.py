@@ -16,12 +16,15 @@ from crystald.crystal.output.values import (
     Rows,
 )
 from crystald.models import Cell, Vector
+from crystald.units import CRYSTAL_BOHR_ANG
 
 _ATOM = re.compile(
     r"\s*(\d+|\*+)\s+([TF])\s+(\d{1,9})\s+([A-Z][A-Z]?)\d*\s+([-+]?\d\.\d+E[-+]\d+)\s*([-+]?\d\.\d+E[-+]\d+)"
     r"\s*([-+]?\d\.\d+E[-+]\d+)"
 )
 FORMAL_ANG = 500.0
+_FORMAL_TOLERANCE = 1e-4
+_CELL_OF_PROPERTIES = re.compile(r"\((ANGSTROM|BOHR) AND DEGREES\) - PRIMITIVE CELL")
 ATOMS_MAX = 200_000
 """No run has more; garbage may."""
 _NUMBERED = re.compile(r"(\d+)\s*$")
@@ -179,16 +182,20 @@ def read_cell_of_properties(line: str, lines: Lines, out: Output) -> None:
     """Read the cell below `` LATTICE PARAMETERS  (ANGSTROM AND DEGREES) - PRIMITIVE CELL``.
 
     What is not periodic has 500 Å. The crystal program prints the same lines before a geometry is
-    edited: not this one.
+    edited: not this one. Older versions print ``(BOHR AND DEGREES)``, and TOPOND does so below the
+    cell in ångström.
     """
-    if "(ANGSTROM AND DEGREES) - PRIMITIVE CELL" not in line or not out.properties_run:
+    found = _CELL_OF_PROPERTIES.search(line)
+    if not found or not out.properties_run or out.geometry is not None:
         return
     number = lines.number
     lines.next()
     values = floats(lines.next())
     if len(values) != 7:
         return
-    a, b, c, alpha, beta, gamma, volume = values
+    unit = CRYSTAL_BOHR_ANG if found[1] == "BOHR" else 1.0
+    a, b, c = (_in_angstrom(length, unit) for length in values[:3])
+    alpha, beta, gamma, volume = *values[3:6], round(values[6] * unit**3, 5)
     periodic = sum(length != FORMAL_ANG for length in (a, b, c))
     out.dimensionality = periodic
     out.geometry = PrintedGeometry(periodic, line=number)
@@ -198,6 +205,12 @@ def read_cell_of_properties(line: str, lines: Lines, out: Output) -> None:
     if periodic == 3:
         out.geometry.volume_ang3 = volume
     out.lines["cell"] = number
+
+
+def _in_angstrom(length: float, unit: float) -> float:
+    """Convert a length; what is formally 500 Å stays so, in whichever unit it was printed."""
+    formal = any(abs(length * factor - FORMAL_ANG) < _FORMAL_TOLERANCE for factor in (1.0, unit))
+    return FORMAL_ANG if formal else round(length * unit, 5)
 
 
 READERS: dict[str, tuple[Reader, ...]] = {

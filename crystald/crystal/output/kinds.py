@@ -32,6 +32,7 @@ TEXTS: Final = (
     ("TESTPDIM", "TESTPDIM", "SIZE OF DENSITY MATRIX EVALUATED"),
     ("BAND", "TOTAL", _POINTS),
     ("BAND", "*", _POINTS),
+    ("TOPOND", "*", "T O P O N D"),
     ("RDFMWF", "*", "FORMATTED WAVE FUNCTION DATA FROM FILE"),
     *(
         (kind, "T" * 30, f" {label} ")
@@ -50,7 +51,7 @@ TEXTS: Final = (
 
 ORDER: Final = tuple(dict.fromkeys(kind for kind, _, _ in TEXTS))
 PROPERTIES: Final = frozenset(
-    ("BAND", "DOSS", "TRANSPORT", "CHARGE", "POTENTIAL", "PPAN", "RDFMWF")
+    ("BAND", "DOSS", "TRANSPORT", "CHARGE", "POTENTIAL", "PPAN", "TOPOND", "RDFMWF")
 )
 
 _BY_WORD: dict[str, list[tuple[str, str]]] = {}

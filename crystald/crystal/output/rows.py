@@ -91,6 +91,13 @@ def gathered(lines: Lines, pattern: re.Pattern[str]) -> list[Any]:
     return found
 
 
+def matrix(lines: Lines) -> tuple[tuple[float, ...], ...] | None:
+    """Read three rows of three numbers; None where they are not whole."""
+    rows = [numbers(lines, 3) for _ in range(3)]
+    whole = tuple(row for row in rows if row is not None)
+    return whole if len(whole) == 3 else None
+
+
 def numbers(lines: Lines, count: int) -> tuple[float, ...] | None:
     """Read a row of exactly so many numbers, and nothing else; None and the line is left."""
     line = skip_noise(lines)

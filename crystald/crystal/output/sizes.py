@@ -77,8 +77,11 @@ def read_shrink(line: str, lines: Lines, out: Output) -> None:
     """Read `` SHRINK. FACT.(MONKH.)    8  8  8  NUMBER OF K POINTS IN THE IBZ     29``.
 
     Also `` SHRINKING FACTOR(GILAT NET)    8  NUMBER OF K POINTS(GILAT NET)     29``; the properties
-    program prints both factors in one line, and the number of points in the next one.
+    program prints both factors in one line, and the number of points in the next one; TOPOND, below
+    it, prints the factors once more.
     """
+    if "STARS FOR FOURIER" in line:
+        return
     _, mesh, rest = line.partition("(MONKH.)")
     factors, _, points = rest.partition("NUMBER OF K POINTS")
     if mesh and len(values := floats(factors)) >= 3:

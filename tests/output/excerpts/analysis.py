@@ -19,7 +19,6 @@ TEXT = """\
   RELAXATION TIME (fs):                175.0000
   MAX TEMPERATURE VALUE (K):           500.0000
   MIN CHEMICAL POTENTIAL VALUE (eV):    -4.7500
- N. OF POINTS IN THE GRID :               2500
 """
 FACTS: dict[str, Any] = {
     "path_last_band": 18,
@@ -33,5 +32,4 @@ FACTS: dict[str, Any] = {
     "relaxation_time": 175.0,
     "transport_temperature_max": 500.0,
     "chemical_potential_min": -4.75,
-    "map_points": 2500,
 }

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 TEXT = """\
+ ELASTIC PROPERTIES AT PRESSURE (GPa) =   8.000
+
  SYMMETRIZED ELASTIC CONSTANTS FOR HEXAGONAL    CASE, IN GPa
 
  |    40.500   41.500   37.500    0.000    0.000    0.000 |
@@ -52,7 +54,6 @@ TEXT = """\
 
  |    1.0000 |
 
-PRESSURE IN GIGAPASCAL: -0.1250E-01
 """
 FACTS: dict[str, Any] = {
     "elastic_tensor.1": [41.5, 49.5, 28.5, 0.0, 0.0, 0.0],
@@ -63,5 +64,5 @@ FACTS: dict[str, Any] = {
     "mechanically_stable": False,
     "seismic_velocities.0.vs2_km_s": 1.125,
     "bulk_modulus": 39.5,
-    "stress_pressure": -0.0125,
+    "elastic_pressure": 8.0,
 }

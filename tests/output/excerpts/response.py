@@ -47,6 +47,18 @@ TEXT = (
            0.00000    0.33000   -0.01000
            0.00000   -0.01000    0.33000
 
+ HIGH FREQUENCY DIELECTRIC     TENSOR (FROM INPUT)
+
+           2.01500    0.00000    0.00000
+           0.00000    2.01500    0.00000
+           0.00000    0.00000    2.07500
+
+ STATIC DIELECTRIC     TENSOR
+
+           2.34500    0.00000    0.00000
+           0.00000    2.34500   -0.01000
+           0.00000   -0.01000    2.40500
+
 """
 )
 FACTS: dict[str, Any] = {
@@ -60,4 +72,6 @@ FACTS: dict[str, Any] = {
     "refractive_indices": [1.4, 1.45, 1.5],
     "born_charges.1.tensor.1": [-0.015, -1.85, 0.25],
     "vibrational_dielectric_tensor.1": [0.0, 0.33, -0.01],
+    "high_frequency_dielectric_tensor.2": [0.0, 0.0, 2.075],
+    "static_dielectric_tensor.1": [0.0, 2.345, -0.01],
 }

@@ -79,3 +79,16 @@ def test_a_molecule_has_atoms_of_its_own_at_every_point() -> None:
     assert out.initial_geometry is not None
     assert (out.geometry.atoms[0].x, out.initial_geometry.atoms[0].x) == (0.1, -0.3333333333333)
     assert out.geometry.primitive_parameters is None
+
+
+def test_old_properties_programs_print_the_cell_in_bohr() -> None:
+    title = " CRYSTAL - PROPERTIES - TYPE OF CALCULATION :  RESTRICTED CLOSED SHELL\n"
+    out = read(
+        title + " LATTICE PARAMETERS  (BOHR AND DEGREES) - PRIMITIVE CELL\n"
+        "       A          B          C         ALPHA      BETA     GAMMA        VOLUME\n"
+        "   10.00000   12.00000  944.86307     90.0000   90.0000  120.0000     103.92305\n"
+    )
+    assert out.geometry is not None
+    assert out.dimensionality == 2
+    assert out.geometry.primitive_parameters == (5.29177, 6.35013, 500.0, 90.0, 90.0, 120.0)
+    assert out.geometry.volume_ang3 is None

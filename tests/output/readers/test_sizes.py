@@ -45,3 +45,25 @@ def test_a_properties_run_tells_the_k_points_of_the_wavefunction() -> None:
     assert out.lines["k_points"] == 2
     assert read(" NUMBER OF K POINTS IN THE IBZ12345\n").n_k_points == 12345
     assert read(" NUMBER OF K POINTS IN THE IBZ ***\n").n_k_points is None
+
+
+def test_topond_prints_the_sizes_once_more_and_says_less() -> None:
+    out = read(
+        " CRYSTAL - PROPERTIES - TYPE OF CALCULATION :  RESTRICTED CLOSED SHELL\n"
+        " LATTICE PARAMETERS  (ANGSTROM AND DEGREES) - PRIMITIVE CELL\n"
+        "       A          B          C         ALPHA      BETA     GAMMA        VOLUME\n"
+        "    5.50000    5.50000    4.50000     90.0000   90.0000   90.0000     136.12500\n"
+        " KIN. ENERGY   4.4702075585503E+02  VIR. COEFF.           9.99261776E-01\n"
+        " SHRINK. FACT.(MONKH.)     2  2  2  SHRINKING FACTOR(GILAT NET)        4\n"
+        " NUMBER OF K POINTS IN THE IBZ   6  CELL VOLUME (A.U.)        978.912403\n"
+        " *                              T O P O N D  2 0 2 1                           *\n"
+        " LATTICE PARAMETERS  (BOHR AND DEGREES) - PRIMITIVE CELL\n"
+        "        A           B           C        ALPHA        BETA       GAMMA       VOLUME\n"
+        "    10.39349    10.39349     8.50377    90.00000    90.00000    90.00000   918.61000\n"
+        " KIN. ENERGY       4.47020756E+02  VIR. COEFF.           9.99261776E-01\n"
+        " SHRINK. FACT.(MONKH.)    2  2  2  STARS FOR FOURIER EXP. OF E(K)     1\n"
+    )
+    assert (out.kind, out.n_k_points, out.gilat) == ("TOPOND", 6, 4)
+    assert out.facts.value("kinetic_energy") == 447.02075585503
+    assert out.geometry is not None
+    assert out.geometry.primitive_parameters == (5.5, 5.5, 4.5, 90.0, 90.0, 90.0)

@@ -14,6 +14,8 @@ from crystald.crystal.output.blocks.frequencies import FREQUENCIES
 from crystald.crystal.output.blocks.hamiltonian import HAMILTONIAN
 from crystald.crystal.output.blocks.history import HISTORY
 from crystald.crystal.output.blocks.k_points import K_POINTS
+from crystald.crystal.output.blocks.longitudinal import LONGITUDINAL
+from crystald.crystal.output.blocks.maps import MAPS
 from crystald.crystal.output.blocks.neighbours import NEIGHBOURS
 from crystald.crystal.output.blocks.optimisation import OPTIMISATION
 from crystald.crystal.output.blocks.populations import POPULATIONS
@@ -21,8 +23,10 @@ from crystald.crystal.output.blocks.quasi_harmonic import QUASI_HARMONIC
 from crystald.crystal.output.blocks.resources import RESOURCES
 from crystald.crystal.output.blocks.response import RESPONSE
 from crystald.crystal.output.blocks.settings import SETTINGS
+from crystald.crystal.output.blocks.stress import STRESS
 from crystald.crystal.output.blocks.symmetry import SYMMETRY
 from crystald.crystal.output.blocks.thermodynamics import THERMODYNAMICS
+from crystald.crystal.output.blocks.two_component import TWO_COMPONENT
 from crystald.crystal.output.blocks.wavefunction import WAVEFUNCTION
 
 BLOCKS: Final[tuple[Block, ...]] = (
@@ -34,9 +38,12 @@ BLOCKS: Final[tuple[Block, ...]] = (
     HISTORY,
     ENERGIES,
     POPULATIONS,
+    TWO_COMPONENT,
     OPTIMISATION,
     FORCES,
+    STRESS,
     FREQUENCIES,
+    LONGITUDINAL,
     THERMODYNAMICS,
     QUASI_HARMONIC,
     RESPONSE,
@@ -44,5 +51,6 @@ BLOCKS: Final[tuple[Block, ...]] = (
     EQUATION_OF_STATE,
     WAVEFUNCTION,
     ANALYSIS,
+    MAPS,
     RESOURCES,
 )

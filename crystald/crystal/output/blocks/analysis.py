@@ -102,7 +102,6 @@ class Analysis:
             "NUMBER": (read_count,),
             **dict.fromkeys(("RELAXATION", "MIN", "STEP"), (read_transport,)),
             "MAX": (read_transport,),
-            "N.": (read_grid,),
         }
 
 
@@ -146,13 +145,6 @@ def read_transport(line: str, lines: Lines, out: Output) -> None:
         out.facts.put(name, first_float(number), lines.number)
 
 
-def read_grid(line: str, lines: Lines, out: Output) -> None:
-    """Read `` N. OF POINTS IN THE GRID :               2500``."""
-    _, found, number = line.partition("POINTS IN THE GRID :")
-    if found and (values := floats(number)):
-        out.facts.put("map_points", int(values[0]), lines.number)
-
-
 ANALYSIS: Final = Block(
     "analysis",
     lambda: Analysis().readers(),
@@ -177,6 +169,5 @@ ANALYSIS: Final = Block(
         Property("chemical_potential_min", "eV", "first chemical potential of BOLTZTRA, absolute"),
         Property("chemical_potential_max", "eV", "last chemical potential"),
         Property("chemical_potential_step", "eV", "step of the chemical potentials"),
-        Property("map_points", "", "points of a map or cube"),
     ),
 )

@@ -61,7 +61,10 @@ class Elastic:
 
     def read_compliance(self, line: str, lines: Lines, out: Output) -> None:
         """Read `` ELASTIC MODULI (COMPLIANCE TENSOR), IN TPa^-1``; numbers touch: ``659.2238-404.2543``."""
-        if "(COMPLIANCE TENSOR), IN TPa" in line and self.final:
+        if "PROPERTIES AT PRESSURE" in line:
+            values = floats(line.partition("(GPa) =")[2])
+            out.facts.put("elastic_pressure", values[0] if values else None, lines.number)
+        elif "(COMPLIANCE TENSOR), IN TPa" in line and self.final:
             self.final = False
             number = lines.number
             out.facts.put("compliance_tensor", _triangle(lines), number)
@@ -75,7 +78,6 @@ class Elastic:
             "BULK": (read_bulk,),
             "CONDITION": (read_stability,),
             "SEISMIC": (read_velocities,),
-            "PRESSURE": (read_pressure,),
         }
 
 
@@ -139,13 +141,6 @@ def read_velocities(line: str, lines: Lines, out: Output) -> None:
     out.facts.put("seismic_velocities", tuple(rows) or None, number)
 
 
-def read_pressure(line: str, lines: Lines, out: Output) -> None:
-    """Read ``PRESSURE IN GIGAPASCAL: -0.1319E-01`` (from the stress tensor)."""
-    values = floats(line.partition("IN GIGAPASCAL:")[2])
-    if values:
-        out.facts.put_passing("stress_pressure", values[0], lines.number)
-
-
 ELASTIC: Final = Block(
     "elastic constants",
     lambda: Elastic().readers(),
@@ -162,6 +157,6 @@ ELASTIC: Final = Block(
         Property("bulk_modulus", "GPa", "bulk modulus from the compliances"),
         Property("mechanically_stable", "", "whether Born's criteria are satisfied"),
         Property("seismic_velocities", "km/s", "velocities of sound along directions"),
-        Property("stress_pressure", "GPa", "pressure from the stress tensor"),
+        Property("elastic_pressure", "GPa", "pressure that the elastic constants are of"),
     ),
 )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from crystald.crystal.output.block import Block, Readers
+from crystald.crystal.output.blocks.longitudinal import SHIFTS
 from crystald.crystal.output.facts import Property
 from crystald.crystal.output.free_motions import imaginary_modes
 from crystald.crystal.output.numbers import floats
@@ -91,7 +92,7 @@ class Vibrations:
         points of a dispersion have no column behind the irrep.
         """
         words = line.split()
-        if words[1:3] != ["EIGV", "FREQUENCIES"]:
+        if words[1:3] != ["EIGV", "FREQUENCIES"] or words[-1] == SHIFTS:
             if words[1:3] == ["FREQUENCIES", "I_tot"]:
                 read_raman(line, lines, out)
             return

@@ -9,7 +9,7 @@ from typing import Final
 from crystald.crystal.output.block import Block
 from crystald.crystal.output.facts import ROWS_MAX, Property
 from crystald.crystal.output.numbers import floats
-from crystald.crystal.output.rows import is_blank, numbers, skip_blank, skip_noise
+from crystald.crystal.output.rows import is_blank, matrix, numbers, skip_blank, skip_noise
 from crystald.crystal.output.stream import Lines
 from crystald.crystal.output.values import Output
 
@@ -80,22 +80,28 @@ def read_principal(line: str, lines: Lines, out: Output) -> None:
     out.facts.put(key, values or None, number)
 
 
-def read_vibrational(line: str, lines: Lines, out: Output) -> None:
-    """Read the rows below `` SUM TENSOR OF THE VIBRATIONAL CONTRIBUTIONS TO THE STATIC DIELECTRIC     TENSOR``."""
-    if "SUM TENSOR OF THE VIBRATIONAL CONTRIBUTIONS" not in line:
+_TENSORS: Final = {
+    "SUM TENSOR OF THE VIBRATIONAL CONTRIBUTIONS": "vibrational_dielectric_tensor",
+    "HIGH FREQUENCY DIELECTRIC TENSOR": "high_frequency_dielectric_tensor",
+    "STATIC DIELECTRIC TENSOR": "static_dielectric_tensor",
+}
+
+
+def read_tensor(line: str, lines: Lines, out: Output) -> None:
+    """Read the rows below `` STATIC DIELECTRIC     TENSOR``.
+
+    Also below `` HIGH FREQUENCY DIELECTRIC     TENSOR (FROM INPUT)`` and `` SUM TENSOR OF THE
+    VIBRATIONAL CONTRIBUTIONS TO THE STATIC DIELECTRIC     TENSOR``.
+    """
+    title = " ".join(line.split())
+    name = next((name for text, name in _TENSORS.items() if title.startswith(text)), None)
+    if name is None:
         return
     number = lines.number
     if not is_blank(skip_noise(lines)):
         lines.back()
         return
-    tensor = _three(lines)
-    out.facts.put("vibrational_dielectric_tensor", tensor, number)
-
-
-def _three(lines: Lines) -> tuple[tuple[float, ...], ...] | None:
-    rows = [numbers(lines, 3) for _ in range(3)]
-    whole = tuple(row for row in rows if row is not None)
-    return whole if len(whole) == 3 else None
+    out.facts.put(name, matrix(lines), number)
 
 
 def read_born(line: str, lines: Lines, out: Output) -> None:
@@ -126,7 +132,7 @@ RESPONSE: Final = Block(
         "POLARIZABILITY": (read_polarisability,),
         "DIELECTRIC": (read_principal,),
         "REFRACTIVE": (read_principal,),
-        "SUM": (read_vibrational,),
+        **dict.fromkeys(("SUM", "HIGH", "STATIC"), (read_tensor,)),
         "ATOMIC": (read_born,),
     },
     (
@@ -136,6 +142,8 @@ RESPONSE: Final = Block(
         Property("dielectric_constants", "", "dielectric tensor along its principal axes"),
         Property("refractive_indices", "", "refractive indices along the principal axes"),
         Property("vibrational_dielectric_tensor", "", "contribution of the vibrations, static"),
+        Property("high_frequency_dielectric_tensor", "", "of the electrons, as the deck gave it"),
+        Property("static_dielectric_tensor", "", "of electrons and vibrations"),
         Property("born_charges", "e", "Born charges of the atoms"),
     ),
 )

@@ -23,9 +23,15 @@ def read_energy(line: str, lines: Lines, out: Output) -> None:
 
 
 def read_kinetic(line: str, lines: Lines, out: Output) -> None:
-    """Read `` KIN. ENERGY   2.6712907389490E+02  VIR. COEFF.           9.92404401E-01``."""
-    if found := _KINETIC.match(line):
-        out.facts.put("kinetic_energy", first_float(found[1]), lines.number)
+    """Read `` KIN. ENERGY   2.6712907389490E+02  VIR. COEFF.           9.92404401E-01``.
+
+    Two-component wave functions have zeros: it was not computed. TOPOND prints the line once more,
+    in fewer digits.
+    """
+    if "kinetic_energy" in out.facts or not (found := _KINETIC.match(line)):
+        return
+    if kinetic := first_float(found[1]):
+        out.facts.put("kinetic_energy", kinetic, lines.number)
         out.facts.put("virial_coefficient", first_float(found[2]), lines.number)
 
 

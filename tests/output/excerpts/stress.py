@@ -1,0 +1,37 @@
+"""Stress, as the programs print it: from the first column, as other processes do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+TEXT = """\
+ EXTERNAL STRESS APPLIED (HARTREE/BOHR^3):
+ (1 HARTREE/BOHR^3 = 29421 GIGAPASCAL)
+ EXTERNAL STRESS
+ ORDER:   11   12    13
+          21   22    23
+          31   32    33
+  0.1350000E-04  0.0000000E+00  0.0000000E+00
+  0.0000000E+00  0.1350000E-04  0.2500000E-05
+  0.0000000E+00  0.2500000E-05  0.1350000E-04
+
+STRESS TENSOR, IN HARTREE/BOHR^3:
+ORDER: 11 12 13
+       21 22 23
+       31 32 33
+  0.429800000000E-03 -0.116600000000E-08 -0.178800000000E-16
+  0.116600000000E-08  0.429800000000E-03 -0.375600000000E-16
+ -0.464000000000E-17  0.516600000000E-16  0.398600000000E-03
+
+PRESSURE FROM THE STRESS TENSOR,
+IN HARTREE/BOHR^3:  0.93250E-04
+PRESSURE IN GIGAPASCAL: -0.1250E-01
+ENTHALPY: -2.7525000000001E+02
+"""
+FACTS: dict[str, Any] = {
+    "applied_stress.1": [0.0, 1.35e-5, 2.5e-6],
+    "stress_tensor.1": [1.166e-9, 4.298e-4, -3.756e-17],
+    "stress_tensor.2": [-4.64e-18, 5.166e-17, 3.986e-4],
+    "stress_pressure": -0.0125,
+    "enthalpy": -275.25000000001,
+}
