@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -111,20 +112,25 @@ def render_script(order: ScriptOrder, templates: Path) -> str:
             "a line of the site's environment or directives holds a line break",
             "Write one list entry per line in config/crystald.yaml.",
         )
-    environment = ImmutableSandboxedEnvironment(
+    name = f"{order.program}.sh.j2"
+    try:
+        return _environment(templates).get_template(name).render(_values(order))
+    except TemplateError as error:
+        raise ConfigError(
+            f"{templates / name}: {error}", "Compare it with the shipped template of that name."
+        ) from error
+
+
+@lru_cache(maxsize=4)
+def _environment(templates: Path) -> ImmutableSandboxedEnvironment:
+    """Give the environment of a directory; it keeps a template compiled until its file changes."""
+    return ImmutableSandboxedEnvironment(
         loader=FileSystemLoader(templates),
         undefined=StrictUndefined,
         finalize=_quoted,
         autoescape=False,
         keep_trailing_newline=True,
     )
-    name = f"{order.program}.sh.j2"
-    try:
-        return environment.get_template(name).render(_values(order))
-    except TemplateError as error:
-        raise ConfigError(
-            f"{templates / name}: {error}", "Compare it with the shipped template of that name."
-        ) from error
 
 
 def _values(order: ScriptOrder) -> dict[str, object]:

@@ -197,6 +197,15 @@ def test_a_control_character_in_any_value_is_refused(job: Job, name: str, contro
         render_script(order, TEMPLATES)
 
 
+def test_an_edited_template_counts_from_the_next_script_on(job: Job, tmp_path: Path) -> None:
+    job.lay_out("true")
+    templates = Path(shutil.copytree(TEMPLATES, tmp_path / "templates"))
+    before = render_script(job.order, templates)
+    shared = templates / "job.sh.j2"
+    shared.write_text(shared.read_text() + "# of this site\n")
+    assert render_script(job.order, templates) == before + "# of this site\n"
+
+
 def test_a_killed_program_is_told_by_its_status(job: Job) -> None:
     job.lay_out("kill -KILL $$")
     assert job.run()[0] == 137
