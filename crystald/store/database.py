@@ -10,10 +10,10 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager, closing, suppress
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Event
+from threading import Event, Lock
 from typing import Any, TypeVar
 
 import aiosqlite
@@ -123,6 +123,7 @@ class Database:
         self._writing, self._reading = connections
         self._clock = clock
         self._hook = hook
+        self._here = _Here(path)
         self._listeners: list[Callable[[frozenset[Change]], None]] = []
         self.epoch = 0
 
@@ -150,19 +151,11 @@ class Database:
 
     async def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Run a reading function on the read-only connection, in one snapshot."""
-
-        def snapshot(connection: sqlite3.Connection) -> T:
-            connection.execute("BEGIN")
-            try:
-                return work(connection)
-            finally:
-                connection.execute("ROLLBACK")
-
         with _translated():
-            return await self._reading.run(snapshot)
+            return await self._reading.run(lambda connection: _snapshot(connection, work))
 
     def read_here(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Run a reading function in the calling thread, on a connection of its own; blocking.
+        """Run a reading function in the calling thread, on a connection for such; blocking.
 
         For threads that must know what is committed at this very moment, and cannot wait for the
         event loop.
@@ -174,8 +167,12 @@ class Database:
         StoreError
             SQLite failed.
         """
-        with _translated(), closing(_connector(self.path, read_only=True, journal="")()) as own:
-            return work(own)
+        with _translated():
+            return self._here.read(work)
+
+    def close_here(self) -> None:
+        """Close the connection of :meth:`read_here`; blocking."""
+        self._here.close()
 
     async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Run a function on the writing connection outside any transaction (migrations, backup)."""
@@ -220,6 +217,44 @@ class Database:
         for listener in self._listeners if changes else ():
             listener(changes)
         return result
+
+
+class _Here:
+    """A read-only connection for one thread after another; to open it takes longer than to ask."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._turn = Lock()
+        self._connection: sqlite3.Connection | None = None
+
+    def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Run a reading function in one snapshot; after an error the file is opened anew."""
+        with self._turn:
+            if self._connection is None:
+                self._connection = _connector(self._path, read_only=True, journal="")()
+            try:
+                return _snapshot(self._connection, work)
+            except sqlite3.Error:
+                self._close()
+                raise
+
+    def close(self) -> None:
+        """Close it; who asks later opens it again."""
+        with self._turn:
+            self._close()
+
+    def _close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
+def _snapshot(connection: sqlite3.Connection, work: Callable[[sqlite3.Connection], T]) -> T:
+    connection.execute("BEGIN")
+    try:
+        return work(connection)
+    finally:
+        connection.execute("ROLLBACK")
 
 
 def _journal_of(connection: sqlite3.Connection) -> str:
@@ -322,7 +357,11 @@ async def open_database(
     try:
         reading = await connect(path, read_only=True)
         try:
-            yield Database(path, (writing, reading), clock, hook or CommitHook())
+            database = Database(path, (writing, reading), clock, hook or CommitHook())
+            try:
+                yield database
+            finally:
+                await asyncio.to_thread(database.close_here)
         finally:
             await reading.close()
     finally:

@@ -63,6 +63,30 @@ async def test_the_reader_cannot_write(database) -> None:
         await database.read(lambda c: c.execute("DELETE FROM journal"))
 
 
+async def test_a_thread_sees_what_is_committed_at_this_very_moment(database) -> None:
+    def count(c) -> int:
+        return c.execute("SELECT count(*) FROM journal").fetchone()[0]
+
+    before = await asyncio.to_thread(database.read_here, count)
+    for number in (1, 2):
+        await database.write(
+            lambda tx: tx.execute("INSERT INTO journal (at, epoch, event) VALUES ('', 1, 'x')")
+        )
+        assert await asyncio.to_thread(database.read_here, count) == before + number
+    with pytest.raises(StoreError, match="readonly"):
+        database.read_here(lambda c: c.execute("DELETE FROM journal"))
+    assert await asyncio.to_thread(database.read_here, count) == before + 2
+
+
+async def test_a_thread_that_has_read_keeps_no_writer_out(tmp_path: Path) -> None:
+    async with open_database(tmp_path / "d.db", SimulatedClock(), journal="delete") as database:
+        await database.run(migrate)
+        database.read_here(lambda c: c.execute("SELECT * FROM lease").fetchone())
+        await database.write_without_lease(lambda tx: tx.execute("UPDATE lease SET counter = 7"))
+        counter = database.read_here(lambda c: c.execute("SELECT counter FROM lease").fetchone()[0])
+        assert counter == 7
+
+
 async def test_listeners_hear_of_changes_after_the_commit(database) -> None:
     heard = []
     database.listen(heard.append)
