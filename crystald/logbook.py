@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,6 +25,17 @@ _SHARED: Final[tuple[Processor, ...]] = (
     structlog.processors.format_exc_info,
 )
 """What every event goes through, ours and those of libraries."""
+
+
+class _Rotating(RotatingFileHandler):
+    """Begins a new file after the line that fills the old one.
+
+    The library's own asks before the line, and writes each line twice to know how long it is.
+    """
+
+    def shouldRollover(self, record: logging.LogRecord) -> int:  # noqa: ARG002, N802  (its face)
+        """Tell whether the file is full."""
+        return int(0 < self.maxBytes <= os.fstat(self.stream.fileno()).st_size)
 
 
 @contextmanager
@@ -64,7 +76,7 @@ def logging_to(directory: Path, settings: LoggingSettings, *, watched: bool) -> 
 
 
 def _to_file(path: Path, settings: LoggingSettings) -> logging.Handler:
-    handler = RotatingFileHandler(
+    handler = _Rotating(
         path,
         maxBytes=int(settings.rotate_mb * 1_000_000),
         backupCount=settings.keep,
