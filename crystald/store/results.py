@@ -112,7 +112,10 @@ def record(
     files: Sequence[KeptFile],
     fingerprint: str,
 ) -> bool:
-    """Record a judgement with everything that belongs to it; False when it came too late."""
+    """Record a judgement with everything that belongs to it; False when it came too late.
+
+    What waited for the calculation is told at once: most of it can go on then.
+    """
     if ended_attempt(transaction.connection, ended.attempt.id) is None:
         return False
     attempts.judge(transaction, ended.attempt, judgement.reason)
@@ -137,6 +140,7 @@ def record(
         raise_decision(
             transaction, calculation_id, ended.attempt.id, judgement.reason, judgement.evidence
         )
+    calculations.progress(transaction, of=calculation_id)
     return True
 
 
