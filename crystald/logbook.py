@@ -35,6 +35,8 @@ class _Rotating(RotatingFileHandler):
 
     def shouldRollover(self, record: logging.LogRecord) -> int:  # noqa: ARG002, N802  (its face)
         """Tell whether the file is full."""
+        if self.stream is None:  # closed, as the library lets it be; it opens it for the line
+            return 0
         return int(0 < self.maxBytes <= os.fstat(self.stream.fileno()).st_size)
 
 
