@@ -16,6 +16,21 @@ from waiting import wait_until
 
 STANDIN = [sys.executable, "-m", "crystal_standin"]
 
+TABLE = """
+WITH of_run AS (SELECT * FROM calculations WHERE run_id = '{run}')
+SELECT material_id, step, state, NULL, NULL, NULL, NULL, NULL FROM of_run
+UNION ALL
+SELECT material_id, step, name, value_real, value_text, unit, file, line
+  FROM of_run c JOIN properties p ON p.calculation_id = c.id
+  WHERE name NOT IN ('elapsed_time', 'cpu_time', 'timings')
+UNION ALL
+SELECT material_id, step, suffix, NULL, NULL, NULL, NULL, NULL
+  FROM of_run c JOIN files f ON f.calculation_id = c.id WHERE suffix <> 'png'
+UNION ALL
+SELECT c.material_id, step, fingerprint, NULL, cell_ang, numbers, positions_ang, NULL
+  FROM of_run c JOIN results r ON r.calculation_id = c.id JOIN structures s ON s.id = r.structure_id
+ORDER BY 1, 2, 3"""
+
 
 @dataclass
 class Home:
@@ -106,6 +121,19 @@ class Home:
     def lease(self) -> dict[str, object]:
         names = ("epoch", "counter", "held", "host", "pid")
         return dict(zip(names, self.rows(f"SELECT {', '.join(names)} FROM lease")[0], strict=True))
+
+    def table(self, run: str) -> dict[str, list[tuple]]:
+        """The final table of a run, of each material: what must be the same whatever died.
+
+        That is, of each step: its state, every property with its unit, file and line, every file
+        that was published, and the structure it ended with; no times, and no pictures, which are
+        drawn later. Where the material's name would stand, there is an asterisk.
+        """
+        found: dict[str, list[tuple]] = {}
+        for material, *row in self.rows(TABLE.format(run=run)):
+            cells = (c.replace(material, "*") if isinstance(c, str) else c for c in row)
+            found.setdefault(material, []).append(tuple(cells))
+        return found
 
     def starts(self) -> list[str]:
         """Tokens of the programs that were started, from the witness file."""

@@ -364,8 +364,13 @@ class Lab:
     def table(self) -> list[tuple[object, ...]]:
         """The results: what must be the same whatever died."""
         return self.ask(
-            "SELECT c.directory, c.state, p.name, p.value_real FROM calculations c"
-            " LEFT JOIN properties p ON p.calculation_id = c.id ORDER BY c.id, p.name"
+            "SELECT c.directory, c.state, p.name, p.value_real, p.value_text, p.unit, p.file, p.line"
+            " FROM calculations c LEFT JOIN properties p ON p.calculation_id = c.id"
+            " UNION ALL SELECT c.directory, c.state, f.suffix, f.bytes, f.sha256, f.path, '', 0"
+            " FROM calculations c JOIN files f ON f.calculation_id = c.id"
+            " UNION ALL SELECT c.directory, c.state, s.fingerprint, 0, s.cell_ang, '', '', 0"
+            " FROM calculations c JOIN results r ON r.calculation_id = c.id"
+            " JOIN structures s ON s.id = r.structure_id ORDER BY 1, 3"
         )
 
     def problems(self) -> list[str]:
