@@ -62,16 +62,74 @@ async def test_a_thousand_that_vanish_together_are_told_by_few_questions(world: 
     assert calls == {"scontrol": 2, "squeue": 1, "sacct": 2}
 
 
-async def test_absence_from_a_roll_call_concludes_nothing(world: World) -> None:
-    tokens = many(50)
+def there(world: World) -> Token:
+    """Let one more job run, that everybody shows; give its token."""
+    alive = Token("a" * 20)
+    world.answers.queue = [record(4711, name=f"x.{alive}")]
+    world.answers.jobs = {"4711": shown(4711, "RUNNING", f"x.{alive}")}
+    return alive
+
+
+@pytest.mark.parametrize("others", [True, False])
+async def test_two_whole_roll_calls_deny_a_thousand(world: World, *, others: bool) -> None:
+    """They are whole where they show what the queue shows, or where the controller has no job at all."""
+    tokens = many(1000)
+    if others:
+        there(world)
     waited_s = 0.0
     while waited_s < 59.0:
         seen = await world.slurm.observe(tokens)
         assert not any(o.answered or o.jobs for o in seen.values())
         world.later(15)
         waited_s += 15
-    assert world.answers.times("scontrol", "-a") == 1
-    while tokens:
+    seen = await world.slurm.observe(tokens)
+    assert [(s.state, s.life) for o in seen.values() for s in o.jobs] == [
+        (DENIED, Life.GONE)
+    ] * 1000
+    assert world.answers.times("scontrol", "-a") == 2
+    assert world.answers.times("scontrol", "show", "job") == 2
+
+
+async def test_a_whole_roll_call_denies_nothing_that_is_there_under_its_number_or_its_token(
+    world: World,
+) -> None:
+    tokens = many(50)
+    there(world)
+    assert world.answers.jobs is not None
+    world.answers.jobs |= {
+        "1": shown(1, "RUNNING", "renamed"),
+        "2": shown(2, "RUNNING", "x UserId=me(7)"),
+        "333": shown(333, "RUNNING", f"x.{3:020x}"),
+        "50": shown(60).replace("JobId=60 ", "JobId=60 ArrayJobId=50 ArrayTaskId=1 "),
+    }
+    for _ in range(12):
+        seen = await world.slurm.observe(tokens)
+        for token in [token for token, o in seen.items() if o.answered]:
+            assert [s.state for s in seen[token].jobs] == [DENIED]
+            del tokens[token]
+        world.later(15)
+    # the controller itself denies 3, when it is asked for it alone; of the others it says nothing
+    assert [job.number for job in tokens.values() if job] == ["1", "2", "50"]
+
+
+@pytest.mark.parametrize("why", ["others only", "without what the queue shows"])
+async def test_absence_from_a_roll_call_that_may_be_torn_concludes_nothing(
+    world: World, why: str
+) -> None:
+    tokens = many(50)
+    there(world)
+    assert world.answers.jobs is not None
+    if why == "others only":
+        world.answers.queue = []
+    else:
+        world.answers.jobs = {"8888": shown(8888, "RUNNING", "somebody.else")}
+    waited_s = 0.0
+    while waited_s < 59.0:
+        seen = await world.slurm.observe(tokens)
+        assert not any(o.answered or o.jobs for o in seen.values())
+        world.later(15)
+        waited_s += 15
+    while tokens and waited_s < 300.0:
         seen = await world.slurm.observe(tokens)
         assert {s.state for o in seen.values() for s in o.jobs} <= {DENIED}
         for token in [token for token, o in seen.items() if o.answered]:

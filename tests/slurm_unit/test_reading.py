@@ -12,7 +12,7 @@ from slurm_prints import CONFIG, record, shown
 from crystald.models import Life
 from crystald.names import Token
 from crystald.schedulers.slurm import probe, sacct, scontrol, squeue
-from crystald.schedulers.slurm.scontrol import Denied, Unsaid
+from crystald.schedulers.slurm.scontrol import Denied, Roll, Unsaid
 from crystald.schedulers.slurm.squeue import QueuedJob, TornAnswerError
 
 TOKEN = Token("0123456789abcdef0123")
@@ -197,10 +197,11 @@ def test_users_may_have_blanks_in_their_names() -> None:
 
 def test_a_roll_call_is_whole_or_nothing() -> None:
     out = shown(11, name="two\nlines UserId=x") + shown(12, name=NAME)
-    jobs = scontrol.parse_all(0, out)
-    assert jobs is not None
-    assert [job.token for job in jobs][-1] == TOKEN
-    assert scontrol.parse_all(0, "No jobs in the system\n") == ()
+    roll = scontrol.parse_all(0, out)
+    assert roll is not None
+    assert [job.token for job in roll.jobs] == [TOKEN]
+    assert roll.numbers == {"11", "12"}
+    assert scontrol.parse_all(0, "No jobs in the system\n") == Roll((), frozenset())
     assert scontrol.parse_all(0, "") is None
     assert scontrol.parse_all(0, out[:-1]) is None
     assert scontrol.parse_all(1, out) is None
@@ -213,15 +214,44 @@ def test_what_is_kept_of_a_roll_call_tells_the_same(names: list[str]) -> None:
         shown(number, name=name, comment=TOKEN if name == "two\nlines" else "")
         for number, name in enumerate(names, 1)
     )
-    kept = scontrol.keep(out.encode()).decode()
+    asked = {str(number).encode() for number in range(3, 6)}
+    kept = scontrol.keep(out.encode(), asked).decode()
     assert len(kept.splitlines()) <= len(out.splitlines())
-    jobs, of_all = scontrol.parse_all(0, kept), scontrol.parse_all(0, out)
-    assert (jobs is None) == (of_all is None) == (not names)
-    assert [j for j in jobs or () if j.token] == [j for j in of_all or () if j.token]
+    roll, of_all = scontrol.parse_all(0, kept), scontrol.parse_all(0, out)
+    assert (roll is None) == (of_all is None) == (not names)
+    if roll and of_all:
+        assert [j for j in roll.jobs if j.token] == [j for j in of_all.jobs if j.token]
+        assert roll.numbers >= {number.decode() for number in asked} & of_all.numbers
+
+
+def test_a_group_that_is_asked_for_is_there_with_any_of_its_jobs() -> None:
+    array = shown(13, name="theirs").replace("JobId=13 ", "JobId=13 ArrayJobId=12 ArrayTaskId=3 ")
+    kept = scontrol.keep((shown(7, name="x") * 3 + array).encode(), {b"12"}).decode()
+    roll = scontrol.parse_all(0, kept)
+    assert roll is not None
+    assert roll.numbers == {"7", "12", "13"}
+
+
+@pytest.mark.parametrize(
+    ("out", "alive", "whole"),
+    [
+        ("No jobs in the system\n", (), True),
+        (shown(12, name=NAME), ((TOKEN, "12"),), True),
+        (shown(12, name=NAME), (), False),
+        (shown(12, name=NAME), ((TOKEN, "12"), (TOKEN, "14")), False),
+        (shown(12, name="theirs"), ((TOKEN, "12"),), False),
+    ],
+)
+def test_a_roll_call_is_held_against_what_the_queue_shows(
+    out: str, alive: tuple[tuple[Token, str], ...], *, whole: bool
+) -> None:
+    roll = scontrol.parse_all(0, out)
+    assert roll is not None
+    assert roll.is_whole(alive) is whole
 
 
 def test_a_roll_call_without_a_job_that_can_be_read_is_an_answer() -> None:
-    assert scontrol.parse_all(0, shown(11, name="a\nb")) == ()
+    assert scontrol.parse_all(0, shown(11, name="a\nb")) == Roll((), frozenset({"11"}))
     assert scontrol.parse_all(0, "something else\n") is None
 
 

@@ -10,7 +10,9 @@ job unknown: a job of the user's own without a token may be ours, renamed.
 
 Jobs are asked for one by one. Where many are missed at once (the daemon was away for longer than
 the controller remembers jobs), one roll call and one question to accounting for hundreds come
-first, so that only those that neither knows take a question each.
+first. What a roll call does not show is denied by it where it proves to be whole: it shows every
+job that the queue has just shown, one of them at least, or says that there are no jobs at all.
+Else those that neither knows take a question each.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ from crystald.schedulers.slurm import sacct
 from crystald.schedulers.slurm.client import SlurmClient
 from crystald.schedulers.slurm.denials import Denials
 from crystald.schedulers.slurm.doubts import NEVER_S, TWICE_S, Doubts
-from crystald.schedulers.slurm.scontrol import Denied, Verdict
+from crystald.schedulers.slurm.scontrol import Denied, Roll, Verdict
 from crystald.schedulers.slurm.squeue import QueuedJob
 
 SHOWN_MAX = 20
@@ -60,7 +62,12 @@ class Absence:
         """Drop doubts about jobs that were seen, and old ones about jobs that nobody asks about."""
         await self._doubts.note(seen, missed)
 
-    async def judge(self, missed: Mapping[Token, JobId], cluster: str) -> dict[Token, Sighting]:
+    async def judge(
+        self,
+        missed: Mapping[Token, JobId],
+        cluster: str,
+        alive: Collection[tuple[Token, str]] = (),
+    ) -> dict[Token, Sighting]:
         """Tell what became of jobs.
 
         Parameters
@@ -69,6 +76,8 @@ class Absence:
             Token -> its recorded job.
         cluster
             The cluster that all of them belong to.
+        alive
+            Token and number of each job that the queue shows: a roll call is held against them.
 
         Returns
         -------
@@ -76,8 +85,8 @@ class Absence:
             Token -> sighting, of those about which something is known; the others stay unknown.
         """
         found: dict[Token, Sighting] = {}
-        if len(missed) > SHOWN_MAX:
-            found = await self._together(missed, cluster)
+        if sum(map(self._doubts.askable, missed)) > SHOWN_MAX:
+            found = await self._together(missed, cluster, alive)
         left = {token: job for token, job in missed.items() if token not in found}
         found |= await self._one_by_one(left, cluster)
         for token in [t for t, sighting in found.items() if sighting.life is Life.ALIVE]:
@@ -85,17 +94,25 @@ class Absence:
         await self._doubts.keep()
         return found
 
-    async def _together(self, missed: Mapping[Token, JobId], cluster: str) -> dict[Token, Sighting]:
+    async def _together(
+        self,
+        missed: Mapping[Token, JobId],
+        cluster: str,
+        alive: Collection[tuple[Token, str]],
+    ) -> dict[Token, Sighting]:
         """Tell of many in a few calls: a roll call shows those that are there, accounting how others ended.
 
-        That the roll call does not show a job decides nothing; it only keeps accounting, which may
-        lag behind, from being believed of a job that was put back.
+        Accounting, which may lag behind, is not asked about a job that was put back: the roll call
+        shows it. What neither knows is denied, where the roll call is whole.
         """
         now_s = self._client.now_s()
-        if now_s - self._called_s < TWICE_S or (called := await self._client.roll_call()) is None:
+        if now_s - self._called_s < TWICE_S:
+            return {}
+        roll = await self._client.roll_call({job.number for job in missed.values()})
+        if roll is None:
             return {}
         self._called_s = now_s
-        jobs = {(job.token, job.number): job for job in called}
+        jobs = {(job.token, job.number): job for job in roll.jobs}
         found = {
             token: job.sighting(cluster)
             for token, recorded in missed.items()
@@ -104,7 +121,24 @@ class Absence:
         for token in found:
             self._doubts.of(token).asked_s = now_s
         others = {token: job for token, job in missed.items() if token not in found}
-        return found | await self._accounted(others, cluster)
+        found |= await self._accounted(others, cluster)
+        if roll.is_whole(alive):
+            found |= await self._absent(roll, others, found.keys(), cluster)
+        return found
+
+    async def _absent(
+        self, roll: Roll, missed: Mapping[Token, JobId], known: Collection[Token], cluster: str
+    ) -> dict[Token, Sighting]:
+        """Take as denied what a whole roll call does not show, under its number or its token."""
+        there = {token for token, _ in roll.there}
+        denied = [
+            token
+            for token, job in missed.items()
+            if token not in known and token not in there and job.number not in roll.numbers
+        ]
+        for token in denied:
+            self._doubts.of(token).asked_s = self._called_s
+        return await self._denied(denied, missed, cluster) if denied else {}
 
     async def _one_by_one(
         self, missed: Mapping[Token, JobId], cluster: str

@@ -7,6 +7,7 @@ import os
 import pwd
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -18,7 +19,7 @@ from crystald.schedulers.slurm.calls import Calls
 from crystald.schedulers.slurm.commands import Ran, Run, Sieve
 from crystald.schedulers.slurm.probe import Capabilities
 from crystald.schedulers.slurm.sacct import Accounted
-from crystald.schedulers.slurm.scontrol import Denied, Unsaid, Verdict
+from crystald.schedulers.slurm.scontrol import Denied, Roll, Unsaid, Verdict
 from crystald.schedulers.slurm.settings import SlurmSettings
 from crystald.schedulers.slurm.squeue import QueuedJob, TornAnswerError
 
@@ -128,19 +129,21 @@ class SlurmClient:
         self._note(self.controller, "scontrol", ran, good=good)
         return verdict
 
-    async def roll_call(self) -> tuple[QueuedJob, ...] | None:
-        """Ask the controller for every job of the cluster that carries a token.
+    async def roll_call(self, numbers: Collection[str] = ()) -> Roll | None:
+        """Ask the controller for every job of the cluster; those with a token, or asked for, are read.
 
         It prints all of them, which is dear: only for the last word. That it takes long says
         nothing of how well the controller is.
         """
         if not self.controller.may(self.now_s()):
             return None
-        limit_s = self._settings.answer_s
-        ran = await self._call(self._settings.scontrol, scontrol.ALL, limit_s, scontrol.keep)
-        jobs = scontrol.parse_all(ran.code, ran.out.decode(errors="replace"))
-        self._note(self.controller, "scontrol", replace(ran, took_s=0.0), good=jobs is not None)
-        return jobs
+        sieve = partial(scontrol.keep, asked={number.encode() for number in numbers})
+        ran = await self._call(
+            self._settings.scontrol, scontrol.ALL, self._settings.answer_s, sieve
+        )
+        roll = scontrol.parse_all(ran.code, ran.out.decode(errors="replace"))
+        self._note(self.controller, "scontrol", replace(ran, took_s=0.0), good=roll is not None)
+        return roll
 
     async def accounted(
         self, *, numbers: Collection[str] = (), names: Collection[str] = ()

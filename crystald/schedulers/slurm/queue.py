@@ -44,6 +44,12 @@ class Snapshot:
         return {job.number: job for job in self.jobs}
 
     @cached_property
+    def alive(self) -> frozenset[tuple[Token, str]]:
+        """Token and number of each job of ours that is there."""
+        shown = ((job.token, job) for job in self.jobs if job.state.life is Life.ALIVE)
+        return frozenset((token, job.number) for token, job in shown if token)
+
+    @cached_property
     def strange(self) -> Sequence[str]:
         """States of jobs of ours that nobody here understands, as printed."""
         words = {job.state.word for job in self.jobs if job.token and _is_strange(job)}

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import structlog
@@ -249,7 +249,7 @@ class SlurmScheduler:
             token: tuple(job.sighting(self.cluster) for job in snapshot.by_token.get(token, ()))
             for token in tokens
         }
-        seen = await self._resolve(tokens, pasts, shown)
+        seen = await self._resolve(tokens, pasts, shown, snapshot.alive)
         return {token: _observation(seen.get(token), pasts[token]) for token in tokens}
 
     async def _snapshot(self) -> Snapshot | None:
@@ -263,6 +263,7 @@ class SlurmScheduler:
         tokens: Mapping[Token, JobId | None],
         pasts: Mapping[Token, Past | None],
         shown: Mapping[Token, tuple[Sighting, ...]],
+        alive: Collection[tuple[Token, str]],
     ) -> dict[Token, tuple[Sighting, ...]]:
         """Ask about what the queue does not show.
 
@@ -277,7 +278,7 @@ class SlurmScheduler:
         await self._absence.note(tokens.keys() - missed.keys(), missed.keys())
         self._strays.seen(tokens.keys() - strays.keys())
         ours = {token: job for token, job in missed.items() if job.cluster == self.cluster}
-        judged = await self._absence.judge(ours, self.cluster)
+        judged = await self._absence.judge(ours, self.cluster, alive)
         self._hidden.note(tokens, judged, self._client.now_s())
         found = await self._strays.look(strays, self.cluster)
         unsaid = (missed.keys() - judged.keys()) | found.unsaid

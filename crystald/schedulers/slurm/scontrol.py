@@ -10,10 +10,11 @@ whose it is, where its text names one user only.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from crystald.names import Token
 from crystald.schedulers.slurm.exits import exit_code
 from crystald.schedulers.slurm.squeue import QueuedJob
 from crystald.schedulers.slurm.states import job_state
@@ -55,18 +56,60 @@ _NONE = "No jobs in the system"
 _OURS = (re.compile(rb"JobName=\S*\.[0-9a-f]{20} UserId="), re.compile(rb"Comment=[0-9a-f]{20}\s"))
 """What stands in every line of a job that carries a token; each begins with a fixed word, so that
 megabytes of other jobs take no time."""
+_NUMBERS = re.compile(rb"\nJobId=([0-9]+)(?: (?:Array|Het|Pack)JobId=([0-9]+))?")
 
 
-def keep(lines: bytes) -> bytes:
+@dataclass(frozen=True)
+class Roll:
+    """An answer to a roll call.
+
+    Attributes
+    ----------
+    jobs
+        Those that could be read.
+    numbers
+        Of all jobs, and of the groups that they belong to.
+    """
+
+    jobs: tuple[QueuedJob, ...]
+    numbers: frozenset[str]
+
+    def is_whole(self, alive: Collection[tuple[Token, str]]) -> bool:
+        """Tell whether it proves to be whole, so that what is not in it is not there.
+
+        Parameters
+        ----------
+        alive
+            Token and number of each of the user's jobs that somebody else has just shown.
+        """
+        if not self.numbers:
+            return True  # the controller's own words
+        return bool(alive) and self.there.issuperset(alive)
+
+    @property
+    def there(self) -> frozenset[tuple[Token, str]]:
+        """Token and number of each job that carries a token."""
+        return frozenset((job.token, job.number) for job in self.jobs if job.token)
+
+
+def keep(lines: bytes, asked: Collection[bytes] = ()) -> bytes:
     """Keep of a roll call what it is read for: lines that may be of jobs with a token.
 
     A first line of any job is kept as well: that there are jobs, and none of ours, is an answer.
+
+    Parameters
+    ----------
+    lines
+        Some whole lines.
+    asked
+        Numbers of jobs whose lines are kept whatever their names are.
     """
-    places = sorted(
-        {_line_of(lines, found.start()) for form in _OURS for found in form.finditer(lines)}
-    )
+    places = {_line_of(lines, found.start()) for form in _OURS for found in form.finditer(lines)}
+    if asked:
+        found = _NUMBERS.finditer(lines)
+        places |= {one.start() + 1 for one in found if not set(one.groups()).isdisjoint(asked)}
     first = lines.find(b"\n") + 1
-    kept = [lines[begin : lines.index(b"\n", begin) + 1] for begin in places if begin]
+    kept = [lines[begin : lines.index(b"\n", begin) + 1] for begin in sorted(places) if begin]
     return b"".join([lines[:first], *kept])
 
 
@@ -74,7 +117,7 @@ def _line_of(lines: bytes, place: int) -> int:
     return lines.rfind(b"\n", 0, place) + 1
 
 
-def parse_all(code: int | None, out: str) -> tuple[QueuedJob, ...] | None:
+def parse_all(code: int | None, out: str) -> Roll | None:
     """Read the answer to a roll call; None when it is none.
 
     Lines that are no job are parts of names with line breaks: they belong to other jobs, for ours
@@ -83,9 +126,10 @@ def parse_all(code: int | None, out: str) -> tuple[QueuedJob, ...] | None:
     lines = [line for line in out.splitlines() if line.strip()]
     if code != 0 or not out.endswith("\n"):
         return None
-    there = any(line.startswith("JobId=") for line in lines)
+    told = _NUMBERS.finditer(f"\n{out}".encode())
+    numbers = frozenset(n.decode() for one in told for n in one.groups() if n)
     jobs = tuple(job for line in lines if (job := _job(line)))
-    return jobs if there or lines == [_NONE] else None
+    return Roll(jobs, numbers) if numbers or lines == [_NONE] else None
 
 
 def parse(number: str, code: int | None, out: str, err: str) -> Verdict:

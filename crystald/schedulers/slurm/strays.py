@@ -123,11 +123,11 @@ class Strays:
         now_s = self._client.now_s()
         if self._called is not None and now_s - self._called_s < AFTER_S:
             return self._called
-        jobs = await self._client.roll_call()
+        roll = await self._client.roll_call()
         self._called_s, self._called = now_s, None
-        if jobs is not None:
+        if roll is not None:
             self._called = {}
-            for job in jobs:
+            for job in roll.jobs:
                 if (token := job.token) is not None:
                     self._called[token] = (*self._called.get(token, ()), job)
         return self._called
