@@ -57,6 +57,7 @@ class Assembly:
     intake: Intake
     reconciler: Reconciler
     illustrator: Illustrator
+    submitter: Submitter
 
     def wake(self, changes: Collection[str]) -> None:
         """Wake the tasks that look after states which something entered."""
@@ -66,7 +67,8 @@ class Assembly:
                 task.wake.set()
 
     def wake_all(self) -> None:
-        """Wake every task, so that it sees a stop."""
+        """Wake every task, so that it sees a stop; what has begun is finished."""
+        self.submitter.begin_no_more()
         for task in self.tasks:
             task.wake.set()
 
@@ -87,21 +89,23 @@ def assemble(
     submitter = Submitter(kit, scheduler, submission, settler)
     reconciler = Reconciler(kit, scheduler, settler, poll_s)
     intake = Intake(kit, places.spool, LOOK_NEAR_S if places.near else LOOK_S)
+    collector = Collector(kit, fuse, checks or {})
     illustrator = Illustrator(kit)
     assembly = Assembly(
         (
             Task("keeper", Keeper(kit.lease).round, back_off_s=kit.lease.renewal_s),
             Task("intake", intake.round),
             Task("reconciler", reconciler.round),
-            Task("collector", Collector(kit, fuse, checks or {}).round),
+            Task("collector", collector.round, collector.news),
             Task("progression", Progression(kit.database).round),
-            Task("submitter", submitter.round),
+            Task("submitter", submitter.round, submitter.news),
             Task("illustrator", illustrator.round),
             Task("housekeeper", Housekeeper(kit, backup, places.backups, places.spool).round),
         ),
         intake,
         reconciler,
         illustrator,
+        submitter,
     )
     kit.database.listen(assembly.wake)
     return assembly

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from crystald.store.fuses import FuseLimits
 from crystald.store.results import EndedAttempt, KeptFile
 from crystald.store.runs import published_of_needs
 from crystald.tasks.judging import as_told, ending, judge, read_attempt, unreadable
+from crystald.tasks.loop import in_turns
 from crystald.tasks.patience import Patience
 from crystald.workspace.claims import read_end
 from crystald.workspace.files import safe_join
@@ -29,6 +31,7 @@ from crystald.workspace.layout import output_directory
 from crystald.workspace.publish import publish
 
 BATCH = 50
+"""Most attempts of one round."""
 UNFINISHED_MAX = 3
 """How often an output may take too long to read, until a person is asked."""
 
@@ -47,7 +50,13 @@ class _Place:
 
 
 class Collector:
-    """Turns ended attempts into results, or into questions."""
+    """Turns ended attempts into results, or into questions.
+
+    Attributes
+    ----------
+    news
+        Set by whoever knows that there may be something to judge or to take.
+    """
 
     def __init__(self, kit: Kit, fuse: FuseLimits, checks: Mapping[str, Action]) -> None:
         self._kit = kit
@@ -55,16 +64,33 @@ class Collector:
         self._fuse = fuse
         self._patience = Patience(kit.clock, kit.banners, "collection")
         self._accepting = Patience(kit.clock, kit.banners, "acceptance")
+        self._under_way: set[int] = set()
+        self._left = 0
+        self.news = asyncio.Event()
 
     async def round(self) -> float:
-        """Judge a batch of ended attempts, oldest first."""
-        off = self._patience.waiting()
-        due = await self._kit.database.read(lambda c: attempts.ended(c, BATCH, off))
-        await self._patience.each(due, self._one, abreast=self._kit.abreast)
+        """Judge ended attempts, oldest first, as long as there are any."""
+        self._left = BATCH
+        await in_turns(self._next, self._judge, self._kit.abreast, self.news)
         taken = await self._take_accepted()
-        if due or taken:
+        if self._left < BATCH or taken:
             return 0.0
         return min(self._patience.rest(), self._accepting.rest())
+
+    async def _next(self, lanes: int) -> Sequence[int]:
+        """Choose the oldest that are not under way."""
+        off = [*self._patience.waiting(), *self._under_way]
+        most = min(lanes, self._left)
+        due = await self._kit.database.read(lambda c: attempts.ended(c, most, off))
+        self._left -= len(due)
+        self._under_way.update(due)
+        return due
+
+    async def _judge(self, attempt_id: int) -> None:
+        try:
+            await self._patience.one(attempt_id, self._one)
+        finally:
+            self._under_way.discard(attempt_id)
 
     async def _take_accepted(self) -> bool:
         """Publish what people take as it is; tell whether there was anything."""

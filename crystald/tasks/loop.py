@@ -7,9 +7,9 @@ makes it look earlier, so a lost wake costs time and nothing else, and a restart
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Final, TypeVar
+from typing import Final, Generic, TypeVar
 
 import structlog
 
@@ -78,6 +78,75 @@ async def each(items: Iterable[T], work: Callable[[T], Awaitable[object]], lanes
     await in_lanes(items, tried, lanes)
     if troubles:
         raise troubles[0]
+
+
+Choice = Callable[[int], Awaitable[Sequence[T]]]
+"""Chooses at most so many items, none of those that are under way."""
+
+
+async def in_turns(
+    choose: Choice[T], work: Callable[[T], Awaitable[object]], lanes: int, news: asyncio.Event
+) -> None:
+    """Work on what is chosen, several at once, choosing anew whenever a lane is free.
+
+    What comes while others are under way so waits for none of them, and what is more urgent goes
+    before what was there first. It ends when nothing is chosen and nothing is under way. After an
+    error nothing more is chosen, those under way come to their end, and the first error is raised.
+
+    Parameters
+    ----------
+    news
+        Set by whoever knows that there may be something to choose, and at the end of each item.
+    """
+    turns = _Turns(work, news)
+    if lanes == 1:
+        while not turns.errors and (chosen := await choose(1)):
+            await turns.one(chosen[0])
+    else:
+        await _side_by_side(choose, turns, lanes)
+    if turns.errors:
+        raise turns.errors[0]
+
+
+async def _side_by_side(choose: Choice[T], turns: _Turns[T], lanes: int) -> None:
+    async with asyncio.TaskGroup() as group:
+        while True:
+            turns.news.clear()
+            free = lanes - turns.under_way
+            try:
+                chosen = await choose(free) if free and not turns.errors else ()
+            except Exception as error:  # noqa: BLE001  (raised when all have come to rest)
+                turns.errors.append(error)
+                continue
+            turns.under_way += len(chosen)
+            for item in chosen:
+                group.create_task(turns.counted(item))
+            if not turns.under_way:
+                return
+            await turns.news.wait()
+
+
+class _Turns(Generic[T]):
+    """Items under way, and the errors of those that have ended."""
+
+    def __init__(self, work: Callable[[T], Awaitable[object]], news: asyncio.Event) -> None:
+        self._work = work
+        self.news = news
+        self.under_way = 0
+        self.errors: list[Exception] = []
+
+    async def one(self, item: T) -> None:
+        try:
+            await self._work(item)
+        except Exception as error:  # noqa: BLE001  (raised when all have come to rest)
+            self.errors.append(error)
+
+    async def counted(self, item: T) -> None:
+        try:
+            await self.one(item)
+        finally:
+            self.under_way -= 1
+            self.news.set()
 
 
 @dataclass

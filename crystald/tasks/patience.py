@@ -98,9 +98,10 @@ class Patience:
         abreast
             How many rows may be under way at once.
         """
-        await in_lanes(rows, lambda row: self._one(row, work), abreast)
+        await in_lanes(rows, lambda row: self.one(row, work), abreast)
 
-    async def _one(self, row: int, work: Callable[[int], Awaitable[bool]]) -> None:
+    async def one(self, row: int, work: Callable[[int], Awaitable[bool]]) -> None:
+        """Work on one row as :meth:`each` does."""
         try:
             if await work(row):
                 self.passed(row)

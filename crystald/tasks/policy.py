@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Annotated
 
 import msgspec
@@ -115,6 +115,12 @@ class Standing:
     live: Mapping[tuple[str, str], int] = field(default_factory=dict)
     done: Mapping[tuple[str, str], int] = field(default_factory=dict)
     unsettled: Mapping[tuple[str, str], int] = field(default_factory=dict)
+
+    def beside(self, begun: Iterable[Waiting]) -> Standing:
+        """Count what is under way and may not be live yet; at most once too often."""
+        live = Counter(self.live)
+        live.update((item.run_id, item.step) for item in begun)
+        return replace(self, live=live)
 
 
 @dataclass(frozen=True)

@@ -77,7 +77,8 @@ class Reconciler:
             if await self._answer(ring):
                 settled.append(ring.token)
 
-        await in_lanes(rings, answer, self._kit.abreast)
+        # more at once than elsewhere: what is decided together is committed together
+        await in_lanes(rings, answer, self._kit.abreast**2)
         if settled:
             await self._kit.database.write(lambda tx: inbox.handled(tx, settled, last))
         return len(settled) < len(rings)
@@ -103,7 +104,6 @@ class Reconciler:
         seen = await self._scheduler.observe({i.attempt.token: i.attempt.job for i in items})
         pairs = [(item, seen[item.attempt.token]) for item in items]
         changed = [pair for pair in pairs if not _as_recorded(*pair)]
-        # more at once than elsewhere: what is decided together is committed together
         await each(changed, self._settle, self._kit.abreast**2)
         await self._note_reasons(pairs)
         await self._by_hand.note(items)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import sqlite3
 from collections import deque
@@ -18,7 +19,6 @@ from crystald.models import (
     Accepted,
     Answer,
     Attempt,
-    Calculation,
     Deferred,
     Observation,
     SbatchLife,
@@ -34,6 +34,7 @@ from crystald.store.database import Transaction
 from crystald.store.decisions import raise_decision
 from crystald.store.runs import Preparation
 from crystald.tasks.deferral import Deferral
+from crystald.tasks.loop import in_turns
 from crystald.tasks.making import Made, make
 from crystald.tasks.patience import Patience
 from crystald.tasks.policy import Ours, QueueSettings, Standing, Waiting, choose, room
@@ -43,9 +44,6 @@ from crystald.workspace.prepare import free_number, make_place, write_attempt
 
 PAUSED_LOOK_S = 2.0
 FULL_LOOK_S = 15.0
-AT_ONCE = 8
-"""Submissions between two looks: a material that goes on meanwhile stands before those that wait to
-begin, and not behind all of them."""
 UNFINISHED_MAX = 3
 """How often a deck may take too long to make, until a person is asked."""
 
@@ -81,7 +79,14 @@ class Submission:
 
 
 class Submitter:
-    """Hands ready calculations over to the scheduler, each attempt once."""
+    """Hands ready calculations over to the scheduler, each attempt once.
+
+    Attributes
+    ----------
+    news
+        Set by whoever knows that something may be submitted: a material that goes on stands before
+        those that wait to begin, and behind none of them.
+    """
 
     def __init__(self, kit: Kit, scheduler: Scheduler, work: Submission, settler: Settler) -> None:
         self._kit = kit
@@ -91,10 +96,14 @@ class Submitter:
         self._patience = Patience(kit.clock, kit.banners, "submission")
         self._deferral = Deferral(kit.clock)
         self._submitted_s: deque[float] = deque()
+        self._under_way: dict[int, Waiting] = {}
+        self._left = 0
+        self._ending = False
+        self.news = asyncio.Event()
 
     async def round(self) -> float:
-        """Submit as much of what is ready as policy allows."""
-        if not await self._ready(1):
+        """Submit as much of what is ready as policy allows, one burst."""
+        if not await self._any_ready():
             self._kit.banners.clear("pause")
             self._kit.banners.clear("queue")
             self._kit.banners.clear("refusals")
@@ -108,29 +117,45 @@ class Submitter:
         live = await self._kit.database.read(attempts.live_count)
         if (left_s := self._deferral.left_s(live)) > 0:
             return left_s
-        return await self._submit_some()
+        self._left = self._work.queue.max_submit
+        await in_turns(self._next, self._submit, self._kit.abreast, self.news)
+        return 0.0 if self._left < self._work.queue.max_submit else FULL_LOOK_S
 
-    async def _ready(self, limit: int) -> list[Calculation]:
+    def begin_no_more(self) -> None:
+        """Let a burst end with what is under way."""
+        self._ending = True
+
+    async def _any_ready(self) -> bool:
         waiting = self._patience.waiting()
-        return await self._kit.database.read(lambda c: choice.ready(c, limit, waiting))
+        return bool(await self._kit.database.read(lambda c: choice.ready(c, 1, waiting)))
 
     async def _paused(self) -> bool:
         return await self._kit.hands.files(self._work.pause.exists)
 
-    async def _submit_some(self) -> float:
+    async def _next(self, lanes: int) -> Sequence[Waiting]:
+        """Choose what goes now; what is under way counts, intended or not."""
+        most = min(lanes, self._left)
+        if self._ending or not most or self._deferral.waits or await self._paused():
+            return ()
         load = await self._scheduler.load()
+        granted = (await self._scheduler.limits()).submitted if load.jobs is not None else None
+        self._tell_of(load)
+        begun = list(self._under_way.values())
         live, unclear = await self._kit.database.read(
             lambda c: (attempts.live_count(c), attempts.intent_count(c))
         )
-        self._tell_of(load)
         ours = Ours(live, unclear, self._last_minute())
-        most = (await self._scheduler.limits()).submitted if load.jobs is not None else None
-        free = self._deferral.limit(room(self._work.queue, load.jobs, ours, most))
-        if not free:
-            return FULL_LOOK_S
-        chosen = await self._choose(min(free, AT_ONCE))
-        await self._patience.each(chosen, self._one, abreast=self._kit.abreast)
-        return 0.0 if chosen else FULL_LOOK_S
+        free = self._deferral.limit(room(self._work.queue, load.jobs, ours, granted)) - len(begun)
+        chosen = await self._choose(min(free, most), begun) if free > 0 else []
+        self._left -= len(chosen)
+        self._under_way.update((item.id, item) for item in chosen)
+        return chosen
+
+    async def _submit(self, item: Waiting) -> None:
+        try:
+            await self._patience.one(item.id, self._one)
+        finally:
+            del self._under_way[item.id]
 
     def _last_minute(self) -> int:
         since_s = self._kit.clock.boottime_s() - 60.0
@@ -138,16 +163,19 @@ class Submitter:
             self._submitted_s.popleft()
         return len(self._submitted_s)
 
-    async def _choose(self, free: int) -> list[int]:
-        """Choose what goes now; where policy has no more to say, what comes first."""
-        queue, without = self._work.queue, self._patience.waiting()
+    async def _choose(self, free: int, begun: Sequence[Waiting]) -> list[Waiting]:
+        """Choose what comes first; where policy has more to say, what it says."""
+        queue = self._work.queue
+        without = [*self._patience.waiting(), *(item.id for item in begun)]
         candidates = choice.ready_of_each if queue.chooses else choice.ready
         batch = await self._kit.database.read(lambda c: candidates(c, free, without))
-        if not queue.chooses:
-            return [calculation.id for calculation in batch]
         waiting = [Waiting(c.id, c.run_id, c.step) for c in batch]
+        if not queue.chooses:
+            return waiting
         standing = await self._kit.database.read(lambda c: _standing(c, waiting, queue.canary))
-        return choose(queue, waiting, standing, free)
+        chosen = choose(queue, waiting, standing.beside(begun), free)
+        by_id = {item.id: item for item in waiting}
+        return [by_id[number] for number in chosen]
 
     def _tell_of(self, load: Load) -> None:
         if load.jobs is not None:
@@ -158,7 +186,7 @@ class Submitter:
 
     async def _one(self, calculation_id: int) -> bool:
         """Prepare, intend, write, act, record: in this order, each step safe to die after."""
-        if self._deferral.waits or await self._paused():
+        if self._deferral.waits:
             return False
         preparation = await self._kit.database.read(lambda c: runs.preparation(c, calculation_id))
         try:

@@ -9,7 +9,7 @@ from clocks import SimulatedClock
 
 from crystald.errors import StoreError, WorkspaceError
 from crystald.kit import Banners
-from crystald.tasks.loop import BACK_OFF_LAST_S, Task, each
+from crystald.tasks.loop import BACK_OFF_LAST_S, Task, each, in_turns
 
 
 class Rounds:
@@ -107,3 +107,107 @@ async def test_all_are_worked_on_although_one_fails(lanes: int) -> None:
     with pytest.raises(WorkspaceError, match="sick"):
         await each(range(5), work, lanes)
     assert done == [0, 2, 3, 4]
+
+
+class Desk:
+    """Items that may be worked on, the most urgent first; each takes until it is let go."""
+
+    def __init__(self, *items: int) -> None:
+        self.ready = list(items)
+        self.begun: list[int] = []
+        self.most = 0
+        self.news = asyncio.Event()
+        self._ends: dict[int, asyncio.Future[None]] = {}
+
+    async def choose(self, most: int) -> list[int]:
+        await asyncio.sleep(0)
+        chosen = sorted(self.ready)[:most]
+        self.ready = [item for item in self.ready if item not in chosen]
+        return chosen
+
+    async def work(self, item: int) -> None:
+        self.begun.append(item)
+        self._ends[item] = asyncio.get_running_loop().create_future()
+        self.most = max(self.most, len(self._ends))
+        try:
+            await self._ends[item]
+        finally:
+            del self._ends[item]
+
+    def add(self, item: int) -> None:
+        self.ready.append(item)
+        self.news.set()
+
+    async def end(self, item: int, error: Exception | None = None) -> None:
+        if error:
+            self._ends[item].set_exception(error)
+        else:
+            self._ends[item].set_result(None)
+        await self.settled()
+
+    def under_way(self) -> list[int]:
+        return list(self._ends)
+
+    async def settled(self) -> None:
+        for _ in range(10):
+            await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize("lanes", [1, 2])
+async def test_what_is_urgent_goes_next_and_not_behind_all_that_waited(lanes: int) -> None:
+    desk = Desk(5, 6, 7)
+    turns = asyncio.ensure_future(in_turns(desk.choose, desk.work, lanes, desk.news))
+    await desk.settled()
+    assert desk.begun == [5, 6][:lanes]
+    desk.add(1)
+    await desk.end(5)
+    assert desk.begun[lanes:] == [1]
+    while not turns.done():
+        await desk.end(*desk.under_way()[:1])
+    await turns
+    assert sorted(desk.begun) == [1, 5, 6, 7]
+    assert desk.most == lanes
+
+
+async def test_what_comes_while_others_are_under_way_begins_at_once_in_a_free_lane() -> None:
+    desk = Desk(5)
+    turns = asyncio.ensure_future(in_turns(desk.choose, desk.work, 2, desk.news))
+    await desk.settled()
+    desk.add(6)
+    await desk.settled()
+    assert desk.begun == [5, 6]
+    await desk.end(5)
+    await desk.end(6)
+    await turns
+
+
+@pytest.mark.parametrize("lanes", [1, 2])
+async def test_after_an_error_nothing_more_is_begun_and_what_is_under_way_ends(lanes: int) -> None:
+    desk = Desk(5, 6, 7)
+    turns = asyncio.ensure_future(in_turns(desk.choose, desk.work, lanes, desk.news))
+    await desk.settled()
+    await desk.end(5, WorkspaceError("sick"))
+    if lanes == 2:
+        assert not turns.done()
+        await desk.end(6)
+    with pytest.raises(WorkspaceError, match="sick"):
+        await turns
+    assert desk.begun == [5, 6][:lanes]
+
+
+async def test_a_choice_that_fails_lets_what_is_under_way_end() -> None:
+    desk = Desk(5)
+
+    async def choose(most: int) -> list[int]:
+        if desk.begun:
+            raise StoreError("sick")
+        return await desk.choose(most)
+
+    turns = asyncio.ensure_future(in_turns(choose, desk.work, 2, desk.news))
+    await desk.settled()
+    desk.add(6)
+    await desk.settled()
+    assert not turns.done()
+    await desk.end(5)
+    with pytest.raises(StoreError, match="sick"):
+        await turns
