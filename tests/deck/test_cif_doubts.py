@@ -86,3 +86,46 @@ def test_factors_of_a_hexagonal_net_are_multiples_of_three_without_symmetry(cell
     for axis in range(3):
         least = plain.factors[axis]
         assert thirds.factors[axis] == (-3 * (-least // 3) if axis in net else least)
+
+
+def test_a_tag_of_no_account_may_stand_twice() -> None:
+    text = cif_text("F m -3 m", (5.64, 5.64, 5.64, 90, 90, 90), ["Na1 Na 0 0 0", "Cl1 Cl .5 .5 .5"])
+    twice = text.replace(
+        "_cell_length_a", "_chemical_name_mineral Halite\n" * 2 + "_cell_length_a", 1
+    )
+    assert read(twice).structure == read(text).structure
+
+
+def test_a_tag_that_decides_must_stand_once() -> None:
+    text = cif_text("F m -3 m", (5.64, 5.64, 5.64, 90, 90, 90), ["Na1 Na 0 0 0", "Cl1 Cl .5 .5 .5"])
+    with pytest.raises(InputError, match="_cell_length_a stands twice"):
+        read(text.replace("_cell_length_a", "_cell_length_a 5.7\n_cell_length_a", 1))
+
+
+def test_a_line_that_is_no_cif_gets_the_cure_of_that_line() -> None:
+    text = cif_text("F m -3 m", (5.64, 5.64, 5.64, 90, 90, 90), ["Na1 Na 0 0 0", "Cl1 Cl .5 .5 .5"])
+    with pytest.raises(InputError, match="line 3") as refused:
+        read(text.replace("_cell_length_a", "_chemical_name_mineral rock salt\n_cell_length_a", 1))
+    assert "quotes" in (refused.value.hint or "")
+
+
+@pytest.mark.parametrize(
+    ("formula", "units", "told"),
+    [("Cl Na", 4, False), ("Cl4 Na4", 4, False), ("Cl4 Na4", 1, False), ("Cl Na", 8, True)],
+)
+def test_another_number_of_formulas_in_the_cell_is_told(
+    formula: str, units: int, told: bool
+) -> None:
+    text = cif_text("F m -3 m", (5.64, 5.64, 5.64, 90, 90, 90), ["Na1 Na 0 0 0", "Cl1 Cl .5 .5 .5"])
+    says = f"_chemical_formula_sum '{formula}'\n_cell_formula_units_Z {units}\n_cell_length_a"
+    notes = read(text.replace("_cell_length_a", says, 1)).notes
+    assert any("_cell_formula_units_Z" in one for one in notes) is told
+
+
+def test_underscores_of_a_symbol_are_spaces_of_people() -> None:
+    cell = (5, 6, 7, 90, 98, 90)
+    atoms = ["C1 C 0.1 0.2 0.3"]
+    assert (
+        read(cif_text("P2_1/n", cell, atoms)).structure
+        == read(cif_text("P 1 21/n 1", cell, atoms)).structure
+    )

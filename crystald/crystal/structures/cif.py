@@ -12,6 +12,7 @@ from math import isnan
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from crystald.crystal.deck.geometry.parameters import lattice_of
+from crystald.crystal.structures.cif_document import block_of, text_of
 from crystald.crystal.structures.cif_formula import formula_notes
 from crystald.crystal.structures.cif_group import UNNAMED, ClaimedGroup, claimed_group
 from crystald.crystal.structures.cif_sites import Site, read_sites
@@ -73,7 +74,7 @@ def parse_cif(data: bytes, file: str, index: str | None = None) -> CifContent:
     InputError
         It is no CIF, or not of one ordered crystal; the file and the tag are named.
     """
-    block = _block(_text(data, file), file, index)
+    block = block_of(text_of(data, file), file, index)
     parameters = _cell(block, file)
     sites, notes = read_sites(block, file)
     claim = claimed_group(block, parameters, file)
@@ -94,54 +95,6 @@ def group_notes(claim: ClaimedGroup, group: int, symbol: str) -> list[str]:
             f"{group} ({symbol}), which is written unless symmetry is cif or p1"
         )
     return notes
-
-
-def _text(data: bytes, file: str) -> str:
-    if not data.strip():
-        raise InputError(f"{file}: the file is empty", "Save the CIF again.")
-    if b"\0" in data:
-        raise InputError(f"{file}: a binary file, not a CIF", "Give a CIF: a text file.")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("latin-1")
-
-
-def _block(text: str, file: str, index: str | None) -> gemmi.cif.Block:
-    import gemmi
-
-    try:
-        document = gemmi.cif.read_string(text)
-    except (ValueError, RuntimeError) as error:
-        place = str(error).removeprefix("string:")
-        raise InputError(
-            f"{file}: not a CIF (line {place})", "A CIF begins with data_ and a name."
-        ) from error
-    with_atoms = [one for one in document if _has_atoms(one)]
-    if index is not None and with_atoms:
-        try:
-            return with_atoms[int(index)]
-        except IndexError as error:
-            raise InputError(
-                f"{file}: there is no structure {index}, it holds {len(with_atoms)}",
-                "Count from 0; -1 is the last.",
-            ) from error
-    if len(with_atoms) > 1:
-        names = ", ".join(f"data_{one.name}" for one in with_atoms)
-        raise InputError(
-            f"{file}: holds several structures ({names})",
-            f"Name one of them ({file}@0 is the first), or save each in a file of its own.",
-        )
-    if not with_atoms:
-        raise InputError(
-            f"{file}: holds no atoms with fractional coordinates (_atom_site_fract_x)",
-            "Export the structure as a CIF with atom sites and a cell.",
-        )
-    return with_atoms[0]
-
-
-def _has_atoms(block: gemmi.cif.Block) -> bool:
-    return bool(block.find_values("_atom_site_fract_x"))
 
 
 def _cell(block: gemmi.cif.Block, file: str) -> tuple[float, ...]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from math import gcd, isnan
 from typing import TYPE_CHECKING, Final, cast
 
 if TYPE_CHECKING:
     import gemmi
 
 FORMULA_TAG: Final = "_chemical_formula_sum"
+UNITS_TAG: Final = "_cell_formula_units_Z"
 
 _PART = re.compile(r"([A-Z][a-z]?)\s*(\d+(?:\.\d+)?)?")
 
@@ -20,7 +22,8 @@ def formula_notes(block: gemmi.cif.Block, numbers: tuple[int, ...]) -> list[str]
     Returns
     -------
     notes
-        One when they differ in proportion, none when they agree or no formula is named.
+        One when they differ in proportion, or the cell holds another number of formulas than
+        the CIF says; none when they agree or no formula is named.
     """
     import gemmi
 
@@ -34,9 +37,22 @@ def formula_notes(block: gemmi.cif.Block, numbers: tuple[int, ...]) -> list[str]
         for symbol, count in named.items()
     )
     if same:
-        return []
+        return _units_notes(block, named, times)
     atoms = " ".join(f"{symbol}{count}" for symbol, count in sorted(found.items()))
     return [f"the CIF's formula is {text}, its cell holds {atoms}"]
+
+
+def _units_notes(block: gemmi.cif.Block, named: dict[str, float], times: float) -> list[str]:
+    """Compare how often the cell holds a formula; some files sum up the whole cell in it."""
+    import gemmi
+
+    units = gemmi.cif.as_number(cast("str | None", block.find_value(UNITS_TAG)) or "?")
+    whole = all(count == int(count) for count in named.values())
+    reduced = times * (gcd(*(int(count) for count in named.values())) if whole else 1)
+    if isnan(units) or any(abs(one - units) < 0.02 * units for one in (times, reduced)):
+        return []
+    told = f"{UNITS_TAG} is {units:g}, the atoms of the cell make {times:g}"
+    return [f"{told}: are operations or atoms missing?"]
 
 
 def _named(text: str) -> dict[str, float]:

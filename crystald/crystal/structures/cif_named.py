@@ -39,7 +39,7 @@ def name_of(block: gemmi.cif.Block, tag: str) -> str:
     A databank writes ``F d -3 m S`` for the first origin and ``F d -3 m Z`` for the one in the
     centre, ``R -3 c H`` and ``R -3 c R`` for the axes.
     """
-    text = value_of(block, tag)
+    text = value_of(block, tag).replace("_", "")
     found = _SUFFIXED.fullmatch(text)
     if found is None:
         return text
