@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import sys
 from dataclasses import replace
-from importlib.util import find_spec
 from pathlib import Path
 
 from crystald.models import Resources
@@ -14,6 +12,7 @@ from crystald.opening import Home
 from crystald.schedulers.base import Scheduler
 from crystald.store.runs import Preparation
 from crystald.tasks.making import Made
+from crystald.wire.ring_command import ring_command
 from crystald.workspace.prepare import beside
 from crystald.workspace.script import ScriptOrder, render_script
 
@@ -30,8 +29,7 @@ class Scribe:
         self._home = home
         self._scheduler = scheduler
         self._templates = home.path / "slurm_templates"
-        ring = find_spec("crystal_ring.main")
-        self._ring = (sys.executable, ring.origin) if ring and ring.origin else ()
+        self._ring = ring_command()
 
     def write(
         self, preparation: Preparation, made: Made, token: Token, name: str, attempt: Path

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -30,6 +29,7 @@ from crystald.schedulers.local.scheduler import LocalScheduler
 from crystald.schedulers.slurm.scheduler import SlurmScheduler
 from crystald.settings import Settings, root
 from crystald.wire.endpoint import read_endpoint
+from crystald.wire.ring_command import ring_command
 from crystald.workspace.files import write_beside
 
 LOOK_S = 0.1
@@ -185,7 +185,7 @@ def errand_of(home: Path, settings: Settings, token: Token, clock: Clock) -> Err
         workspace=root(home, settings.roots.workspace),
         spool=state / "spool",
         scratch=root(home, settings.roots.scratch),
-        python=sys.executable,
+        doorbell=ring_command(),
         programs=tuple(dict.fromkeys(w for words in programs_of(settings).values() for w in words)),
         addresses=tuple(ip for ip in addresses if not slurm or not ip.startswith("127.")),
         port=port,

@@ -34,8 +34,8 @@ class NodeOrder:
         Of the job.
     workspace, spool, scratch
         What must be writable, absolute.
-    python
-        The interpreter of the doorbell.
+    doorbell
+        Its command.
     programs
         Words that must be programs.
     addresses, port
@@ -51,7 +51,7 @@ class NodeOrder:
     workspace: Path
     spool: Path
     scratch: Path
-    python: str
+    doorbell: tuple[str, ...]
     programs: tuple[str, ...]
     addresses: tuple[str, ...] = ()
     port: int = 0
@@ -95,7 +95,6 @@ def node_script(order: NodeOrder) -> str:
         "workspace": order.workspace,
         "spool": order.spool,
         "scratch": order.scratch,
-        "python": order.python,
         "name": order.name,
         "port": order.port,
     }
@@ -108,6 +107,7 @@ def node_script(order: NodeOrder) -> str:
         f"#SBATCH --time={slurm_time(LIMIT_S)}",
         *(f"#SBATCH {directive}" for directive in order.directives),
         *(f"{key}={shlex.quote(str(value))}" for key, value in quoted.items()),
+        f"doorbell=({shlex.join(order.doorbell)})",
         f"programs=({shlex.join(order.programs)})",
         f"addresses=({shlex.join(order.addresses)})",
         "site() {",
@@ -227,12 +227,12 @@ def _judge_ports(facts: Mapping[str, str]) -> Iterator[Line]:
 
 
 def _judge_ring(facts: Mapping[str, str]) -> Iterator[Line]:
-    if "python" in facts:
-        yield ok("node", f"the doorbell's Python and pyzmq are {facts['python']}")
+    if "doorbell" in facts:
+        yield ok("node", f"the doorbell is rung by {facts['doorbell']}")
     else:
         yield warn(
             "node",
-            f"the doorbell cannot be rung: {facts.get('no python', 'nothing was said')}",
+            f"the doorbell cannot be rung: {facts.get('no doorbell', 'nothing was said')}",
             "Install crystald where compute nodes see it; without it messages wait in the spool.",
         )
 

@@ -1,5 +1,5 @@
 # What a doctor's job looks at. Before this come lines that set: directory workspace spool scratch
-# python name port; the arrays programs and addresses; and the function site (the site's own lines).
+# name port; the arrays doorbell, programs and addresses; and the function site (the site's own lines).
 
 say() { printf '%s\t%s\n' "$1" "${2//[$'\t\n']/ }" >>"$directory/.facts"; }
 
@@ -67,8 +67,8 @@ ports() {
 
 ring() {
   local said
-  said=$("$python" -c 'import sys, zmq; print(sys.version.split()[0], zmq.pyzmq_version())' 2>&1) &&
-    say python "$said" || say "no python" "${said##*$'\n'}"
+  said=$("${doorbell[@]}" --version 2>&1) &&
+    say doorbell "$said" || say "no doorbell" "${said##*$'\n'}"
 }
 
 # In a shell of its own: the site's lines may do anything, even end it.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -54,6 +55,7 @@ def test_with_the_daemon_up_it_is_found(made: Home) -> None:
     assert f"runs: process {daemon.pid}" in said(found, "ok")
     assert "the daemon is reached at" in said(found, "ok")
     assert "the claim link works" in said(found, "ok")
+    assert re.search(r"the doorbell is rung by Python [\d.]+, (libzmq|pyzmq) \d", said(found, "ok"))
     assert said(found, "bad") == ""
     assert made.rows("SELECT count(*) FROM attempts") == [(0,)]
 

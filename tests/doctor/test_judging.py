@@ -19,7 +19,13 @@ from crystald.wire.settings import WireSettings
 
 WELL = dict.fromkeys(
     ("claim", "sync", "spool", "workspace", "scratch", "trap USR1", "trap TERM"), "yes"
-) | {"host": "n1", "bash": "5.2.15", "python": "3.11.7 27.3.0", "environment": "0", "end": "yes"}
+) | {
+    "host": "n1",
+    "bash": "5.2.15",
+    "doorbell": "Python 3.11.7, libzmq 4.3.5",
+    "environment": "0",
+    "end": "yes",
+}
 NEAR = node.Clocks(100.0, 100.1, 100.2, 100.3)
 
 
@@ -195,7 +201,7 @@ def test_a_node_where_something_is_not(facts: dict[str, str], expected: str) -> 
 
 
 def test_a_node_without_pyzmq_or_answers() -> None:
-    facts = {key: value for key, value in WELL.items() if key != "python"}
+    facts = {key: value for key, value in WELL.items() if key != "doorbell"}
     assert worst(node.judge_node(facts, NEAR)) == "warn"
     assert worst(node.judge_node(WELL, None)) == "warn"
     assert not all_well(node.judge_node({}, None))
@@ -217,6 +223,8 @@ def test_any_report_of_a_job_is_judged(text: str) -> None:
 
 def test_the_script_is_shell_whatever_paths_hold(tmp_path: Path) -> None:
     nasty = tmp_path / "a $(touch x) 'b' \"c\" %j\n;"
-    order = node.NodeOrder(nasty, "n", nasty, nasty, nasty, "/p y", ("$(x)",), ("1.2.3.4",), 1)
+    order = node.NodeOrder(
+        nasty, "n", nasty, nasty, nasty, ("/p y", "-I"), ("$(x)",), ("1.2.3.4",), 1
+    )
     text = node.node_script(order)
     assert programs._complaint(text) == ""

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import random
-import subprocess
-import sys
 from pathlib import Path
 
 import psutil
@@ -15,14 +12,13 @@ import pytest
 import zmq
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from waiting import until
-from wiring import Peers, Serve, Serving, asked, ring_of, rung, soon
+from wiring import Peers, Serve, Serving, asked, ring_of
 
 from crystald.wire.client import Client
-from crystald.wire.frames import ASK, RING, RUNG
+from crystald.wire.frames import ASK, RING
 from crystald.wire.keys import OPERATOR, KeyPair, load_key, make_keys
 from crystald.wire.keys import RING as RINGER
-from crystald.wire.messages import MESSAGE_BYTES_MAX, decode_ring, encode_ring
+from crystald.wire.messages import MESSAGE_BYTES_MAX, encode_ring
 
 QUIET_MS = 300
 FRAMES = 20_000
@@ -186,27 +182,3 @@ async def test_a_client_finds_the_server_again_at_another_port(serve: Serve, sta
                 assert await asyncio.to_thread(client.ask, "ls", {"n": epoch}) == {
                     "echo": {"n": epoch}
                 }
-
-
-async def test_the_jobs_ring_speaks_the_servers_language(
-    serve: Serve, state: Path, peers: Peers
-) -> None:
-    """The program that jobs run, as a process: what arrives is what `encode_ring` would write."""
-    async with serve() as serving:
-        ring = ring_of(5)
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "crystal_ring.main",
-            *("--endpoint", str(state / "endpoint.json")),
-            *("--key", str(state / "keys" / "ring.key")),
-            *("--token", ring.token, "--job", str(ring.job), "--restart", "0"),
-            *("--event", "end", "--exit", "0", "--complete"),
-            env=os.environ,
-            stdout=subprocess.DEVNULL,
-        )
-        assert await soon(process.wait()) == 0
-        await until(lambda: serving.desk.batches, "the ring is heard")
-        assert serving.desk.batches == [[ring]]
-        assert decode_ring(encode_ring(ring)) == ring
-        assert (await rung(peers.owner(serving.address, RINGER), 6))[0] == RUNG
