@@ -172,6 +172,7 @@ def test_a_start_that_was_overtaken_leaves_the_end_record_alone(job: Job) -> Non
     assert end is not None
     assert (end.restart, end.exit_code) == (1, 5)
     assert sorted(job.told()) == ["end", "end", "start", "start"]
+    assert list(job.order.attempt.glob(".end.json*")) == []
 
 
 def test_a_claim_that_cannot_be_made_runs_nothing(job: Job) -> None:
@@ -226,7 +227,7 @@ def test_a_missing_program_is_told(job: Job) -> None:
 
 
 def test_files_that_cannot_be_saved_stay_in_scratch(job: Job) -> None:
-    in_the_way = shlex.quote(str(job.out() / ".fort.9.tmp"))
+    in_the_way = shlex.quote(str(job.out() / "fort.9"))
     job.lay_out(f"echo wave >fort.9; mkdir {in_the_way}")
     assert job.run()[0] == 74
     end = read_end(job.order.attempt)

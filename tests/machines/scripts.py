@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import crystald
@@ -24,6 +24,8 @@ class Job:
 
     root: Path
     order: ScriptOrder
+    variables: dict[str, str] = field(default_factory=dict)
+    """Further ones of its environment."""
 
     def lay_out(self, program: str, **changes: object) -> None:
         """Write deck and script; the program is a line of shell."""
@@ -34,7 +36,8 @@ class Job:
 
     def environment(self, number: int, restart: int = 0) -> dict[str, str]:
         names = {"PATH": os.environ["PATH"], "CRYSTALD_CLUSTER": "local"}
-        return names | {"CRYSTALD_JOB_ID": str(number), "CRYSTALD_RESTART": str(restart)}
+        own = {"CRYSTALD_JOB_ID": str(number), "CRYSTALD_RESTART": str(restart)}
+        return names | own | self.variables
 
     def start(self, number: int = 1, restart: int = 0) -> subprocess.Popen[str]:
         return subprocess.Popen(
