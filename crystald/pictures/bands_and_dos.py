@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from io import BytesIO
+from itertools import pairwise
+from math import nan
 from typing import TYPE_CHECKING
 
 from crystald.crystal.plotdata.values import SHIFTED, Bands, Dos
@@ -22,6 +24,8 @@ PEAK_FACTOR = 4.0
 SPIN_COLOURS = ("#1f4e79", "#c0392b")
 PROJECTION_COLOURS = ("#c0392b", "#2471a3", "#1e8449", "#b7950b", "#7d3c98", "#d35400", "#5d6d7e")
 INK = "#222222"
+PACKING = 2
+"""Of zlib: a tenth larger than usual, in half the time."""
 ABSOLUTE_TEXT = "energy (eV)"
 
 
@@ -67,18 +71,24 @@ def bands_and_dos(
     _frame(figure, axes, title, window, _zero_text(bands, dos))
     if standin:
         _say_standin(figure)
+    return _png(figure)
+
+
+def _png(figure: Figure) -> bytes:
+    """Write a picture: drawn once (saving it would draw it twice), and packed lightly."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
     buffer = BytesIO()
-    figure.savefig(buffer, format="png")
+    canvas = FigureCanvasAgg(figure)
+    canvas.print_png(buffer, pil_kwargs={"compress_level": PACKING})
     return buffer.getvalue()
 
 
 def _canvas(widths: list[float]) -> tuple[Figure, Sequence[Axes]]:
     """Make a figure with axes of these relative widths side by side; one without any."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(2.0 + 1.6 * sum(widths), 4.8), dpi=150, layout="constrained")
-    FigureCanvasAgg(figure)
     axes = figure.subplots(
         1,
         max(1, len(widths)),
@@ -107,11 +117,13 @@ def _energies_ev(energies_ha: Sequence[float], zero: str, fermi_ha: float | None
 
 def _draw_bands(axis: Axes, bands: Bands, labels: str) -> None:
     for spin, points in enumerate(bands.energies_ha):
-        for band in zip(*points, strict=True):
-            levels = _energies_ev(band, bands.zero, bands.fermi_ha)
-            style = "-" if spin == 0 else "--"
-            path = _broken(bands.distances, levels)
-            axis.plot(*path, style, color=SPIN_COLOURS[spin % 2], linewidth=1.1)
+        levels = [
+            _energies_ev(band, bands.zero, bands.fermi_ha) for band in zip(*points, strict=True)
+        ]
+        style = "-" if spin == 0 else "--"
+        axis.plot(
+            *_curve(bands.distances, levels), style, color=SPIN_COLOURS[spin % 2], linewidth=1.1
+        )
     places = [distance for distance, _ in bands.ticks]
     ticks = ticks_of(labels, places) if places else []
     printed = [name if name.startswith("(") else "" for _, name in bands.ticks]
@@ -123,15 +135,26 @@ def _draw_bands(axis: Axes, bands: Bands, labels: str) -> None:
     axis.tick_params(axis="x", length=0)
 
 
-def _broken(distances: Sequence[float], levels: Sequence[float]) -> tuple[list[float], list[float]]:
-    """Lift the pen where the path jumps: two points of it stand at the same place."""
-    x, y = [distances[0]], [levels[0]]
-    for before, place, level in zip(distances, distances[1:], levels[1:], strict=False):
-        if place - before < SAME_PLACE:
-            x.append(place)
-            y.append(float("nan"))
-        x.append(place)
-        y.append(level)
+def _curve(
+    distances: Sequence[float], bands: Sequence[Sequence[float]]
+) -> tuple[list[float], list[float]]:
+    """Make one curve of all bands: much quicker to draw than a curve for each.
+
+    The pen is lifted after each band, and where the path jumps: two points of it stand at the
+    same place.
+    """
+    jumps = [
+        place
+        for place, (before, after) in enumerate(pairwise(distances), 1)
+        if after - before < SAME_PLACE
+    ]
+    cuts = list(pairwise([0, *jumps, len(distances)]))
+    x: list[float] = []
+    y: list[float] = []
+    for levels in bands:
+        for start, end in cuts:
+            x += [*distances[start:end], distances[end - 1]]
+            y += [*levels[start:end], nan]
     return x, y
 
 

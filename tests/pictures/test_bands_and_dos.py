@@ -46,18 +46,18 @@ def draw(bands: Bands | None, dos: Dos | None, **changes: Any) -> bytes:
 @pytest.fixture
 def drawn(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
     """Draw, and give the figure with what stands on it."""
-    from matplotlib.figure import Figure
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-    figures: list[Figure] = []
-    save = Figure.savefig
+    figures: list[Any] = []
+    save = FigureCanvasAgg.print_png
 
-    def keep(figure: Figure, *args: Any, **kwargs: Any) -> None:
-        figures.append(figure)
-        save(figure, *args, **kwargs)
+    def keep(canvas: FigureCanvasAgg, *args: Any, **kwargs: Any) -> None:
+        figures.append(canvas.figure)
+        save(canvas, *args, **kwargs)
 
-    monkeypatch.setattr(Figure, "savefig", keep)
+    monkeypatch.setattr(FigureCanvasAgg, "print_png", keep)
 
-    def make(*args: Any, **changes: Any) -> Figure:
+    def make(*args: Any, **changes: Any) -> Any:
         draw(*args, **changes)
         return figures[-1]
 
@@ -146,8 +146,20 @@ def test_an_unknown_zero_is_not_drawn_beside_a_known_one(drawn: Callable[..., An
 
 def test_a_path_that_jumps_is_not_joined(drawn: Callable[..., Any]) -> None:
     jump = replace(BANDS, distances=(*POINTS[:5], POINTS[4], *POINTS[5:-1]))
-    line = drawn(jump, None).axes[0].get_lines()[0]
-    assert sum(value != value for value in line.get_ydata()) == 1  # noqa: PLR0124 -- not a number
+    x, y = drawn(jump, None).axes[0].get_lines()[0].get_data()
+    lifted = [index for index, level in enumerate(y) if level != level]  # noqa: PLR0124 -- not a number
+    assert lifted == [5, 12, 18, 25]  # of both bands: at the jump, and at the end
+    assert list(x[:6]) == [*POINTS[:5], POINTS[4]]
+
+
+def test_bands_are_one_curve_of_each_spin_that_is_lifted_between_them(
+    drawn: Callable[..., Any],
+) -> None:
+    curves = drawn(SPIN_BANDS, None).axes[0].get_lines()[:2]
+    for curve in curves:
+        y = curve.get_ydata()
+        assert [index for index, level in enumerate(y) if level != level] == [11, 23]  # noqa: PLR0124
+        assert list(curve.get_xdata()[:11]) == list(curve.get_xdata()[12:23]) == list(POINTS)
 
 
 def test_a_high_peak_does_not_flatten_the_rest(drawn: Callable[..., Any]) -> None:
