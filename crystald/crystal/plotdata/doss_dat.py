@@ -20,13 +20,14 @@ def read_doss_dat(lines: Iterable[str]) -> Dos:
     """
     found = read_grace(lines)
     projections = found.need("NPROJ")
-    per_spin = found.blocks(found.need("NEPTS"), projections)
-    signs = [1.0, -1.0]
+    columns = [
+        list(zip(*part, strict=True)) for part in found.blocks(found.need("NEPTS"), projections)
+    ]
     return Dos(
-        energies_ha=tuple(row[0] for row in per_spin[0]),
+        energies_ha=columns[0][0],
         densities=tuple(
-            tuple(tuple(signs[s] * row[p + 1] for row in part) for p in range(projections))
-            for s, part in enumerate(per_spin)
+            tuple(one if spin == 0 else tuple(-value for value in one) for one in part[1:])
+            for spin, part in enumerate(columns)
         ),
         fermi_ha=found.first_fermi_ha(),
         zero=found.zero,

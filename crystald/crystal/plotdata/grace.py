@@ -18,6 +18,8 @@ _TICK_LABEL = re.compile(r'@ XAXIS TICKLABEL +(\d{1,4}), *"([^"]*)"')
 _DATA = re.compile(r"[-+0-9.EeDd\s]+")
 _LONG_EXPONENT = re.compile(r"([-+]?\d*\.\d+)([-+]\d{3})")
 TORN = "The file is torn: retry the step."
+AT_ONCE = 500
+"""Lines of data that are read together; a file may be large."""
 
 Row = tuple[float, ...]
 
@@ -30,8 +32,10 @@ class Grace:
     ----------
     counts
         ``NKPT``, ``NBND``, ``NSPIN``, ``NEPTS``, ``NPROJ`` … of the first line.
-    numbers, places
-        All numbers of the data, in order, and the line that each stands in.
+    data
+        The lines of the data, with their numbers from 1.
+    numbers
+        All numbers of the data, in order.
     fermi_ha
         The Fermi energies, behind the data of each spin.
     length
@@ -39,8 +43,8 @@ class Grace:
     """
 
     counts: dict[str, int] = field(default_factory=dict)
+    data: list[tuple[int, str]] = field(default_factory=list)
     numbers: list[float] = field(default_factory=list)
-    places: list[int] = field(default_factory=list)
     ticks: dict[int, float] = field(default_factory=dict)
     labels: dict[int, str] = field(default_factory=dict)
     fermi_ha: list[float] = field(default_factory=list)
@@ -93,9 +97,17 @@ class Grace:
         for block in blocks:
             for row, before in zip(block, [block[0], *block], strict=False):
                 if row[0] < before[0]:
-                    line = self.places[number * width]
+                    line = self._line_of(number * width)
                     raise ParseError(f"line {line}: the axis goes back to {row[0]}", TORN)
                 number += 1
+
+    def _line_of(self, place: int) -> int:
+        """Tell which line a number stands in."""
+        for line, text in self.data:
+            place -= len(_numbers(text))
+            if place < 0:
+                return line
+        return self.length
 
 
 def read_grace(lines: Iterable[str]) -> Grace:
@@ -115,11 +127,27 @@ def read_grace(lines: Iterable[str]) -> Grace:
         elif text.startswith("@"):
             _plot_line(found, text)
         elif text and text != "&":  # between the spins
-            values = _numbers(text)
-            if not values:
-                raise ParseError(f"line {number} is not made of numbers: {text[:60]!r}", TORN)
-            found.numbers += values
-            found.places += [number] * len(values)
+            found.data.append((number, text))
+    found.numbers = _all_numbers(found.data)
+    return found
+
+
+def _all_numbers(data: list[tuple[int, str]]) -> list[float]:
+    """Read the data, many lines at once where they are plain."""
+    found: list[float] = []
+    for start in range(0, len(data), AT_ONCE):
+        some = data[start : start + AT_ONCE]
+        found += _numbers(" ".join(text for _, text in some)) or _line_by_line(some)
+    return found
+
+
+def _line_by_line(data: list[tuple[int, str]]) -> list[float]:
+    found: list[float] = []
+    for number, text in data:
+        values = _numbers(text)
+        if not values:
+            raise ParseError(f"line {number} is not made of numbers: {text[:60]!r}", TORN)
+        found += values
     return found
 
 

@@ -23,7 +23,7 @@ from crystald.models import (
     VerdictKind,
 )
 from crystald.steps.base import OpenFile
-from crystald.steps.reading.left import OUTPUT, Left
+from crystald.steps.reading.left import DECK, OUTPUT, Left
 
 BAND_DAT, DOSS_DAT, FORT25 = "BAND.DAT", "DOSS.DAT", "fort.25"
 
@@ -101,7 +101,7 @@ def read_bands_step(open_file: OpenFile, leaves: Sequence[LeftFile]) -> StepRead
 
 
 def read_doss_step(open_file: OpenFile, leaves: Sequence[LeftFile]) -> StepReading:
-    """Read a DOSS run of the properties program: DOSS.DAT, and fort.25 for what it lacks.
+    """Read a DOSS run of the properties program: DOSS.DAT, and fort.25 where it lacks something.
 
     Projections that were split over several DOSS stand together in fort.25 only.
     """
@@ -109,15 +109,21 @@ def read_doss_step(open_file: OpenFile, leaves: Sequence[LeftFile]) -> StepReadi
 
 
 def _dos_of(left: Left) -> list[PropertyValue]:
-    whole = _whole_dos(left)
     try:
         dos = left.read(DOSS_DAT, read_doss_dat) or read_doss_dat(())
     except ParseError:
-        if whole is None:
+        if (whole := _whole_dos(left)) is None:
             raise
         return _dos_values(whole, len(whole.densities[0]), FORT25)
+    whole = _whole_dos(left) if _split(left) else None
     count = len((whole or dos).densities[0])
     return _dos_values(dos, max(count, len(dos.densities[0])), DOSS_DAT)
+
+
+def _split(left: Left) -> bool:
+    """Tell whether projections may be split over several DOSS: as the deck says, if it is there."""
+    deck = left(DECK)
+    return deck is None or sum(line.strip() == "DOSS" for line in deck) != 1
 
 
 def _whole_dos(left: Left) -> Dos | None:

@@ -9,9 +9,6 @@ from crystald.crystal.plotdata.fort25.records import Record, last_run, per_spin
 from crystald.crystal.plotdata.values import ABSOLUTE, Dos, PhononDos
 from crystald.errors import ParseError
 
-SIGNS = (1.0, -1.0)
-"""The second spin is stored with a minus sign."""
-
 
 def dos_of(records: Sequence[Record]) -> Dos | None:
     """Collect the projections of the last run, per spin; None without records.
@@ -30,13 +27,18 @@ def dos_of(records: Sequence[Record]) -> Dos | None:
     return Dos(
         energies_ha=_axis(first),
         densities=tuple(
-            tuple(tuple(sign * value for value in one.values) for one in spin)
-            for sign, spin in zip(SIGNS, spins, strict=False)
+            tuple(one.values if number == 0 else _positive(one.values) for one in spin)
+            for number, spin in enumerate(spins)
         ),
         fermi_ha=first.fermi_ha,
         zero=ABSOLUTE,
         fermi_of_spins_ha=tuple(spin[0].fermi_ha for spin in spins),
     )
+
+
+def _positive(values: tuple[float, ...]) -> tuple[float, ...]:
+    """Give the densities of the second spin, which are stored with a minus sign."""
+    return tuple(-value for value in values)
 
 
 def whole_dos_of(records: Sequence[Record]) -> Dos | None:

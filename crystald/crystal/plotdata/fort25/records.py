@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import TypeVar
 
 from crystald.crystal.plotdata.tables import only_figures
@@ -84,7 +84,7 @@ class _Source:
     """Numbered lines; a record ends where the next one begins."""
 
     def __init__(self, lines: Iterable[str]) -> None:
-        self._lines = enumerate(lines, 1)
+        self._lines: Iterator[tuple[int, str]] = enumerate(lines, 1)
         self.number = 0
 
     def heads(self) -> Iterator[str]:
@@ -130,11 +130,27 @@ class _Source:
         raise ParseError(f"line {self.number}: {text!r} is no number")
 
     def values(self, record: int, count: int) -> tuple[float, ...]:
-        """Read the values of a record, six per line."""
+        """Read the values of a record, six per line: all at once where they are plain."""
+        lines = [text.rstrip("\n") for _, text in islice(self._lines, -(-count // PER_LINE))]
+        if (plain := _plain("".join(lines), lines, count)) is not None:
+            self.number += len(lines)
+            return plain
+        self._lines = chain(enumerate(lines, self.number + 1), self._lines)
         found: list[float] = []
         while (left := count - len(found)) > 0:
             found += self.numbers(self.line(record), min(left, PER_LINE))
         return tuple(found)
+
+
+def _plain(text: str, lines: Sequence[str], count: int) -> tuple[float, ...] | None:
+    """Read lines that hold nothing but `count` numbers of the usual form; None for others."""
+    short = any(len(line) != WIDTH * PER_LINE for line in lines[:-1])
+    if short or len(text) != WIDTH * count or text.count(".") != count or not only_figures(text):
+        return None
+    try:
+        return tuple(float(text[at : at + WIDTH]) for at in range(0, len(text), WIDTH))
+    except ValueError:
+        return None
 
 
 def read_records(lines: Iterable[str]) -> Iterator[Record]:
