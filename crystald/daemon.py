@@ -19,6 +19,7 @@ import structlog
 from crystald import __version__
 from crystald.clock import Clock, SystemClock, utc_text
 from crystald.desk.desk import Desk
+from crystald.desk.submitting import draft
 from crystald.desk.table import answer
 from crystald.errors import ConfigError, CrystaldError, HeldError
 from crystald.hands import Files, Workshop
@@ -53,8 +54,15 @@ ABREAST = 4
 LEISURE = 19
 """Niceness of drawing: what jobs wait for comes first."""
 
-WORK = (read_attempt.__module__, make.__module__)
-"""What workers do for every job that ends: half a second to load, a few milliseconds to do."""
+WORK = (
+    read_attempt.__module__,
+    make.__module__,
+    draft.__module__,
+    "crystald.steps.reading.step",
+    "crystald.crystal.bonds",
+)
+"""What workers do for every job that ends: half a second to load, a few milliseconds to do. The
+last two are loaded by the first where it needs them."""
 
 log = structlog.get_logger("crystald.daemon")
 

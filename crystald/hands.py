@@ -138,7 +138,7 @@ class Workshop:
         self._files = files or Files()
         self._processes = get_context("forkserver")
         if begin_with:
-            self._processes.set_forkserver_preload(list(begin_with))
+            self._processes.set_forkserver_preload([__name__, *begin_with])
         self._workers = workers
         self._niceness = niceness
         self._timeout_s = timeout_s
@@ -264,8 +264,10 @@ def _kill(pid: int) -> None:
 
 
 def _begin(daemon: int, niceness: int) -> None:
-    """Begin as a worker."""
+    """Begin as a worker, of one thread: cells are small, and login nodes have many cores."""
     os.nice(niceness)
+    for library in ("OPENBLAS", "OMP", "MKL"):
+        os.environ.setdefault(f"{library}_NUM_THREADS", "1")
     _end_with(daemon)
 
 

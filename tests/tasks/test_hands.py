@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import subprocess
 import sys
 import threading
@@ -12,6 +13,7 @@ import pytest
 from waiting import until
 
 from crystald import hands
+from crystald.daemon import WORK
 from crystald.errors import WorkspaceError
 from crystald.hands import Files, Workshop
 
@@ -53,6 +55,7 @@ from crystald.hands import Workshop
 async def main():
     workshop = Workshop(1, 60.0, begin_with=WORK)
     print(*await workshop.heavy(eval, "sorted(__import__('sys').modules)"))
+    print(await workshop.heavy(eval, "__import__('os').environ['OPENBLAS_NUM_THREADS']"))
     workshop.close()
 
 if __name__ == "__main__":
@@ -64,6 +67,9 @@ def test_workers_begin_with_what_they_do_for_every_job_and_without_heavy_librari
     ran = subprocess.run(
         [sys.executable, "-c", BEGUN], capture_output=True, text=True, check=True, timeout=60
     )
-    loaded = set(ran.stdout.split())
-    assert {"crystald.tasks.judging", "crystald.tasks.making"} <= loaded
+    *modules, threads = ran.stdout.split()
+    loaded = set(modules)
+    assert threads == os.environ.get("OPENBLAS_NUM_THREADS", "1")
+    assert {"crystald.hands", "crystald.tasks.judging", "crystald.tasks.making"} <= loaded
+    assert set(WORK) <= loaded
     assert not {"numpy", "ase", "scipy", "spglib", "gemmi", "matplotlib"} & loaded
