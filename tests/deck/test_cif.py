@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crystald.crystal.deck.geometry.standardise import standardise
+from crystald.crystal.structures.cif_group import _closed
 from crystald.crystal.structures.reading import read_structure
 from crystald.errors import InputError
 
@@ -241,6 +242,25 @@ def test_operations_that_form_no_group_are_refused(cif) -> None:
     operations = "loop_\n_symmetry_equiv_pos_as_xyz\n'x,y,z'\n'-y,x,z'\n"
     with pytest.raises(InputError, match="no group"):
         read(cif("", (4, 4, 5, 90, 90, 90), ["C C .1 .2 .3"], more=operations))
+
+
+@given(st.data())
+@settings(max_examples=60, deadline=None, derandomize=True)
+def test_what_forms_a_group_is_what_all_products_say(data) -> None:
+    name = data.draw(st.sampled_from(["P 2/m", "P 4", "P -3 m 1", "R 3", "I 4/m", "F 2 3"]))
+    whole = list(gemmi.SpaceGroup(name).operations())
+    some = data.draw(st.lists(st.sampled_from(whole), min_size=1, unique_by=str))
+    triplets = {one.wrap().triplet() for one in some}
+    products = {(a * b).wrap().triplet() for a in some for b in some}
+    assert _closed(some) is (products <= triplets)
+
+
+def test_every_group_of_the_table_is_one_and_lacks_none_of_its_operations() -> None:
+    for name in ("F m -3 m", "I a -3 d", "P 63/m m c", "R -3 c:H", "C 2/c", "F d d 2"):
+        operations = list(gemmi.SpaceGroup(name).operations())
+        assert _closed(operations)
+        assert not _closed(operations[1:])
+        assert not _closed(operations[:-1])
 
 
 def test_a_number_without_setting_is_refused(cif) -> None:

@@ -275,3 +275,21 @@ def test_projections_of_several_doss_are_put_together(chain, request_for, run, t
     whole = read_whole_dos((done.directory / "fort.25").read_text().splitlines())
     assert whole.densities[0][0] == whole.densities[0][14]
     assert len(whole.densities[0]) == 19
+
+
+def test_fort_25_is_opened_only_where_the_deck_splits_its_projections(
+    chain, request_for, run, tmp_path
+) -> None:
+    prepared = deck(request_for("DOSS", projections="element", points=100))
+    done = run(prepared, "DOSS", tmp_path / "DOSS", chain("MgO")["SP"])
+    for given, opened in ((prepared.text, False), (None, True), (2 * prepared.text, True)):
+        names = []
+        open_file = opener(done, INPUT=given and given.splitlines())
+
+        def noting(name, names=names, open_file=open_file):
+            names.append(name)
+            return open_file(name)
+
+        found = {row.name: row.value for row in STEP_TYPES["DOSS"].read(noting).properties}
+        assert found["projections"] == 3
+        assert ("fort.25" in names) is opened

@@ -15,6 +15,7 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 from math import ceil, lcm
 from typing import Any, Final
@@ -240,21 +241,20 @@ def _seek(cell: Cell, tolerance_ang: float) -> tuple[Any, bool]:
         ) from error
 
 
+@lru_cache(maxsize=256)
+def _fraction(x: float) -> Fraction:
+    """Find the simple fraction that is nearest; most coordinates are the same few."""
+    return Fraction(x).limit_denominator(DENOMINATOR_MAX)
+
+
 def _simple(k: tuple[float, ...]) -> bool:
-    return all(
-        abs(Fraction(x).limit_denominator(DENOMINATOR_MAX) - x) < 1e-5 for x in map(float, k)
-    )
+    return all(abs(_fraction(x) - x) < 1e-5 for x in map(float, k))
 
 
 def _common(points: Points, simple: dict[str, bool]) -> int:
     """Find the denominator: exact for simple points, as good as asked for the others."""
     exact = lcm(
-        *(
-            Fraction(x).limit_denominator(DENOMINATOR_MAX).denominator
-            for name, k in points.items()
-            if simple[name]
-            for x in k
-        )
+        *(_fraction(float(x)).denominator for name, k in points.items() if simple[name] for x in k)
     )
     rough = {name: k for name, k in points.items() if not simple[name]}
     if not rough:

@@ -136,8 +136,35 @@ def _from_list(texts: list[str], tag: str, file: str) -> gemmi.GroupOps:
 
 
 def _closed(operations: list[gemmi.Op]) -> bool:
+    """Tell whether products stay within; factors are those that products of others do not give.
+
+    Multiplied by each of these the operations change places, so that all their products, and with
+    them every operation as a factor, do the same.
+    """
     known = {one.wrap().triplet() for one in operations}
-    return all((a * b).wrap().triplet() in known for a in operations for b in operations)
+    factors: list[gemmi.Op] = []
+    given: set[str] = set()
+    for one in operations:
+        if one.wrap().triplet() in given:
+            continue
+        if any((other * one).wrap().triplet() not in known for other in operations):
+            return False
+        factors.append(one)
+        given = _products(factors)
+    return True
+
+
+def _products(factors: list[gemmi.Op]) -> set[str]:
+    """Multiply operations of finite order until nothing new is found."""
+    import gemmi
+
+    new = [gemmi.Op()]
+    found = {one.triplet() for one in new}
+    while new:
+        made = {one.triplet(): one for a in new for b in factors for one in [(a * b).wrap()]}
+        new = [one for triplet, one in made.items() if triplet not in found]
+        found |= made.keys()
+    return found
 
 
 def _from_name(text: str, tag: str, parameters: tuple[float, ...], file: str) -> gemmi.GroupOps:
