@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import structlog
 
 from crystald.crystal.fingerprint import fingerprint
-from crystald.errors import ParseError, UnfinishedError, WorkFailedError
+from crystald.errors import ParseError, UnfinishedError, WorkFailedError, WorkspaceError
 from crystald.kit import Kit
 from crystald.models import StepReading, VerdictKind
 from crystald.names import StepName, deck_stem
@@ -28,7 +29,7 @@ from crystald.tasks.patience import Patience
 from crystald.workspace.claims import read_end
 from crystald.workspace.files import safe_join
 from crystald.workspace.layout import output_directory
-from crystald.workspace.publish import publish
+from crystald.workspace.publish import link_live, publish
 
 BATCH = 50
 """Most attempts of one round."""
@@ -36,6 +37,10 @@ UNFINISHED_MAX = 3
 """How often an output may take too long to read, until a person is asked."""
 
 log = structlog.get_logger("crystald.collector")
+
+
+Parents = Mapping[str, Mapping[str, str]]
+"""What the calculations published that another one needs: need -> suffix -> path."""
 
 
 @dataclass(frozen=True)
@@ -106,8 +111,10 @@ class Collector:
     async def _accept(self, decision: int, attempt_id: int) -> bool:
         """Publish and record a judged attempt that a person accepted; what has gone is asked anew."""
         judged = await self._kit.database.read(lambda c: results.judged_attempt(c, attempt_id))
+        calculation = judged.attempt.calculation_id
+        parents = await self._kit.database.read(lambda c: published_of_needs(c, calculation))
         place = self._place(judged)
-        reading = await self._read(judged, place)
+        reading = await self._read(judged, place, parents)
         if reading.verdict.kind is not VerdictKind.OK or reading.missing:
             judgement = judge(judged, reading)
             await self._kit.database.write(
@@ -123,17 +130,19 @@ class Collector:
         return True
 
     async def _one(self, attempt_id: int) -> bool:
-        ended = await self._kit.database.read(lambda c: results.ended_attempt(c, attempt_id))
+        ended, parents = await self._kit.database.read(lambda c: _with_parents(c, attempt_id))
         if ended is None:
             return True
         place = self._place(ended)
         if not ended.by_record:  # it may have come to be seen since
             ended = as_told(ended, await self._kit.hands.files(read_end, place.attempt))
-        reading = await self._read(ended, place)
+        reading = await self._read(ended, place, parents)
         judgement = judge(ended, reading)
         files: tuple[KeptFile, ...] = ()
         if judgement.event is Event.SUCCEEDED:
             files = await self._publish(ended, place)
+        else:
+            await self._show_output(place)
         mark = fingerprint(reading.structure) if reading.structure else ""
 
         def record(transaction: Transaction, ended: EndedAttempt = ended) -> None:
@@ -144,10 +153,18 @@ class Collector:
         _report(ended, reading, judgement.event)
         return True
 
-    async def _read(self, ended: EndedAttempt, place: _Place) -> StepReading:
+    async def _show_output(self, place: _Place) -> None:
+        """Let the calculation's ``.out`` lead to what is not published; only a convenience."""
+        output = place.output.relative_to(place.calculation)
+        self._kit.lease.check()
+        try:
+            await self._kit.hands.files(link_live, place.calculation, place.stem, str(output))
+        except WorkspaceError as error:
+            log.warning("attempt.output-not-shown", place=str(output), error=error.message)
+
+    async def _read(self, ended: EndedAttempt, place: _Place, parents: Parents) -> StepReading:
         """Read what was left; what cannot be read at all becomes a fault with its reason."""
-        attempt_id, calculation = ended.attempt.id, ended.attempt.calculation_id
-        parents = await self._kit.database.read(lambda c: published_of_needs(c, calculation))
+        attempt_id = ended.attempt.id
         files = {
             need: {suffix: safe_join(self._kit.workspace, path) for suffix, path in found.items()}
             for need, found in parents.items()
@@ -191,6 +208,15 @@ class Collector:
             )
             for file in published
         )
+
+
+def _with_parents(
+    connection: sqlite3.Connection, attempt_id: int
+) -> tuple[EndedAttempt | None, Parents]:
+    ended = results.ended_attempt(connection, attempt_id)
+    if ended is None:
+        return None, {}
+    return ended, published_of_needs(connection, ended.attempt.calculation_id)
 
 
 def _report(ended: EndedAttempt, reading: StepReading, event: Event) -> None:

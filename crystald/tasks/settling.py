@@ -127,7 +127,8 @@ class Settler:
         for _ in range(STEPS_MAX):
             if current is None:
                 return True
-            decision = decide(await self._know(current, seen))
+            known = await self._know(current, seen)
+            decision = decide(known)
             if isinstance(decision, Wait):
                 return moved
             if isinstance(decision, Revoke):
@@ -141,15 +142,15 @@ class Settler:
             if not await self._record(current.attempt, decision):
                 return moved
             moved = True
-            await self._follow(current, decision)
+            await self._follow(current, decision, ended=known.end is not None)
             if isinstance(decision, LAST):
                 return True
             current = await self.find(current.attempt.token)
         return moved
 
-    async def _follow(self, item: LiveAttempt, decision: Decision) -> None:
+    async def _follow(self, item: LiveAttempt, decision: Decision, *, ended: bool) -> None:
         """Do what a recorded decision makes possible; nothing depends on it."""
-        if isinstance(decision, Start):
+        if isinstance(decision, Start) and not ended:
             await self._show_output(item, decision)
         elif isinstance(decision, RecordRevoked) and decision.outcome == "withdrawn":
             self._kit.lease.check()
@@ -261,13 +262,16 @@ class Settler:
         self._kit.lease.check()
         place, epoch = self._kit.workspace / attempt.directory, self._kit.database.epoch
         try:
-            claim = await self._kit.hands.files(read_claim, place)
-            latest = await self._kit.hands.files(close, place, claim.job, epoch)
+            latest = await self._kit.hands.files(_close, place, epoch)
         except WorkspaceError as error:
             self._note(attempt.directory, error.message)
             return False
         log.info("attempt.closed", token=attempt.token, start=latest)
         return latest is None or latest <= decision.restart
+
+
+def _close(place: Path, epoch: int) -> int | None:
+    return close(place, read_claim(place).job, epoch)
 
 
 def _with_the_end_of(job: JobId, seen: Observation | None) -> Observation:

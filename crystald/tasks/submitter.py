@@ -103,7 +103,11 @@ class Submitter:
 
     async def round(self) -> float:
         """Submit as much of what is ready as policy allows, one burst."""
-        if not await self._any_ready():
+        waiting = self._patience.waiting()
+        ready, live = await self._kit.database.read(
+            lambda c: (choice.ready(c, 1, waiting), attempts.live_count(c))
+        )
+        if not ready:
             self._kit.banners.clear("pause")
             self._kit.banners.clear("queue")
             self._kit.banners.clear("refusals")
@@ -114,7 +118,6 @@ class Submitter:
             )
             return PAUSED_LOOK_S
         self._kit.banners.clear("pause")
-        live = await self._kit.database.read(attempts.live_count)
         if (left_s := self._deferral.left_s(live)) > 0:
             return left_s
         self._left = self._work.queue.max_submit
@@ -124,10 +127,6 @@ class Submitter:
     def begin_no_more(self) -> None:
         """Let a burst end with what is under way."""
         self._ending = True
-
-    async def _any_ready(self) -> bool:
-        waiting = self._patience.waiting()
-        return bool(await self._kit.database.read(lambda c: choice.ready(c, 1, waiting)))
 
     async def _paused(self) -> bool:
         return await self._kit.hands.files(self._work.pause.exists)
@@ -140,13 +139,15 @@ class Submitter:
         load = await self._scheduler.load()
         granted = (await self._scheduler.limits()).submitted if load.jobs is not None else None
         self._tell_of(load)
-        begun = list(self._under_way.values())
-        live, unclear = await self._kit.database.read(
-            lambda c: (attempts.live_count(c), attempts.intent_count(c))
-        )
-        ours = Ours(live, unclear, self._last_minute())
-        free = self._deferral.limit(room(self._work.queue, load.jobs, ours, granted)) - len(begun)
-        chosen = await self._choose(min(free, most), begun) if free > 0 else []
+        begun, minute = list(self._under_way.values()), self._last_minute()
+
+        def look(connection: sqlite3.Connection) -> Sequence[Waiting]:
+            live, unclear = attempts.live_count(connection), attempts.intent_count(connection)
+            free = room(self._work.queue, load.jobs, Ours(live, unclear, minute), granted)
+            free = min(self._deferral.limit(free) - len(begun), most)
+            return self._choose(connection, free, begun) if free > 0 else ()
+
+        chosen = await self._kit.database.read(look)
         self._left -= len(chosen)
         self._under_way.update((item.id, item) for item in chosen)
         return chosen
@@ -163,19 +164,20 @@ class Submitter:
             self._submitted_s.popleft()
         return len(self._submitted_s)
 
-    async def _choose(self, free: int, begun: Sequence[Waiting]) -> list[Waiting]:
+    def _choose(
+        self, connection: sqlite3.Connection, free: int, begun: Sequence[Waiting]
+    ) -> list[Waiting]:
         """Choose what comes first; where policy has more to say, what it says."""
         queue = self._work.queue
         without = [*self._patience.waiting(), *(item.id for item in begun)]
         candidates = choice.ready_of_each if queue.chooses else choice.ready
-        batch = await self._kit.database.read(lambda c: candidates(c, free, without))
+        batch = candidates(connection, free, without)
         waiting = [Waiting(c.id, c.run_id, c.step) for c in batch]
         if not queue.chooses:
             return waiting
-        standing = await self._kit.database.read(lambda c: _standing(c, waiting, queue.canary))
-        chosen = choose(queue, waiting, standing.beside(begun), free)
+        standing = _standing(connection, waiting, queue.canary).beside(begun)
         by_id = {item.id: item for item in waiting}
-        return [by_id[number] for number in chosen]
+        return [by_id[number] for number in choose(queue, waiting, standing, free)]
 
     def _tell_of(self, load: Load) -> None:
         if load.jobs is not None:
@@ -209,15 +211,9 @@ class Submitter:
 
     async def _hand_over(self, preparation: Preparation, made: Made, token: Token) -> bool:
         name = job_name(preparation.material, preparation.step, token)
-        attempts_of_it = self._kit.workspace / preparation.directory / ATTEMPTS
-        number = await self._kit.hands.files(free_number, attempts_of_it, preparation.number)
+        number, script = await self._kit.hands.files(self._lay_out, preparation, made, token, name)
         directory = attempt_directory(preparation.directory, number)
         place = self._kit.workspace / directory
-        script = await self._kit.hands.files(
-            self._work.scribe, preparation, made, token, name, place
-        )
-        self._kit.lease.check()
-        await self._kit.hands.files(make_place, self._kit.workspace, attempts_of_it)
         intent = Intent(
             preparation.calculation_id,
             token,
@@ -246,6 +242,18 @@ class Submitter:
             may_begin=partial(self._may_begin, token),
         )
         return await self._record(attempt, await self._scheduler.submit(order))
+
+    def _lay_out(
+        self, preparation: Preparation, made: Made, token: Token, name: str
+    ) -> tuple[int, str]:
+        """Find the number of an attempt, write its script, and make the place of all attempts."""
+        attempts_of_it = self._kit.workspace / preparation.directory / ATTEMPTS
+        number = free_number(attempts_of_it, preparation.number)
+        place = self._kit.workspace / attempt_directory(preparation.directory, number)
+        script = self._work.scribe(preparation, made, token, name, place)
+        self._kit.lease.check()
+        make_place(self._kit.workspace, attempts_of_it)
+        return number, script
 
     def _may_begin(self, token: Token) -> str:
         """Tell why a submission may not begin now; the scheduler asks just before it does.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 from crystald.durable import sync_directory
@@ -52,16 +53,33 @@ def write_beside(path: Path, data: bytes, *, mode: int = 0o644) -> None:
     mode
         Rights of the new file.
     """
-    descriptor, name = tempfile.mkstemp(PARTIAL, f".{path.name}.", path.parent)
-    partial = Path(name)
+    write_all_beside(path.parent, {path.name: (data, mode)})
+
+
+def write_all_beside(directory: Path, contents: Mapping[str, tuple[bytes, int]]) -> None:
+    """Write several files as :func:`write_beside` does: all are durable before the first is seen.
+
+    Parameters
+    ----------
+    directory
+        Exists.
+    contents
+        Content and rights of each by its name, in the order in which they come to be seen.
+    """
+    partials: dict[str, Path] = {}
     try:
-        with os.fdopen(descriptor, "wb") as file:
-            os.fchmod(file.fileno(), mode)
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
+        for name, (data, mode) in contents.items():
+            descriptor, partial = tempfile.mkstemp(PARTIAL, f".{name}.", directory)
+            partials[name] = Path(partial)
+            with os.fdopen(descriptor, "wb") as file:
+                os.fchmod(file.fileno(), mode)
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+        for name, written in partials.items():
+            written.replace(directory / name)
     except BaseException:
-        partial.unlink(missing_ok=True)
+        for written in partials.values():
+            written.unlink(missing_ok=True)
         raise
-    sync_directory(path.parent)
+    sync_directory(directory)

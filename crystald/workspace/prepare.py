@@ -8,7 +8,7 @@ from pathlib import Path
 
 from crystald.errors import WorkspaceError
 from crystald.names import Token
-from crystald.workspace.files import write_beside
+from crystald.workspace.files import write_all_beside
 from crystald.workspace.layout import MARK, OUTPUTS, SCRIPT, attempt_name, run_directory
 
 
@@ -109,7 +109,6 @@ def write_attempt(attempt: Path, token: Token, texts: Mapping[str, str], script:
         raise WorkspaceError(
             f"{attempt} belongs to another attempt", "It is left as it is; a new attempt is made."
         ) from None
-    write_beside(attempt / MARK, f"{token}\n".encode())
-    for name, text in texts.items():
-        write_beside(attempt / name, text.encode())
-    write_beside(attempt / SCRIPT, script.encode(), mode=0o755)
+    contents = {MARK: (f"{token}\n".encode(), 0o644)}
+    contents |= {name: (text.encode(), 0o644) for name, text in texts.items()}
+    write_all_beside(attempt, contents | {SCRIPT: (script.encode(), 0o755)})

@@ -49,6 +49,19 @@ def test_only_soon_and_alike_ends_ever_count(endings: list[Ending]) -> None:
         assert fuse.safe
 
 
+async def test_the_output_of_a_job_that_failed_is_led_to(fast_path: Path) -> None:
+    lab = Lab(fast_path)
+    lab.runner.faults = {"OPT"}
+    daemon = await lab.boot()
+    await lab.submit(daemon, "MgO", steps=OPT_SP)
+    await lab.work(daemon)
+    (directory,) = lab.ask("SELECT directory FROM calculations WHERE state = 'decision'")
+    (shown,) = (lab.workspace / directory[0]).glob("*.out")
+    assert shown.is_symlink()
+    assert "ERROR" in shown.read_text()
+    await daemon.leave()
+
+
 async def test_a_blown_fuse_holds_the_rest_and_asks_once(fast_path: Path) -> None:
     lab = Lab(fast_path)
     lab.runner.faults = {"OPT"}

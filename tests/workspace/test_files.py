@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from crystald.errors import WorkspaceError
 from crystald.models import LeftFile
-from crystald.workspace.files import safe_join, write_beside
+from crystald.workspace.files import safe_join, write_all_beside, write_beside
 from crystald.workspace.publish import link_live, publish
 
 
@@ -60,6 +60,16 @@ def test_a_failing_write_leaves_the_old_file(tmp_path: Path) -> None:
         write_beside(tmp_path / "x", "text")  # type: ignore[arg-type]
     assert [p.name for p in tmp_path.iterdir()] == ["x"]
     assert (tmp_path / "x").read_bytes() == b"old"
+
+
+def test_of_files_that_belong_together_none_is_seen_before_all_are_whole(tmp_path: Path) -> None:
+    whole = {"mark": (b"t", 0o644), "job.sh": (b"#!", 0o755)}
+    with pytest.raises(TypeError):
+        write_all_beside(tmp_path, whole | {"deck": ("text", 0o644)})  # type: ignore[dict-item]
+    assert list(tmp_path.iterdir()) == []
+    write_all_beside(tmp_path, whole)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["job.sh", "mark"]
+    assert (tmp_path / "job.sh").stat().st_mode & 0o777 == 0o755
 
 
 @pytest.fixture

@@ -240,6 +240,7 @@ class Daemon:
     async def abandon(self) -> None:
         """Be gone, as after kill -9."""
         self.dead = True
+        self.kit.database.close_here()
         for connection in self.connections:
             await connection.close()
         self.ownership.unlock()
