@@ -26,15 +26,16 @@ timeout -k 10 "$limit" "$@" >"$record/out" 2>"$record/err" </dev/null
 code=$?
 read -r ended rest </proc/uptime
 read -r boot </proc/sys/kernel/random/boot_id
-printf '%d %s %s %s\\n' "$code" "$began" "$ended" "$boot" >"$record/.end" &&
-  sync "$record/out" "$record/err" "$record/.end" &&
-  mv -f -- "$record/.end" "$record/end" &&
-  sync "$record"
+sync "$record/out" "$record/err" &&
+  printf '%d %s %s %s\\n' "$code" "$began" "$ended" "$boot" >"$record/end"
 echo 1<>"/proc/self/fd/$pipe"
+sync "$record/end" "$record"
 """
 """Arguments: the record, seconds for sbatch, its working directory, the descriptor of the pipe,
 sbatch and its arguments. The lock and the pipe are inherited by all of them. The pipe is opened for
-reading as well, so that nobody waits for a daemon that has gone."""
+reading as well, so that nobody waits for a daemon that has gone. What sbatch printed is durable
+before the end is written, which counts only where its line is whole; who is told of it need not wait
+until it is durable, too: it is then read, and kept elsewhere."""
 
 LAUNCHER = '"$@" &'
 """Leaves the wrapper to itself and ends; how it ends says nothing of what it started."""

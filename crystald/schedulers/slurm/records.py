@@ -31,7 +31,8 @@ _MOMENT = r"\d+(?:\.\d+)?"
 _END = re.compile(
     rf"(?P<code>\d{{1,3}}) (?P<began>{_MOMENT}) (?P<ended>{_MOMENT}) (?P<boot>[0-9a-f-]{{36}})\n"
 )
-"""Exit code of sbatch; when it began and ended, on what its machine calls its uptime; its boot."""
+"""Exit code of sbatch; when it began and ended, on what its machine calls its uptime; its boot. What
+is not the whole line (its machine died, the disk was full) is no end."""
 
 
 class HandedOverError(Exception):
