@@ -45,6 +45,7 @@ from crystald.wire.endpoint import remove_endpoint, write_endpoint
 from crystald.wire.keys import load_server_keys
 from crystald.wire.server import Server
 from crystald.wire.stopfile import asked_to_stop, forget_stop
+from crystald.wire.watch import watching
 
 EXIT_OK, EXIT_FAILED, EXIT_USAGE, EXIT_REFUSED = 0, 1, 2, 4
 TOKEN_BYTES = 10
@@ -236,6 +237,7 @@ async def _supervised(home: Home, assembly: Assembly, desk: Desk, clock: Clock) 
                 inner.create_task(_announced(home, server, desk), name="herald")
                 inner.create_task(_woken_by(stop, assembly), name="stopper")
                 inner.create_task(_asked_by_file(home, desk, clock), name="stop-file")
+                inner.create_task(_listening(home, assembly, stop), name="listener")
         finally:
             kept.set()
             keeper.wake.set()
@@ -252,6 +254,15 @@ async def _announced(home: Home, server: Server, desk: Desk) -> None:
     await desk.stop.wait()
     notify(os.environ, "STOPPING=1")
     remove_endpoint(home.roots.state, epoch=epoch)
+
+
+async def _listening(home: Home, assembly: Assembly, stop: asyncio.Event) -> None:
+    """Hear at once of what jobs leave in a spool that is this machine's own."""
+    if mount_of_directory(home.spool).local:
+        with watching(home.spool, assembly.intake.news.set) as watched:
+            if watched:
+                assembly.intake.watched()
+            await stop.wait()
 
 
 async def _asked_by_file(home: Home, desk: Desk, clock: Clock) -> None:

@@ -94,7 +94,7 @@ def assemble(
     assembly = Assembly(
         (
             Task("keeper", Keeper(kit.lease).round, back_off_s=kit.lease.renewal_s),
-            Task("intake", intake.round),
+            Task("intake", intake.round, intake.news),
             Task("reconciler", reconciler.round),
             Task("collector", collector.round, collector.news),
             Task("progression", Progression(kit.database).round),

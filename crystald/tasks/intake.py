@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -32,15 +33,25 @@ class Intake:
         The directory where jobs leave their messages.
     look_s
         Time between looks at it while jobs live, s.
+
+    Attributes
+    ----------
+    news
+        Set by whoever knows that there is something in it.
     """
 
     def __init__(self, kit: Kit, spool: Path, look_s: float = LOOK_S) -> None:
         self._kit = kit
         self._spool = spool
         self._look_s = look_s
+        self.news = asyncio.Event()
         self._stamp: int | None = None
         self._changed = True
         self._doorbell = Doorbell()
+
+    def watched(self) -> None:
+        """Note that what comes into the spool is heard of at once: looks only make sure."""
+        self._look_s = max(self._look_s, LOOK_S)
 
     async def receive(self, messages: Sequence[RingMessage]) -> None:
         """Commit messages from the wire; the server acknowledges when this returns."""
@@ -56,13 +67,12 @@ class Intake:
         the file system's clock, just after the reading, has left the stamp as it was.
         """
         began_s = self._kit.clock.boottime_s()
-        stamp = await self._kit.hands.files(spool_stamp, self._spool)
-        changed = stamp != self._stamp
-        if changed or self._changed:
-            taken = await self._take_in()
-            if taken:
-                return 0.0
-            self._stamp, self._changed = stamp, changed
+        before = None if self._changed else self._stamp
+        stamp, spooled = await self._kit.hands.files(self._look, before)
+        if spooled:
+            await self._take_in(spooled)
+            return 0.0
+        self._stamp, self._changed = stamp, stamp != self._stamp
         self._doorbell.empty(began_s)
         self._tell_of_silence()
         live = await self._kit.database.read(attempts.live_count)
@@ -82,17 +92,21 @@ class Intake:
             " firewall between the nodes and the port of state/endpoint.json?",
         )
 
-    async def _take_in(self) -> int:
-        self._kit.lease.check()
-        spooled: tuple[SpoolFile, ...] = await self._kit.hands.files(read_spool, self._spool, BATCH)
+    def _look(self, before: int | None) -> tuple[int, tuple[SpoolFile, ...]]:
+        """Read the spool unless its stamp is as before; give the stamp that it had first."""
+        stamp = spool_stamp(self._spool)
+        if stamp == before:
+            return stamp, ()
+        self._kit.lease.check()  # what is no message is set aside
+        return stamp, read_spool(self._spool, BATCH)
+
+    async def _take_in(self, spooled: Sequence[SpoolFile]) -> None:
         messages = [file.message for file in spooled]
-        if messages:
-            received = await self._kit.database.write(lambda tx: inbox.receive(tx, messages))
-            self._doorbell.spooled(messages, self._kit.clock.boottime_s())
-            _report(received)
+        received = await self._kit.database.write(lambda tx: inbox.receive(tx, messages))
+        self._doorbell.spooled(messages, self._kit.clock.boottime_s())
+        _report(received)
         self._kit.lease.check()
         await self._kit.hands.files(remove_spooled, [file.path for file in spooled])
-        return len(spooled)
 
 
 def _report(received: Received) -> None:

@@ -10,7 +10,8 @@ from lab import OPT_SP, Lab
 from crystald.models import RingMessage
 from crystald.names import JobId, Token
 from crystald.store.inbox import DUPLICATES_MAX
-from crystald.tasks.intake import Intake
+from crystald.tasks import intake as intake_module
+from crystald.tasks.intake import LOOK_NEAR_S, LOOK_S, Intake
 from crystald.wire.messages import encode_ring
 
 
@@ -38,22 +39,36 @@ async def test_a_file_that_came_within_one_tick_of_the_stamp_is_found(fast_path:
     await daemon.leave()
 
 
-async def test_a_spool_that_is_still_is_not_read_again_and_again(fast_path: Path) -> None:
+async def test_a_spool_that_is_still_is_not_read_again_and_again(
+    fast_path: Path, monkeypatch
+) -> None:
     lab = Lab(fast_path)
     daemon = await lab.boot()
     intake = Intake(daemon.kit, lab.spool)
     looks = []
-    inner = daemon.kit.hands.files
+    for look in (intake_module.spool_stamp, intake_module.read_spool):
 
-    async def files(work, *arguments):
-        looks.append(work.__name__)
-        return await inner(work, *arguments)
+        def counted(*arguments, look=look):
+            looks.append(look.__name__)
+            return look(*arguments)
 
-    daemon.kit.hands.files = files
+        monkeypatch.setattr(intake_module, look.__name__, counted)
     for _ in range(10):
         await intake.round()
     assert looks.count("spool_stamp") == 10
     assert looks.count("read_spool") == 2
+    await daemon.leave()
+
+
+async def test_a_spool_that_is_watched_is_looked_at_less_often(fast_path: Path) -> None:
+    lab = Lab(fast_path)
+    daemon = await lab.boot()
+    await lab.submit(daemon, "MgO", steps=OPT_SP)
+    await daemon.round()
+    intake = Intake(daemon.kit, lab.spool, LOOK_NEAR_S)
+    assert await intake.round() == LOOK_NEAR_S
+    intake.watched()
+    assert await intake.round() == LOOK_S
     await daemon.leave()
 
 
