@@ -38,6 +38,7 @@ from crystald.store.database import open_database
 from crystald.store.filesystem import journal_mode, mount_of_directory
 from crystald.store.lease import Identity, Lease, identity_of_this_process
 from crystald.tasks.assembly import Assembly, Places, assemble
+from crystald.tasks.drawing import draw
 from crystald.tasks.judging import read_attempt
 from crystald.tasks.making import make
 from crystald.tasks.submitter import Submission
@@ -59,6 +60,7 @@ WORK = (
     read_attempt.__module__,
     make.__module__,
     draft.__module__,
+    draw.__module__,
     "crystald.steps.reading.step",
     "crystald.crystal.bonds",
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import select
 import sys
 import threading
 import time
@@ -19,6 +18,7 @@ from typing import Protocol, TypeVar
 import structlog
 
 from crystald.errors import CrystaldError, UnfinishedError, WorkFailedError, WorkspaceError
+from crystald.worker import begin
 
 T = TypeVar("T")
 
@@ -30,6 +30,9 @@ IDLE_S = 60.0
 
 HANGS_AFTER_S = 60.0
 """How long work on files may take until it is told; large files take their time."""
+
+FRAME = (ProcessPoolExecutor.__module__, begin.__module__)
+"""What every worker needs in order to begin."""
 
 THREADS = 64
 """Threads for files: those that a file system does not give back must leave enough for others."""
@@ -138,7 +141,7 @@ class Workshop:
         self._files = files or Files()
         self._processes = get_context("forkserver")
         if begin_with:
-            self._processes.set_forkserver_preload([__name__, *begin_with])
+            self._processes.set_forkserver_preload([*FRAME, *begin_with])
         self._workers = workers
         self._niceness = niceness
         self._timeout_s = timeout_s
@@ -185,7 +188,7 @@ class Workshop:
             self._pool = ProcessPoolExecutor(
                 self._workers,
                 mp_context=self._processes,
-                initializer=_begin,
+                initializer=begin,
                 initargs=(os.getpid(), self._niceness),
             )
         return self._pool
@@ -261,25 +264,3 @@ def _kill(pid: int) -> None:
         os.kill(pid, 9)
     except ProcessLookupError:
         return
-
-
-def _begin(daemon: int, niceness: int) -> None:
-    """Begin as a worker, of one thread: cells are small, and login nodes have many cores."""
-    os.nice(niceness)
-    for library in ("OPENBLAS", "OMP", "MKL"):
-        os.environ.setdefault(f"{library}_NUM_THREADS", "1")
-    _end_with(daemon)
-
-
-def _end_with(daemon: int) -> None:
-    """Let a worker end as soon as its daemon has died; nothing else would tell it."""
-    try:
-        watched = os.pidfd_open(daemon)
-    except ProcessLookupError:
-        os._exit(0)
-
-    def watch() -> None:
-        select.select([watched], [], [])
-        os._exit(0)
-
-    threading.Thread(target=watch, daemon=True, name="daemon-watch").start()

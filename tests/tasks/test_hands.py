@@ -15,7 +15,7 @@ from waiting import until
 from crystald import hands
 from crystald.daemon import WORK
 from crystald.errors import WorkspaceError
-from crystald.hands import Files, Workshop
+from crystald.hands import FRAME, Files, Workshop
 
 
 async def test_work_that_hangs_is_told_until_it_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -70,6 +70,6 @@ def test_workers_begin_with_what_they_do_for_every_job_and_without_heavy_librari
     *modules, threads = ran.stdout.split()
     loaded = set(modules)
     assert threads == os.environ.get("OPENBLAS_NUM_THREADS", "1")
-    assert {"crystald.hands", "crystald.tasks.judging", "crystald.tasks.making"} <= loaded
+    assert {*FRAME, "crystald.tasks.judging", "crystald.tasks.making"} <= loaded
     assert set(WORK) <= loaded
-    assert not {"numpy", "ase", "scipy", "spglib", "gemmi", "matplotlib"} & loaded
+    assert not {"numpy", "ase", "scipy", "spglib", "gemmi", "matplotlib", "structlog"} & loaded

@@ -39,8 +39,8 @@ from crystald.store.database import Connection, Database, connect
 from crystald.store.lease import Identity, Lease
 from crystald.store.runs import NewMaterial, NewRun, NewStep, Preparation
 from crystald.tasks.assembly import Assembly, Places, assemble
+from crystald.tasks.drawing import draw
 from crystald.tasks.housekeeper import BackupSettings
-from crystald.tasks.illustrator import draw
 from crystald.tasks.judging import read_attempt
 from crystald.tasks.making import Made, make
 from crystald.tasks.policy import QueueSettings
