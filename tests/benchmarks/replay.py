@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import json
 import shlex
 import shutil
@@ -11,6 +12,10 @@ from pathlib import Path
 
 from slurmhomes import CIFS, CONFIG, SlurmHome
 from slurmhost import SlurmHost
+
+import crystal_ring
+import crystal_standin
+import crystald
 
 STEPS = ("OPT", "SP", "BAND", "DOSS")
 
@@ -67,8 +72,16 @@ class Recording:
         return ["/bin/bash", str(script)]
 
 
+def as_installed() -> None:
+    """Compile what is measured, as pip does when it installs; in a checkout nobody may have."""
+    for package in (crystald, crystal_ring, crystal_standin):
+        for place in package.__path__:
+            compileall.compile_dir(place, quiet=1)
+
+
 def record(host: SlurmHost, place: Path) -> Recording:
     """Run one chain with the stand-in and keep what its programs left."""
+    as_installed()
     home = SlurmHome(place / "recorded", host=host).make()
     try:
         home.up()
