@@ -121,7 +121,8 @@ def test_the_time_limit_comes_with_its_warning(home: SlurmHome) -> None:
     assert "time-limit" in reason
     saved = {path.name for path in end.parent.glob("*.0/*") if path.stat().st_size}
     assert {"OUTPUT", "OPTINFO.DAT"} <= saved
-    assert not list((home.path / "scratch").iterdir())
+    scratch = home.path / "scratch"  # it goes while the doorbell rings
+    wait_until(lambda: not list(scratch.iterdir()), "the scratch directory is gone", 30)
 
 
 @pytest.mark.accounting
