@@ -6,6 +6,8 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -50,9 +52,24 @@ def say(answer: Mapping[str, Any], form: Form, sentence: str) -> None:
 
 
 def to_json(value: object) -> str:
-    """Write JSON, indented where a person looks at it."""
-    indent = 2 if sys.stdout.isatty() else None
-    return json.dumps(value, ensure_ascii=False, indent=indent)
+    """Write JSON, indented where a person looks at it; NaN and infinity, which JSON lacks, as null."""
+    write = partial(
+        json.dumps, ensure_ascii=False, indent=2 if sys.stdout.isatty() else None, allow_nan=False
+    )
+    try:
+        return write(value)
+    except ValueError:  # of a torn or overflown number: rarely, and then all is walked through
+        return write(_finite(value))
+
+
+def _finite(value: object) -> object:
+    if isinstance(value, float):
+        return value if isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    return value
 
 
 def table(rows: Sequence[Row], columns: Sequence[Column]) -> None:

@@ -173,9 +173,10 @@ def from_parent(parent: Parent) -> Start:
         It printed none, or one that its group does not regenerate.
     """
     from crystald.crystal.output import read_output
+    from crystald.crystal.output.blocks.symmetry import SYMMETRY
 
     deck = parse_d12(parent.deck, f"the deck of {parent.step}")
-    output = read_output(parent.output.splitlines(), blocks=())
+    output = read_output(parent.output.splitlines(), blocks=(SYMMETRY,))
     printed = output.geometry and with_conventional_cell(output.geometry, deck.geometry)
     if printed is not None and _on_primitive_axes(deck.geometry):
         printed = replace(printed, crystallographic_parameters=None, crystallographic_atoms=None)

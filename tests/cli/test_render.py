@@ -34,3 +34,5 @@ def test_facts_leave_out_what_is_not_known(capsys: pytest.CaptureFixture[str]) -
 
 def test_json_keeps_letters() -> None:
     assert crystalctl.render.to_json({"Å": None}) == '{"Å": null}'
+    odd = {"x": float("inf"), "y": (float("nan"), 1.5)}
+    assert crystalctl.render.to_json(odd) == '{"x": null, "y": [null, 1.5]}'

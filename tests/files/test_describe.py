@@ -47,6 +47,11 @@ def test_every_real_file_is_known_by_its_content() -> None:
                 json.dumps(found)
 
 
+def test_numbers_that_no_float_holds_make_no_cube() -> None:
+    head = ["a", "b", "1E+9999 0. 0. 0.", "2 1. 0. 0.", "2 0. 1. 0.", "2 0. 0. 1."]
+    assert kind_of(head, "CUBE") is None
+
+
 SHORT = {".BAND", ".DOSS", ".gui", ".34"}
 """Files that announce how much follows: without their last line but one they are torn."""
 

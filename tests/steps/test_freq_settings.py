@@ -156,6 +156,25 @@ def test_a_point_that_is_not_sharp_enough_is_told(chain) -> None:
     assert any("LGRID is coarse" in note for note in notes)
 
 
+def test_an_optimisation_of_the_cell_alone_is_told(chain) -> None:
+    parent = chain("MgO")["OPT"].parent("OPT")
+    cell = replace(parent, deck=parent.deck.replace("FULLOPTG", "CELLONLY"))
+    free, fixed = (
+        replace(
+            cell, output=f" SYMMETRY ALLOWED INTERNAL DEGREE(S) OF FREEDOM:   {n}\n{cell.output}"
+        )
+        for n in (1, 0)
+    )
+    notes = [
+        FREQ.deck(
+            DeckRequest("MgO", "FREQ", FREQ.check_settings({}, "FREQ"), None, {"geometry": one})
+        ).notes
+        for one in (parent, fixed, free)
+    ]
+    told = ["CELLONLY moved no atom" in " ".join(each) for each in notes]
+    assert told == [False, False, True]
+
+
 def test_atoms_that_are_not_there_are_refused(deck_of, request_of) -> None:
     with pytest.raises(DeckError, match="atom 3 is named, and the primitive cell has 2"):
         deck_of(fragment=[1, 3])

@@ -79,7 +79,7 @@ def _fort35(head: list[str], _: str) -> bool:
 
 def _cube(head: list[str], _: str) -> bool:
     rows = [numbers_of(line) or [0.5] for line in head[2:6]]
-    return [len(row) for row in rows] == [4] * 4 and all(row[0] == int(row[0]) for row in rows)
+    return [len(row) for row in rows] == [4] * 4 and all(row[0].is_integer() for row in rows)
 
 
 def _raman(head: list[str], _: str) -> bool:

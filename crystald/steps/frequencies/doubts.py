@@ -28,6 +28,7 @@ def doubts_of_ours(start: Start) -> tuple[str, ...]:
     point, scf = start.parent.optimisation, start.parent.scf
     return (
         *_not_stationary(start.output),
+        *_atoms_stayed(start.output, point.kind if point else None),
         *_doubts(
             smeared=scf.smear_ha is not None,
             grid=start.parent.hamiltonian.grid,
@@ -45,6 +46,7 @@ def doubts_of_peoples(start: PeoplesDeck) -> tuple[str, ...]:
     toldeg, toldex = (point.toldeg, point.toldex) if point else (None, None)
     return (
         *_not_stationary(start.output),
+        *_atoms_stayed(start.output, point.kind if point else None),
         *_doubts(
             smeared=own.smear_ha is not None,
             grid=hamiltonian_of(start.deck).grid or _printed_grid(start.output),
@@ -69,6 +71,16 @@ def _not_stationary(output: Output | None) -> tuple[str, ...]:
         told = "the optimisation stopped on a flat surface: its last point may not be stationary"
         return (f"{told}; a tighter OPT tells",)
     return ()
+
+
+def _atoms_stayed(output: Output | None, moved: str | None) -> tuple[str, ...]:
+    """Tell that an optimisation of the cell alone leaves forces on atoms that symmetry frees."""
+    if moved != "CELLONLY" or output is None:
+        return ()
+    if output.n_atoms == 1 or _told(output, "internal_degrees_of_freedom") == 0:
+        return ()
+    told = "CELLONLY moved no atom: forces on those that symmetry leaves free may remain"
+    return (f"{told}, and imaginary frequencies mean nothing then; run FULLOPTG or ATOMONLY first",)
 
 
 def _told(output: Output, name: str) -> Any:
