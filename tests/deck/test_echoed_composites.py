@@ -51,6 +51,15 @@ def deck_after(**changes: object) -> str:
     return deck_of(read_output(ECHO.format(**SAID | changes).splitlines()))[0]
 
 
+def test_tolerances_of_exact_exchange_that_is_not_computed_are_not_carried() -> None:
+    text = ECHO.format(**SAID)
+    for before, number in (("-8", "(T3)"), ("-8", "(T4)"), ("-24", "(T5)")):
+        text = text.replace(f"{number} 10**{before:>5}", f"{number} 10**   20")
+    out = read_output(text.splitlines())
+    assert out.facts.value("tolinteg") == (8, 8, -20, -20, -20)
+    assert "TOLINTEG\n8 8 8 8 16\n" in deck_of(out)[0]
+
+
 @pytest.mark.parametrize(
     ("radial", "angular", "grid"), [(75, " 974", None), (99, "1454", "XXLGRID")]
 )

@@ -190,7 +190,7 @@ def _scf(output: Output) -> Scf:
         raise _unknown("its tolerances")
     fmixing = _fact(output, "fmixing")
     return Scf(
-        tolinteg=tuple(tolinteg),
+        tolinteg=_tolinteg(*tolinteg),
         toldee=toldee,
         shrink=_shrink(output),
         maxcycle=_fact(output, "scf_maxcycle") or 200,
@@ -202,6 +202,12 @@ def _scf(output: Output) -> Scf:
         biposize=_fact(output, "biposize"),
         exchsize=_fact(output, "exchsize"),
     )
+
+
+def _tolinteg(coulomb: int, penetration: int, *exchange: int) -> tuple[int, ...]:
+    """Give five tolerances; without exact exchange three are printed as 10**20, and mean nothing."""
+    used = exchange if min(exchange) > 0 else (coulomb, coulomb, 2 * coulomb)
+    return (coulomb, penetration, *used)
 
 
 def _shrink(output: Output) -> Shrink | None:

@@ -12,7 +12,7 @@ from crystald.crystal.output.rows import skip_noise
 from crystald.crystal.output.stream import Lines
 from crystald.crystal.output.values import Output
 
-_TOLERANCE = re.compile(r"\(T([1-5])\) *10\*\* *-? *(\d+)")
+_TOLERANCE = re.compile(r"\(T([1-5])\) *10\*\* *(-?) *(\d+)")
 _POWER = re.compile(r"CONVERGENCE ON (DELTAP|ENERGY) *10\*\* *- *(\d+)")
 _INFORMATION = re.compile(r" INFORMATION \*{4} *(\S+) *\*{4} *(.*)")
 _BUFFER = re.compile(r"TO AVOID I/O SET (BIPOSIZE|EXCHSIZE) *= *(\d+)")
@@ -29,9 +29,12 @@ class Settings:
         self.information: list[str] = []
 
     def read_tolerance(self, line: str, lines: Lines, out: Output) -> None:
-        """Read `` NUMBER OF AO                18  EXCHANGE OVERLAP TOL        (T3) 10**   -6`` and others."""
+        """Read `` NUMBER OF AO                18  EXCHANGE OVERLAP TOL        (T3) 10**   -6`` and others.
+
+        ``(T3) 10**   20`` is told as -20: exact exchange is not computed, and nothing is so large.
+        """
         if found := _TOLERANCE.search(line):
-            self.tolerances[int(found[1])] = int(found[2])
+            self.tolerances[int(found[1])] = int(found[3]) if found[2] else -int(found[3])
             if len(self.tolerances) == 5:
                 values = tuple(self.tolerances[index] for index in range(1, 6))
                 out.facts.put("tolinteg", values, lines.number)
@@ -158,7 +161,7 @@ SETTINGS: Final = Block(
     "settings",
     lambda: Settings().readers(),
     (
-        Property("tolinteg", "", "the five integral tolerances, powers of 10"),
+        Property("tolinteg", "", "the five integral tolerances, n of 10**-n; -20: not in use"),
         Property("pole_order", "", "order of the multipoles"),
         Property("core_electrons", "", "core electrons in the cell"),
         Property("number_of_shells", "", "shells in the cell"),
