@@ -13,7 +13,7 @@ from crystald.crystal.output.verdict import JOB_LOG, explain
 from crystald.errors import WorkspaceError
 from crystald.models import EndRecord, StepReading, Verdict, VerdictKind
 from crystald.names import StepName
-from crystald.protocol import END_RECORD
+from crystald.protocol import DENIED, END_RECORD
 from crystald.states import Event
 from crystald.steps.base import OpenFile
 from crystald.steps.checks.table import Action
@@ -46,6 +46,9 @@ INTERRUPTIONS = {
 }
 """What a signal or a scheduler's word says of the end of a program that was stopped; what stands
 first says more."""
+
+_DENIED = f"scheduler: {DENIED}"
+_VANISHED = "the scheduler does not know the job any more"
 
 UNREADABLE = "unreadable"
 """The fault of an output that cannot be read; its line says why."""
@@ -240,7 +243,7 @@ def _cause(ended: EndedAttempt, reading: StepReading) -> str:
 
 def _end_text(ended: EndedAttempt) -> str:
     code = "exit code unknown" if ended.exit_code is None else f"exit code {ended.exit_code}"
-    return f"{code}, {ended.witness}"
+    return f"{code}, {ended.witness.replace(_DENIED, _VANISHED)}"
 
 
 def _evidence(ended: EndedAttempt, reading: StepReading) -> dict[str, object]:

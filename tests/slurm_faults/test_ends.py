@@ -240,6 +240,19 @@ async def test_without_accounting_a_forgotten_job_is_told_by_its_own_record(
     await daemon.leave()
 
 
+async def test_a_job_that_nobody_knows_any_more_is_told_in_plain_words(fast_path: Path) -> None:
+    lab = FakeLab(fast_path)
+    lab.slurm.fault("sacct", "absent")
+    daemon = await running(lab)
+    lab.slurm.kill("NODE_FAIL", says=None, output=TORN)
+    lab.slurm.forget()
+    await pass_by(lab, daemon, 9)
+    state, reason = outcome(lab)
+    assert state == "decision"
+    assert "the scheduler does not know the job any more" in reason
+    await daemon.leave()
+
+
 @pytest.mark.parametrize("code", [0, 9])
 async def test_the_start_that_is_judged_is_the_last_that_left_its_directory(
     code: int, fast_path: Path

@@ -5,7 +5,8 @@ else, or of another attempt, under the id, which says that ours is not there. A 
 it was given twice, a while apart, by a controller of the right cluster; accounting, where there is
 some, tells how the job ended, and is enough beside one denial. While accounting says that the job
 is alive, nothing is concluded; but as it may have lost the end of it for ever ("runaway jobs",
-sacctmgr(1)), a controller that denies the job for a day is believed. Everything else leaves the
+sacctmgr(1)), a controller that denies the job for a day is believed: a node that still runs a job of
+which its controller knows nothing ends it when it registers next. Everything else leaves the
 job unknown: a job of the user's own without a token may be ours, renamed.
 
 Jobs are asked for one by one. Where many are missed at once (the daemon was away for longer than
@@ -18,6 +19,8 @@ Else those that neither knows take a question each.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+
+import structlog
 
 from crystald.models import Life, Sighting
 from crystald.names import JobId, Token
@@ -40,6 +43,8 @@ RUNAWAY_S = 86_400.0
 
 ACCOUNTED_MAX = 500
 """Jobs that accounting is asked for in one call, by their ids."""
+
+log = structlog.get_logger("crystald.slurm")
 
 
 class Absence:
@@ -227,4 +232,7 @@ class Absence:
             denied_s = doubt.deny(missed[token], now_s)
             if denied_s >= (RUNAWAY_S if doubt.lives else TWICE_S):
                 found[token] = Sighting(missed[token], Life.GONE, DENIED)
+                log.info(
+                    "slurm.denied", job=str(missed[token]), accounting_calls_it_alive=doubt.lives
+                )
         return found
