@@ -6,16 +6,20 @@ import re
 import sqlite3
 from pathlib import Path
 
+import pytest
 from lab import Lab
 
 from crystald.desk import looking
 from crystald.desk.auditing import audit
-from crystald.store import census, fuses, holding, views
+from crystald.errors import RefusedError
+from crystald.models import Rejected
+from crystald.store import attempts, byhand, census, fuses, holding, refusals, views
 from crystald.store.database import Transaction
 from crystald.store.fuses import Ending, FuseLimits
 
-SMALL = {"lease", "state_counts", "n", "json_each", "excluded_nodes"}
-"""What never grows: one row, one per state, the few rows that are put off, the few nodes left out."""
+SMALL = {"lease", "state_counts", "n", "json_each", "excluded_nodes", "s"}
+"""What never grows: one row, one per state, the few rows that are put off, the few nodes left out;
+and the rows that a statement itself has found just before (those of a run that are stuck)."""
 
 BY_INDEX = re.compile(r"SCAN (\w+) USING (?:COVERING )?INDEX (\w+)")
 PARTIAL = {
@@ -67,6 +71,20 @@ def act(transaction: Transaction) -> None:
     ]
     assert blown == [False, True]
     assert fuses.admit(transaction, "n1")
+    refuse(transaction)
+
+
+def refuse(transaction: Transaction) -> None:
+    """Let two jobs of a run be refused alike, and ask about a script that was run by hand."""
+    found = [attempts.get(transaction.connection, number) for number in (1, 2)]
+    for attempt in found:
+        by_id = "UPDATE calculations SET state = 'submitting' WHERE id = ?"
+        transaction.execute(by_id, (attempt.calculation_id,))
+        refusals.refuse(transaction, attempt, Rejected("Invalid account"), 2)
+    refusals.passed(transaction, found[0].calculation_id)
+    assert byhand.ask(transaction, found[0])
+    with pytest.raises(RefusedError):
+        byhand.gone(transaction, 1, "a person says so")
 
 
 async def test_nothing_scans(fast_path: Path) -> None:
@@ -78,6 +96,7 @@ async def test_nothing_scans(fast_path: Path) -> None:
     await lab.submit(daemon, "MgO", "NaCl")
     await lab.work(daemon)
     await daemon.kit.database.write(act)
+    assert lab.ask("SELECT 1 FROM decisions WHERE question LIKE '%2 jobs in a row%'")
     await daemon.kit.database.read(look)
     await audit(daemon.kit, lab.scheduler, lab.spool)
     connection = sqlite3.connect(lab.state / "materials.db")
