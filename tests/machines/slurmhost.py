@@ -245,10 +245,18 @@ class SlurmHost:
             self._end(name, signal.SIGKILL)
         for pid in _pids_with(f"SLURM_CONF={self.root}/slurm.conf", "slurmstepd"):
             _kill(pid)
+        wait_until(self._end_jobs, "no process of a job is left", 20)
         if self.accounting is not None:
             self.accounting.stop()
         if self.ports is not None:
             self.ports.give_back()
+
+    def _end_jobs(self) -> bool:
+        """Kill what jobs left running, as a job that heeds no signal does; tell whether none is left."""
+        left = _pids_with(f"SLURM_CONF={self.root}/slurm.conf", "SLURM_JOB_ID=")
+        for pid in left:
+            _kill(pid)
+        return not left
 
     def _begin(self, program: str, *options: str, name: str = "") -> None:
         name = name or program

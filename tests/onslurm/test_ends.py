@@ -155,6 +155,7 @@ def test_out_of_memory(home: SlurmHome) -> None:
     assert "memory" in reason
 
 
+@pytest.mark.accounting
 @pytest.mark.timeout(300)
 def test_a_preempted_job_that_is_put_back(home: SlurmHome, host: SlurmHost) -> None:
     first_waits = "[ ${SLURM_RESTART_COUNT:-0} -gt 0 ] || sleep 100"

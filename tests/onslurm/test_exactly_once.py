@@ -72,6 +72,7 @@ def test_twenty_kills_at_random_moments_change_nothing(home: SlurmHome, tmp_path
     print(f"calls of the last daemon: {calls}")
 
 
+@pytest.mark.accounting
 @pytest.mark.timeout(200)
 def test_killed_between_sbatchs_return_and_its_record(home: SlurmHome) -> None:
     mode = home.misbehaving("sbatch", SBATCH)
@@ -99,6 +100,7 @@ def test_an_sbatch_that_accepts_and_misbehaves(home: SlurmHome, fault: str) -> N
     assert home.rows("SELECT max(number) FROM attempts") == [(1,)]
 
 
+@pytest.mark.accounting
 @pytest.mark.timeout(200)
 def test_an_sbatch_that_reaches_nobody(home: SlurmHome) -> None:
     mode = home.misbehaving("sbatch", SBATCH)
