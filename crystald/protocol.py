@@ -24,6 +24,7 @@ from crystald.models import (
     Rejected,
     SbatchLife,
     Sighting,
+    Unclear,
 )
 from crystald.names import JobId
 from crystald.states import AttemptState
@@ -415,7 +416,8 @@ def _record_fenced(known: Knowledge, seen: Observation) -> RecordRevoked:
     if any(_is_cancelled(sighting) for sighting in jobs):
         return RecordRevoked("cancelled", "its job was cancelled before it started")
     if known.state is AttemptState.INTENT:
-        return RecordRevoked("again", "its submission left no job")
+        said = f": {seen.answer.reason}" if isinstance(seen.answer, Unclear) else ""
+        return RecordRevoked("again", f"its submission left no job{said}")
     if jobs and all(sighting.state == DENIED for sighting in jobs):
         return RecordRevoked("forsaken", "the scheduler accepted its job and now denies it")
     if known.unclaimed + 1 >= UNCLAIMED_MAX:

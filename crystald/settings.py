@@ -18,7 +18,7 @@ from crystald.crystal.deck.versions import NEWEST, Version
 from crystald.errors import ConfigError
 from crystald.models import LeftFile
 from crystald.names import CONTROL
-from crystald.schedulers.slurm.settings import Directive, SlurmSettings
+from crystald.schedulers.slurm.settings import Directive, SlurmSettings, check_directives
 from crystald.settings_file import read_over, read_settings
 from crystald.steps.checks.settings import ChecksSettings
 from crystald.tasks.housekeeper import BackupSettings
@@ -146,7 +146,8 @@ class BuildSettings(Section, frozen=True, kw_only=True):
     directives: tuple[Directive, ...] = ()
 
     def __post_init__(self) -> None:
-        """Check that its commands can be split into words."""
+        """Check that its commands can be split into words, and its options."""
+        check_directives(self.directives)
         for name in ("crystal", "properties"):
             if (command := getattr(self, name)) is not None:
                 _words(name, command)

@@ -100,6 +100,10 @@ def test_intent_without_trace_is_fenced_then_tried_again() -> None:
     assert decide(replace(INTENT, claim=FENCED)) == RecordRevoked(
         "again", "its submission left no job"
     )
+    unclear = replace(INTENT, seen=seen(answer=Unclear("sbatch ended with 3")), claim=FENCED)
+    assert decide(unclear) == RecordRevoked(
+        "again", "its submission left no job: sbatch ended with 3"
+    )
 
 
 @pytest.mark.parametrize("answer", [Deferred("quota"), Rejected("no such partition")])

@@ -48,6 +48,10 @@ def test_without_a_site_nothing_of_it_is_read(home: Path) -> None:
         ("scheduler: {site: hpc}\nqueue: {reserve: 200}\n", SITE, "reserve must be smaller"),
         ("scheduler: {site: hpc}\n", "slurm: {account: 'a\\nb'}\n", "slurm.account"),
         ("scheduler: {site: hpc}\n", "slurm: {directives: ['rm -rf']}\n", "directives"),
+        ("slurm: {directives: ['--mem=80G']}\n", SITE, "directives: --mem is not possible: a step"),
+        ("slurm: {directives: ['--nodes=2', '-a 1-3']}\n", SITE, "-a is not possible"),
+        ("slurm: {directives: ['--wait']}\n", SITE, "--wait is not possible"),
+        ("programs: {builds: {b: {directives: ['-J x']}}}\n", SITE, "-J is not possible"),
     ],
 )
 def test_mistakes_are_named(home: Path, own: str, site: str, words: str) -> None:

@@ -104,12 +104,21 @@ def test_a_user_who_is_not_found_is_tried_again_and_told(text: str) -> None:
         "sbatch: error: Unable to open file /x/job.sh",
         "sbatch: error: Batch script contains DOS line breaks (\\r\\n)",
         "/usr/bin/sbatch: unrecognized option '--gpu'",
+        "sbatch: option '--hold' doesn't allow an argument",
+        "sbatch: fatal: --mem, --mem-per-cpu, and --mem-per-gpu are mutually exclusive.",
+        "sbatch: error: Invalid --time specification",
+        "sbatch: error: Invalid --mail-type specification",
+        'sbatch: error: "a" is not a valid node count',
+        'sbatch: error: unrecognized --hint argument "xx", see --hint=help',
+        "sbatch: error: Invalid generic resource (gres) specification",
+        "sbatch: error: Could not open user environment file /nope",
     ],
 )
 def test_never(err: str) -> None:
     answer = read_answer(1, "", err + "\n", "hpc")
     assert isinstance(answer, Rejected)
     assert "error:" not in answer.reason
+    assert "fatal:" not in answer.reason
 
 
 def test_a_refusal_tells_what_the_site_said() -> None:

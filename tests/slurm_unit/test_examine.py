@@ -122,6 +122,12 @@ esac""",
     assert not any(text.startswith("SP") for text in texts)
 
 
+async def test_a_partition_that_is_not_there_beside_one_that_is(commands: Bin) -> None:
+    found = await look(commands, partition="main,lnog")
+    assert [f.text for f in found[Grade.BAD]] == ["there is no partition lnog"]
+    assert "there are main" in found[Grade.BAD][0].cure
+
+
 @pytest.mark.parametrize(("wanted", "told"), [(220, True), (20, False)])
 async def test_fewer_jobs_than_the_queue_policy_wants(
     commands: Bin, wanted: int, *, told: bool

@@ -103,9 +103,16 @@ _UNSENT: Final = (
     "unrecognised option",
     "requires an argument",
     "invalid directive found in batch script",
+    "doesn't allow an argument",
+    "is ambiguous",
     "invalid numeric value",
     "invalid time specification",
-    "invalid --mem",
+    "invalid --",
+    "unrecognized --",
+    "is not a valid node count",
+    "are mutually exclusive",
+    "invalid generic resource",
+    "could not open user environment file",
     "invalid memory",
     "memory specification can not be satisfied",
     "unable to parse",
@@ -187,4 +194,4 @@ def _last(err: str) -> str:
 
 
 def _said(line: str) -> str:
-    return re.sub(r"^(?:\S*sbatch: )?(?:error: )?", "", line.strip())
+    return re.sub(r"^(?:\S*sbatch: )?(?:(?:error|fatal): )?", "", line.strip())

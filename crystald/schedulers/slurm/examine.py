@@ -97,10 +97,11 @@ async def _granted(
 ) -> AsyncIterator[Finding]:
     """Tell of the partitions and limits, and of steps that ask for more."""
     granted = await limits.ask(client, settings, user_name())
-    if granted.listed and settings.partition and not granted.partitions:
-        names = ", ".join(partition.name for partition in granted.listed)
-        cure = f"Correct slurm.partition; there are {names}."
-        yield Finding(Grade.BAD, f"there is no partition {settings.partition}", cure)
+    there = [partition.name for partition in granted.listed]
+    for name in (settings.partition or "").split(","):
+        if there and name and name not in there:
+            cure = f"Correct slurm.partition; there are {', '.join(there)}."
+            yield Finding(Grade.BAD, f"there is no partition {name}", cure)
     for grant in granted.grants:
         yield Finding(Grade.OK, grant.words)
     most = granted.limits.submitted

@@ -23,6 +23,61 @@ NODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 EXCLUDE: Final = re.compile(r"(?:--exclude(?:=|\s+)|-x\s*)(.*)")
 
 
+_OPTION: Final = re.compile(r"--[a-z-]+|-[A-Za-z]")
+_MEMORY: Final = "a step's memory is memory_mb (for each rank) of its resources"
+_OURS: Final = "crystald sets it itself"
+_NO_JOB: Final = "sbatch would not hand over a job, or not tell its number"
+_NOT_OURS: Final = {
+    "--job-name": _OURS,
+    "-J": _OURS,
+    "--comment": _OURS,
+    "--output": _OURS,
+    "-o": _OURS,
+    "--chdir": _OURS,
+    "-D": _OURS,
+    "--parsable": _OURS,
+    "--wrap": _OURS,
+    "--array": "a job runs one calculation",
+    "-a": "a job runs one calculation",
+    "--clusters": "jobs of other clusters are not looked after",
+    "-M": "jobs of other clusters are not looked after",
+    "--wait": "sbatch would not come back until the job has ended",
+    "-W": "sbatch would not come back until the job has ended",
+    "--mem": _MEMORY,
+    "--mem-per-gpu": _MEMORY,
+    "--quiet": _NO_JOB,
+    "-Q": _NO_JOB,
+    "--test-only": _NO_JOB,
+    "--help": _NO_JOB,
+    "-h": _NO_JOB,
+    "--usage": _NO_JOB,
+    "--version": _NO_JOB,
+    "-V": _NO_JOB,
+}
+"""Options of sbatch that would break a submission, and why."""
+
+
+def check_directives(directives: Sequence[str]) -> None:
+    """Refuse options with which no submission works as it should.
+
+    Raises
+    ------
+    ValueError
+        One of them stands there; it is named, with the reason.
+
+    Examples
+    --------
+    >>> check_directives(["--exclude=n13", "--mem-per-cpu=4G", "-C intel18"])
+    >>> check_directives(["--mem=80G"])
+    Traceback (most recent call last):
+    ValueError: directives: --mem is not possible: a step's memory is memory_mb (for each rank) of its resources
+    """
+    for directive in directives:
+        found = _OPTION.match(directive)
+        if found and (why := _NOT_OURS.get(found[0])):
+            raise ValueError(f"directives: {found[0]} is not possible: {why}")
+
+
 class SlurmSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How this site's Slurm is used.
 
@@ -80,6 +135,10 @@ class SlurmSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     submitters: Annotated[int, msgspec.Meta(ge=1, le=64)] = 4
     load_s: Annotated[float, msgspec.Meta(ge=0, le=600)] = 15.0
     quiet_s: Annotated[float, msgspec.Meta(ge=1, le=86_400)] | None = None
+
+    def __post_init__(self) -> None:
+        """Check that the further options leave room for ours."""
+        check_directives(self.directives)
 
     def directive_lines(self, excluded: Sequence[str] = ()) -> tuple[str, ...]:
         """Give the options for the ``#SBATCH`` lines of every script, so that it also works by hand.
