@@ -12,6 +12,8 @@ from crystald.models import Resources
 
 T = TypeVar("T")
 
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 
 class StepText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A step, in a template or a plan.
@@ -52,7 +54,7 @@ def load(text: str, kind: type[T], name: str) -> T:
         Not YAML, or an unknown key or wrong type.
     """
     try:
-        values = yaml.safe_load(text)
+        values = _values(text)
     except (yaml.YAMLError, ValueError) as error:  # dates such as 2026-13-45
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""
@@ -62,6 +64,14 @@ def load(text: str, kind: type[T], name: str) -> T:
         return msgspec.convert(values, kind)
     except msgspec.ValidationError as error:
         raise ConfigError(f"{name}: {error}", "Correct the key.") from error
+
+
+def _values(text: str) -> Any:
+    """Read YAML with libyaml where it is there, ten times as fast; what is wrong is told without."""
+    try:
+        return yaml.load(text, Loader=_LOADER)  # noqa: S506 - a safe one
+    except (yaml.YAMLError, ValueError):
+        return yaml.safe_load(text)
 
 
 def with_profile(step: StepText, profile: str | None) -> StepText:

@@ -165,7 +165,7 @@ def _images(site: Site, claim: ClaimedGroup, lattice: NDArray[Any], file: str) -
     images -= np.floor(images)
     delta = images[:, None, :] - images[None, :, :]
     same = np.linalg.norm((delta - np.rint(delta)) @ lattice, axis=2) < 1e-4
-    distinct: NDArray[Any] = images[np.unique(np.argmax(same, axis=1))]
+    distinct: NDArray[Any] = images[sorted({*np.argmax(same, axis=1).tolist()})]
     if len(distinct) * int(stays.sum()) != len(images):
         raise InputError(
             f"{file}: images of {site.label} lie on top of each other, but not on one place",

@@ -96,19 +96,20 @@ def allowed_origins(group: int, flags: Flags = STANDARD) -> tuple[tuple[float, .
 
     rotations, translations = operations_of(group, flags)
     steps = (0.0, 0.25, 0.5, 0.75) if group >= 195 else (0.0, 0.5)
-    pairs = list(zip(rotations, translations, strict=True))
-    known = {_operation_key(r, t) for r, t in pairs}
+    known = {*_operation_codes(rotations, translations)}
+    shifts = list(product(steps, repeat=3))
+    moved = (translations + (shift := np.array(one)) - rotations @ shift for one in shifts)
     return tuple(
-        shift
-        for shift in product(steps, repeat=3)
-        if all(
-            _operation_key(r, t + np.array(shift) - r @ np.array(shift)) in known for r, t in pairs
-        )
+        one
+        for one, places in zip(shifts, moved, strict=True)
+        if known.issuperset(_operation_codes(rotations, places))
     )
 
 
-def _operation_key(rotation: NDArray[Any], translation: NDArray[Any]) -> tuple[int, ...]:
+def _operation_codes(rotations: NDArray[Any], translations: NDArray[Any]) -> list[int]:
+    """Give a number for each operation; two are equal that differ by a lattice vector only."""
     import numpy as np
 
-    steps = np.rint(translation * 24).astype(int) % 24
-    return (*(int(x) for x in rotation.ravel()), *(int(x) for x in steps))
+    turns = (rotations.reshape(-1, 9) + 1) @ 3 ** np.arange(9)
+    steps = np.rint(translations * 24).astype(int) % 24 @ 24 ** np.arange(3)
+    return list(map(int, turns * 24**3 + steps))

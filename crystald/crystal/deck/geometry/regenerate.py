@@ -105,7 +105,7 @@ def _distinct(images: NDArray[Any], lattice: NDArray[Any], periodicity: int) -> 
     few = wrapped[list(firsts.values())]
     delta = differences(few[:, None, :] - few[None, :, :], periodicity)
     distance = np.linalg.norm(delta @ lattice, axis=2)
-    return np.asarray(few[np.unique(np.argmax(distance < SAME_SITE_ANG, axis=1))])
+    return np.asarray(few[sorted({*np.argmax(distance < SAME_SITE_ANG, axis=1).tolist()})])
 
 
 def check_regeneration(

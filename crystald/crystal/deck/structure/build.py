@@ -166,11 +166,13 @@ def _distinct(images: NDArray[Any], lattice: NDArray[Any], dimension: int) -> ND
 
     inside = images.copy()
     inside[:, :dimension] -= np.floor(inside[:, :dimension])
-    _, first = np.unique(np.round(inside, 9), axis=0, return_index=True)
-    few = inside[np.sort(first)]  # most images of a special position agree in all digits
+    firsts: dict[tuple[float, ...], int] = {}
+    for at, site in enumerate(map(tuple, inside.round(9).tolist())):
+        firsts.setdefault(site, at)
+    few = inside[list(firsts.values())]  # most images of a special position agree in all digits
     delta = _wrapped(few[:, None, :] - few[None, :, :], dimension)
     distance = np.linalg.norm(delta @ lattice, axis=2)
-    return np.asarray(few[np.unique(np.argmax(distance < SAME_SITE_ANG, axis=1))])
+    return np.asarray(few[sorted({*np.argmax(distance < SAME_SITE_ANG, axis=1).tolist()})])
 
 
 def _repeated(
