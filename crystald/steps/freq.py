@@ -82,7 +82,7 @@ class FreqStep:
             frequencies=None if anharm else frequencies_of(settings, start.printed),
             anharm=anharm,
         )
-        doubts = (*_unverified(settings), *doubts_of_ours(start))
+        doubts = (*_unverified(settings), *doubts_of_ours(start, _displaced(settings)))
         notes = (*start.notes, *level.notes, *doubts, *told)
         return PreparedDeck(print_d12(deck), takes, notes)
 
@@ -98,9 +98,13 @@ class FreqStep:
 def _named(settings: FreqSettings) -> tuple[int, ...]:
     """Name the atoms of a FREQ; they count as in the output that it follows."""
     masses = () if isinstance(settings.isotopes, str) else settings.isotopes
-    moved = () if isinstance(settings.fragment, str) else settings.fragment
+    moved = _displaced(settings)
     alone = () if isinstance(settings.anharm, str) else (settings.anharm,)
     return (*(atom for atom, _ in masses), *moved, *alone)
+
+
+def _displaced(settings: FreqSettings) -> tuple[int, ...]:
+    return () if isinstance(settings.fragment, str) else settings.fragment
 
 
 def _unverified(settings: FreqSettings) -> tuple[str, ...]:
@@ -148,7 +152,7 @@ def _carried(start: PeoplesDeck, request: DeckRequest, settings: FreqSettings) -
         anharm_lines(anharm) if anharm else frequency_lines(frequencies_of(settings, start.printed))
     )
     deck = inserted(made.deck, "geometry", block)
-    notes = doubts_of_peoples(start)
+    notes = doubts_of_peoples(start, _displaced(settings))
     notes = (*prepared.notes, *_unverified(settings), *notes)
     return replace(prepared, text=deck.print(), notes=notes)
 

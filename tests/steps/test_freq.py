@@ -77,3 +77,20 @@ def test_what_cannot_be(chain) -> None:
     sharp = replace(iron, deck=re.sub(r"SMEAR\n.*\n", "", iron.deck))
     noted = FREQ.deck(freq_request(sharp, intensities=True)).notes
     assert any("conducted at its first point" in note for note in noted)
+
+
+@pytest.mark.parametrize("ours", [True, False])
+def test_atoms_that_the_optimisation_left_out_are_told(chain, ours) -> None:
+    opt = chain("corundum")["OPT"].parent("OPT")
+    after = "FULLOPTG\n" if ours else "FULLOPTG\nNOTRUSTR\n"
+
+    def notes(written: str, **changes: object) -> list[str]:
+        deck = opt.deck.replace("FULLOPTG\n", written + after.removeprefix("FULLOPTG\n"))
+        told = FREQ.deck(freq_request(replace(opt, deck=deck), **changes)).notes
+        return [note for note in told if "FRAGMENT" in note]
+
+    assert notes("FULLOPTG\n") == []
+    some = "ATOMONLY\nFRAGMENT\n4\n1 2 3 4\n"
+    assert "the OPT moved atoms 1 2 3 4 alone" in notes(some)[0]
+    assert notes(some, fragment=[1, 2]) == []
+    assert len(notes(some, fragment=[1, 5])) == 1

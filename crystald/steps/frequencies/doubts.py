@@ -22,13 +22,22 @@ DEFAULT_TOLDEX: Final = 0.0012
 """What the program takes where OPTGEOM does not say: the thresholds that it prints of RMS values."""
 
 
-def doubts_of_ours(start: Start) -> tuple[str, ...]:
-    """Say what makes frequencies after a deck of our own doubtful."""
+def doubts_of_ours(start: Start, displaced: tuple[int, ...] = ()) -> tuple[str, ...]:
+    """Say what makes frequencies after a deck of our own doubtful.
+
+    Parameters
+    ----------
+    start
+        What the FREQ starts from.
+    displaced
+        The only atoms that it displaces; empty for all.
+    """
     assert start.parent is not None  # noqa: S101 - asked by the caller
     point, scf = start.parent.optimisation, start.parent.scf
     return (
         *_not_stationary(start.output),
         *_atoms_stayed(start.output, point.kind if point else None),
+        *_left_out(point.fragment if point else (), displaced),
         *_doubts(
             smeared=scf.smear_ha is not None,
             grid=start.parent.hamiltonian.grid,
@@ -39,7 +48,7 @@ def doubts_of_ours(start: Start) -> tuple[str, ...]:
     )
 
 
-def doubts_of_peoples(start: PeoplesDeck) -> tuple[str, ...]:
+def doubts_of_peoples(start: PeoplesDeck, displaced: tuple[int, ...] = ()) -> tuple[str, ...]:
     """Say what makes frequencies after a deck of anybody's doubtful; its defaults count too."""
     own, point = scf_of(start.deck), optimisation_of(start.deck)
     optimised = point is not None or start.output.opt_points is not None
@@ -47,6 +56,7 @@ def doubts_of_peoples(start: PeoplesDeck) -> tuple[str, ...]:
     return (
         *_not_stationary(start.output),
         *_atoms_stayed(start.output, point.kind if point else None),
+        *_left_out((point.fragment if point else None) or (), displaced),
         *_doubts(
             smeared=own.smear_ha is not None,
             grid=hamiltonian_of(start.deck).grid or _printed_grid(start.output),
@@ -81,6 +91,15 @@ def _atoms_stayed(output: Output | None, moved: str | None) -> tuple[str, ...]:
         return ()
     told = "CELLONLY moved no atom: forces on those that symmetry leaves free may remain"
     return (f"{told}, and imaginary frequencies mean nothing then; run FULLOPTG or ATOMONLY first",)
+
+
+def _left_out(moved: tuple[int, ...], displaced: tuple[int, ...]) -> tuple[str, ...]:
+    """Tell of atoms that a FREQ displaces and its OPT did not move."""
+    if not moved or (displaced and set(displaced) <= set(moved)):
+        return ()
+    atoms = " ".join(map(str, moved))
+    told = f"the OPT moved atoms {atoms} alone (FRAGMENT): the others are not at rest, and modes"
+    return (f"{told} of theirs mean nothing; set fragment to atoms that moved",)
 
 
 def _told(output: Output, name: str) -> Any:
