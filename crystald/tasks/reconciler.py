@@ -51,7 +51,7 @@ class Reconciler:
     async def round(self) -> float:
         """Look into what rang; sweep over everything live when it is time."""
         rang = await self._answer_rings()
-        live = await self._kit.database.read(attempts.live_count)
+        live = await self._kit.database.look(attempts.live_count)
         if not live:
             self._settler.forget()
             self._looks.clear()
@@ -68,7 +68,7 @@ class Reconciler:
 
     async def _answer_rings(self) -> bool:
         """Look into attempts that rang, without asking the scheduler; tell whether some remain."""
-        last, rings = await self._kit.database.read(
+        last, rings = await self._kit.database.look(
             lambda c: (inbox.last_id(c), inbox.open_rings(c, PAGE))
         )
         settled: list[Token] = []

@@ -104,7 +104,7 @@ class Submitter:
     async def round(self) -> float:
         """Submit as much of what is ready as policy allows, one burst."""
         waiting = self._patience.waiting()
-        ready, live = await self._kit.database.read(
+        ready, live = await self._kit.database.look(
             lambda c: (choice.ready(c, 1, waiting), attempts.live_count(c))
         )
         if not ready:
@@ -147,7 +147,7 @@ class Submitter:
             free = min(self._deferral.limit(free) - len(begun), most)
             return self._choose(connection, free, begun) if free > 0 else ()
 
-        chosen = await self._kit.database.read(look)
+        chosen = await self._kit.database.look(look)
         self._left -= len(chosen)
         self._under_way.update((item.id, item) for item in chosen)
         return chosen
@@ -190,7 +190,7 @@ class Submitter:
         """Prepare, intend, write, act, record: in this order, each step safe to die after."""
         if self._deferral.waits:
             return False
-        preparation = await self._kit.database.read(lambda c: runs.preparation(c, calculation_id))
+        preparation = await self._kit.database.look(lambda c: runs.preparation(c, calculation_id))
         try:
             made = await self._kit.hands.heavy(make, preparation, self._kit.workspace)
         except CrystaldError as error:
@@ -308,7 +308,7 @@ class Submitter:
         """Tell whether it was a person, and not the scheduler, who said "later"."""
         if await self._paused():
             return True
-        return bool(await self._kit.database.read(lambda c: attempts.withheld(c, attempt.token)))
+        return bool(await self._kit.database.look(lambda c: attempts.withheld(c, attempt.token)))
 
     async def _unpreparable(self, calculation_id: int, message: str, hint: str) -> None:
         log.warning("calculation.unpreparable", id=calculation_id, error=message)
