@@ -110,6 +110,17 @@ def handled(transaction: Transaction, tokens: Sequence[Token], upto: int) -> Non
     )
 
 
+def nothing_more(transaction: Transaction, token: Token) -> None:
+    """Mark all messages of a token as looked into: nothing of its attempt is left to be decided."""
+    transaction.execute("UPDATE inbox SET handled = 1 WHERE token = ? AND handled = 0", (token,))
+
+
+def unhandled(connection: sqlite3.Connection, tokens: Sequence[Token]) -> list[Token]:
+    """Tell which of some tokens have messages that are not marked as looked into."""
+    asked = "SELECT 1 FROM inbox WHERE token = ? AND handled = 0 LIMIT 1"
+    return [token for token in tokens if connection.execute(asked, (token,)).fetchone()]
+
+
 def last_id(connection: sqlite3.Connection) -> int:
     """Tell the id of the newest message."""
     row = connection.execute("SELECT max(id) FROM inbox").fetchone()

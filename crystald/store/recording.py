@@ -17,7 +17,7 @@ from crystald.protocol import (
     Start,
 )
 from crystald.states import AttemptEvent, Event
-from crystald.store import calculations, refusals
+from crystald.store import calculations, inbox, refusals
 from crystald.store.attempts import advance, get, remember_job
 from crystald.store.database import Transaction
 from crystald.store.decisions import close_by_hand, raise_decision
@@ -53,6 +53,8 @@ def apply(
     ):
         return False
     recorder(transaction, now, decision)
+    if isinstance(decision, LAST):
+        inbox.nothing_more(transaction, now.token)
     return True
 
 
@@ -106,6 +108,9 @@ def _end(transaction: Transaction, attempt: Attempt, decision: End) -> None:
         close_by_hand(transaction, attempt.calculation_id, attempt.id)
     calculations.move(transaction, attempt.calculation_id, Event.ENDED, decision.witness)
 
+
+LAST = (End, RecordRevoked, RecordAnswer, Forsake)
+"""What leaves nothing of an attempt to be decided: what its jobs say no longer matters."""
 
 _OUTCOMES = {
     "again": Event.FENCED,

@@ -79,8 +79,9 @@ class Reconciler:
 
         # more at once than elsewhere: what is decided together is committed together
         await in_lanes(rings, answer, self._kit.abreast**2)
-        if settled:
-            await self._kit.database.write(lambda tx: inbox.handled(tx, settled, last))
+        # of attempts that have ended it was marked with their end
+        if left := await self._kit.database.look(lambda c: inbox.unhandled(c, settled)):
+            await self._kit.database.write(lambda tx: inbox.handled(tx, left, last))
         return len(settled) < len(rings)
 
     async def _answer(self, ring: OpenRing) -> bool:

@@ -24,10 +24,7 @@ from crystald.names import JobId, Token, deck_stem
 from crystald.protocol import (
     Close,
     Decision,
-    End,
-    Forsake,
     Knowledge,
-    RecordAnswer,
     RecordRevoked,
     Revoke,
     Start,
@@ -38,6 +35,7 @@ from crystald.schedulers.base import Scheduler
 from crystald.states import AttemptState
 from crystald.store import attempts
 from crystald.store.attempts import LiveAttempt
+from crystald.store.recording import LAST
 from crystald.store.refusals import IN_A_ROW
 from crystald.tasks.ledger import Ledger
 from crystald.workspace.claims import (
@@ -53,9 +51,6 @@ from crystald.workspace.claims import (
 from crystald.workspace.files import safe_join
 from crystald.workspace.layout import output_directory
 from crystald.workspace.publish import link_live
-
-LAST = (End, RecordRevoked, RecordAnswer, Forsake)
-"""What leaves nothing of an attempt to be decided here."""
 
 STEPS_MAX = 8
 """Most decisions about one attempt in one look: accept, start, end and some to spare."""
