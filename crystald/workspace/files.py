@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path, PurePosixPath
 
-from crystald.durable import sync_directory
+from crystald.durable import sync_all, sync_directory
 from crystald.errors import WorkspaceError
 
 PARTIAL = ".partial"
@@ -68,18 +69,21 @@ def write_all_beside(directory: Path, contents: Mapping[str, tuple[bytes, int]])
     """
     partials: dict[str, Path] = {}
     try:
-        for name, (data, mode) in contents.items():
-            descriptor, partial = tempfile.mkstemp(PARTIAL, f".{name}.", directory)
-            partials[name] = Path(partial)
-            with os.fdopen(descriptor, "wb") as file:
+        with ExitStack() as stack:
+            written = []
+            for name, (data, mode) in contents.items():
+                descriptor, partial = tempfile.mkstemp(PARTIAL, f".{name}.", directory)
+                partials[name] = Path(partial)
+                file = stack.enter_context(os.fdopen(descriptor, "wb"))
                 os.fchmod(file.fileno(), mode)
                 file.write(data)
                 file.flush()
-                os.fsync(file.fileno())
-        for name, written in partials.items():
-            written.replace(directory / name)
+                written.append(descriptor)
+            sync_all(written)
+        for name, path in partials.items():
+            path.replace(directory / name)
     except BaseException:
-        for written in partials.values():
-            written.unlink(missing_ok=True)
+        for path in partials.values():
+            path.unlink(missing_ok=True)
         raise
     sync_directory(directory)

@@ -6,12 +6,13 @@ import fcntl
 import hashlib
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from crystald.durable import sync_directory
+from crystald.durable import sync_all, sync_directory
 from crystald.models import LeftFile
 from crystald.workspace.files import PARTIAL
 from crystald.workspace.layout import OUTPUT
@@ -58,15 +59,16 @@ def publish(
     sources = {deck_file: deck, LeftFile(OUTPUT, "out"): output / OUTPUT}
     sources |= {left: output / left.name for left in leaves if left.suffix}
     _sweep(calculation, stem)
-    published = []
+    left_files: dict[Path, tuple[Path, str]] = {}
     for left, source in sources.items():
         target = calculation / f"{stem}{left.joint}{left.suffix}"
         if source.is_file() and not source.is_symlink():
-            published.append(_place(source, target, left.suffix))
+            left_files[target] = (source, left.suffix)
         else:
             target.unlink(missing_ok=True)
+    published = _place(left_files)
     sync_directory(calculation)
-    return tuple(published)
+    return published
 
 
 def _sweep(calculation: Path, stem: str) -> None:
@@ -75,22 +77,33 @@ def _sweep(calculation: Path, stem: str) -> None:
             entry.unlink(missing_ok=True)
 
 
-def _place(source: Path, target: Path, suffix: str) -> Published:
-    descriptor, name = tempfile.mkstemp(PARTIAL, f".{target.name}.", target.parent)
-    partial = Path(name)
+def _place(left: Mapping[Path, tuple[Path, str]]) -> tuple[Published, ...]:
+    """Copy files beside their targets, make all of them durable, and rename them into place."""
+    partials: dict[Path, Path] = {}
+    published = []
     try:
-        size, digest = _copy(source, descriptor)
-        partial.replace(target)
+        with ExitStack() as stack:
+            copies = []
+            for target, (source, suffix) in left.items():
+                descriptor, name = tempfile.mkstemp(PARTIAL, f".{target.name}.", target.parent)
+                partials[target] = Path(name)
+                copy = stack.enter_context(os.fdopen(descriptor, "w+b"))
+                published.append(Published(target.name, suffix, *_copy(source, copy)))
+                copies.append(descriptor)
+            sync_all(copies)
+        for target, partial in partials.items():
+            partial.replace(target)
     except BaseException:
-        partial.unlink(missing_ok=True)
+        for partial in partials.values():
+            partial.unlink(missing_ok=True)
         raise
-    return Published(target.name, suffix, size, digest)
+    return tuple(published)
 
 
-def _copy(source: Path, target: int) -> tuple[int, str]:
+def _copy(source: Path, new: IO[bytes]) -> tuple[int, str]:
     """Share or copy the blocks of a file; tell size and SHA-256 of what was written."""
     digest, size = hashlib.sha256(), 0
-    with os.fdopen(target, "w+b") as new, open(source, "rb", opener=_not_through_a_link) as old:
+    with open(source, "rb", opener=_not_through_a_link) as old:
         os.fchmod(new.fileno(), 0o644)
         shared = _share(old, new)
         while chunk := old.read(CHUNK):
@@ -99,7 +112,6 @@ def _copy(source: Path, target: int) -> tuple[int, str]:
             if not shared:
                 new.write(chunk)
         new.flush()
-        os.fsync(new.fileno())
     return size, digest.hexdigest()
 
 
