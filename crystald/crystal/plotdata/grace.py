@@ -122,11 +122,12 @@ def read_grace(lines: Iterable[str]) -> Grace:
     for number, line in enumerate(lines, 1):
         found.length = number
         text = line.strip()
-        if text.startswith("#"):
+        kind = text[:1]
+        if kind == "#":
             _comment(found, text)
-        elif text.startswith("@"):
+        elif kind == "@":
             _plot_line(found, text)
-        elif text and text != "&":  # between the spins
+        elif kind and text != "&":  # between the spins
             found.data.append((number, text))
     found.numbers = _all_numbers(found.data)
     return found
