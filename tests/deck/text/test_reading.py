@@ -63,6 +63,15 @@ def test_a_slab_that_was_cut_has_cells_of_two_vectors() -> None:
     assert leftovers(deck) == []
 
 
+@pytest.mark.parametrize("system", ["CRYSTAL\n0 0 0\n221\n4\n1\n12 0 0 0\n", "EXTERNAL\n"])
+def test_a_matrix_may_stand_on_one_line(system: str) -> None:
+    text = f"t\n{system}SUPERCEL\n2 0 0 0 1 0 0 0 1\nOPTGEOM\nENDOPT\nEND\n"
+    deck = read_d12(text)
+    assert deck.geometry.get("SUPERCEL").numbers == (2, 0, 0, 0, 1, 0, 0, 0, 1)
+    assert [entry.keyword for entry in deck.geometry.entries][1:] == ["SUPERCEL", "OPTGEOM"]
+    assert deck.print() == text
+
+
 def test_a_block_without_its_end_stops_at_a_word_of_the_place_around() -> None:
     deck = read_d12(OPTIMISATION.replace("ENDOPT\n", ""))
     assert deck.find("geometry/OPTGEOM").end is None

@@ -235,10 +235,14 @@ def rows(each: int) -> Rule:
 
 
 def matrix(taker: Taker) -> None:
-    """Read a square matrix, a row a line, of the order of the periodicity (or of its first row)."""
+    """Read a square matrix of the order of the periodicity (or of its first row), a row a line.
+
+    All of it may stand on one line: the manual calls it one record of free format.
+    """
     if taker.dimension is None:
         record = taker.peek()
-        taker.dimension = len(record.numbers) if record is not None else 0
+        count = len(record.numbers) if record is not None else 0
+        taker.dimension = {4: 2, 9: 3}.get(count, count)
         _matrix(taker, taker.dimension)
         taker.dimension = None
     else:
@@ -246,7 +250,9 @@ def matrix(taker: Taker) -> None:
 
 
 def _matrix(taker: Taker, order: int) -> None:
-    for _ in range(order):
+    first = taker.peek()
+    at_once = first is not None and len(first.numbers) >= order * order
+    for _ in range(1 if at_once else order):
         taker.numbers(order)
 
 
