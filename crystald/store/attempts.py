@@ -222,11 +222,15 @@ def ended(connection: sqlite3.Connection, limit: int, without: Sequence[int] = (
     return [row["id"] for row in rows]
 
 
-def note_reasons(transaction: Transaction, waits: Sequence[tuple[Attempt, str]]) -> None:
-    """Keep why jobs wait, in plain words; a remark on the state, not a change of it."""
+def note_reasons(transaction: Transaction, waits: Sequence[tuple[LiveAttempt, str]]) -> None:
+    """Keep why jobs wait, in plain words; a remark on the state, not a change of it.
+
+    What has been said of a calculation since it was read stays.
+    """
     transaction.connection.executemany(
-        "UPDATE calculations SET reason = ? WHERE id = ? AND state = 'queued'",
-        [(text, attempt.calculation_id) for attempt, text in waits],
+        "UPDATE calculations SET reason = ?"
+        " WHERE id = ? AND state IN ('queued', 'running') AND reason = ?",
+        [(text, item.attempt.calculation_id, item.reason) for item, text in waits],
     )
 
 

@@ -119,9 +119,13 @@ class Reconciler:
         await self._settler.settle(*pair)
 
     async def _note_reasons(self, pairs: Sequence[tuple[LiveAttempt, Observation]]) -> None:
-        """Keep why jobs wait, in the scheduler's words, where that has changed."""
+        """Keep why jobs wait or stand still, in the scheduler's words, where that has changed."""
         told = [(item, waits_for(item, observation)) for item, observation in pairs]
-        changed = [(item.attempt, text) for item, text in told if text and text != item.reason]
+        changed = [
+            (item, text)
+            for item, text in told
+            if text != item.reason and (text or item.reason.startswith(_job(item)))
+        ]
         for start in range(0, len(changed), PAGE):
             few = changed[start : start + PAGE]
             await self._kit.database.write(lambda tx, few=few: attempts.note_reasons(tx, few))  # type: ignore[misc]
@@ -138,12 +142,15 @@ class Reconciler:
 
 
 def waits_for(item: LiveAttempt, seen: Observation) -> str:
-    """Tell why the recorded job waits; empty where it does not, or nobody says."""
+    """Tell why the recorded job waits, or stands still; what is known where nobody says now."""
     for sighting in seen.jobs:
         if sighting.job == item.attempt.job and sighting.life is Life.ALIVE:
-            waits = sighting.reason and not sighting.running
-            return f"job {sighting.job}: {sighting.reason}" if waits else ""
-    return ""
+            return f"{_job(item)}{sighting.reason}" if sighting.reason else ""
+    return item.reason
+
+
+def _job(item: LiveAttempt) -> str:
+    return f"job {item.attempt.job}: "
 
 
 def _as_recorded(item: LiveAttempt, seen: Observation) -> bool:

@@ -182,8 +182,11 @@ async def test_a_job_that_is_suspended_for_an_hour_runs(fast_path: Path) -> None
     daemon = await running(lab)
     lab.slurm.set_state("RUNNING", "SUSPENDED")
     await pass_by(lab, daemon, 180)
-    assert outcome(lab)[0] == "running"
+    state, reason = outcome(lab)
+    assert (state, "it is suspended and goes on" in reason) == ("running", True), reason
     lab.slurm.set_state("SUSPENDED", "RUNNING")
+    await pass_by(lab, daemon, 2)
+    assert outcome(lab) == ("running", "")
     await lab.work(daemon)
     assert outcome(lab)[0] == "done"
     await daemon.leave()

@@ -77,6 +77,12 @@ _ENDS: Final = {
     "DeadLine": "its deadline was reached",
 }
 
+_PAUSES: Final = {
+    "SUSPENDED": "it is suspended and goes on when it is resumed",
+    "STOPPED": "it was stopped by a signal and keeps its cores; SIGCONT lets it go on",
+    "STAGE_OUT": "its files are brought out of the burst buffer",
+}
+
 _FAMILIES: Final = (
     (r"(Assoc|QOS)(Grp|Max)Submit\w*", "you have as many submitted jobs as {who} allows"),
     (r"(Assoc|QOS)(Grp|Max)Jobs\w*", "you have as many running jobs as {who} allows"),
@@ -148,3 +154,14 @@ def plain_end(reason: str) -> str:
     """
     word = _NODES.sub("", reason.strip().strip("()"))
     return f"{_ENDS[word]} ({word})" if word in _ENDS else ""
+
+
+def plain_pause(state: str) -> str:
+    """Tell why a job that has started does not work now, by its state; empty where it does.
+
+    Examples
+    --------
+    >>> plain_pause("SUSPENDED"), plain_pause("RUNNING")
+    ('it is suspended and goes on when it is resumed (SUSPENDED)', '')
+    """
+    return f"{_PAUSES[state]} ({state})" if state in _PAUSES else ""

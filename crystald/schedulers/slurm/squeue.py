@@ -18,7 +18,7 @@ from crystald.models import Life, Sighting
 from crystald.names import JobId, Token, is_token, token_of_job_name
 from crystald.schedulers.slurm.exits import exit_code
 from crystald.schedulers.slurm.ids import parse_id
-from crystald.schedulers.slurm.reasons import plain, plain_end
+from crystald.schedulers.slurm.reasons import plain, plain_end, plain_pause
 from crystald.schedulers.slurm.states import JobState, job_state
 
 COLUMNS: Final = (
@@ -70,7 +70,6 @@ class QueuedJob:
 
     def sighting(self, cluster: str) -> Sighting:
         """Give what a scheduler tells of the job."""
-        told = plain_end if self.state.life is Life.GONE else plain
         return Sighting(
             JobId(cluster, self.number),
             self.state.life,
@@ -78,8 +77,13 @@ class QueuedJob:
             running=self.state.running,
             exit_code=self._said_code(),
             restart=self.restarts,
-            reason=told(self.reason),
+            reason=self._told_reason(),
         )
+
+    def _told_reason(self) -> str:
+        if self.state.life is Life.GONE:
+            return plain_end(self.reason)
+        return plain_pause(self.state.word) if self.state.running else plain(self.reason)
 
     def _said_code(self) -> int | None:
         """Tell the exit code where it is one of the script.
