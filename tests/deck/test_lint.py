@@ -57,6 +57,7 @@ SPOILED: list[tuple[str, str, str, str, int]] = [
     ("no-title", "salt", "rock salt\n", "", 1),
     ("carriage-return", "salt", "rock salt\n", "rock salt\r\n", 1),
     ("keyword-indented", "salt", "\nSPIN", "\n SPIN", 17),
+    ("unknown-keyword", "salt", "OPTGEOM\n", "OPTGEOM\nTIGHTOPT\n", 10),
     ("keyword-in-small-letters", "salt", "TOLDEE", "toldee", 25),
     ("second-line", "salt", "rock salt\n", "rock salt\nmade by a tool\n", 2),
     ("group", "salt", "225", "255", 4),
