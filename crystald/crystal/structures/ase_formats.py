@@ -8,6 +8,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from crystald.crystal.structures.cif_magnetic import MOMENTS
 from crystald.errors import InputError
 from crystald.models import Structure
 
@@ -17,10 +18,14 @@ if TYPE_CHECKING:
 REFUSED: Final = ("cif", "crystal", "mysql", "postgresql", "gpw", "bundletrajectory")
 """CIF and fort.34 have readers of their own; the others are no files to hand in."""
 
+NAMELESS: Final = "Write their symbols in a line above their counts, as VASP does since version 5."
+
 HEAD_BYTES: Final = 50_000
 
 
-def read_with_ase(data: bytes, name: str, file: str, index: str | None) -> tuple[Structure, str]:
+def read_with_ase(
+    data: bytes, name: str, file: str, index: str | None
+) -> tuple[Structure, str, tuple[str, ...]]:
     """Read one structure.
 
     Parameters
@@ -36,7 +41,7 @@ def read_with_ase(data: bytes, name: str, file: str, index: str | None) -> tuple
 
     Returns
     -------
-    structure, format
+    structure, format, notes
 
     Raises
     ------
@@ -46,7 +51,8 @@ def read_with_ase(data: bytes, name: str, file: str, index: str | None) -> tuple
     kind = _format_of(data, name, file)
     images = _images(data, name, file, kind)
     atoms = _chosen(images, file, index)
-    return _structure(atoms, file), str(kind.name)
+    notes = (MOMENTS,) if atoms.get_initial_magnetic_moments().any() else ()
+    return _structure(atoms, file), str(kind.name), notes
 
 
 def _format_of(data: bytes, name: str, file: str) -> Any:
@@ -87,6 +93,9 @@ def _images(data: bytes, name: str, file: str, kind: Any) -> list[Atoms]:
                 path.write_bytes(data)
                 found = ase.io.read(path, index=":", format=kind.name)
     except Exception as error:  # its readers raise whatever comes
+        if kind.name == "vasp" and isinstance(error, AttributeError):
+            # it looks for a POTCAR beside the file, and a text lies nowhere
+            raise InputError(f"{file}: a POSCAR that names no elements", NAMELESS) from error
         why = str(error).strip().splitlines() or [type(error).__name__]
         raise InputError(
             f"{file}: cannot be read as {kind.description} ({why[0][:100]})",

@@ -15,6 +15,7 @@ from crystald.crystal.deck.geometry.parameters import lattice_of
 from crystald.crystal.structures.cif_document import block_of, text_of
 from crystald.crystal.structures.cif_formula import formula_notes
 from crystald.crystal.structures.cif_group import UNNAMED, ClaimedGroup, claimed_group
+from crystald.crystal.structures.cif_magnetic import moment_notes
 from crystald.crystal.structures.cif_sites import Site, read_sites
 from crystald.crystal.structures.soundness import ATOMS_MAX, LENGTH_ANG
 from crystald.errors import DeckError, InputError
@@ -79,7 +80,7 @@ def parse_cif(data: bytes, file: str, index: str | None = None) -> CifContent:
     sites, notes = read_sites(block, file)
     claim = claimed_group(block, parameters, file)
     structure, labels = _expanded(sites, claim, parameters, file)
-    notes += formula_notes(block, structure.numbers)
+    notes += [*formula_notes(block, structure.numbers), *moment_notes(block)]
     return CifContent(structure, labels, claim, tuple(notes))
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from crystald.crystal.deck.geometry.parameters import lattice_of
+from crystald.crystal.structures.cif_magnetic import magnetic_operations
 from crystald.crystal.structures.cif_named import (
     NAME_TAGS,
     check_named,
@@ -88,6 +89,8 @@ def _operations(
 ) -> tuple[gemmi.GroupOps, tuple[str, ...]]:
     import gemmi
 
+    if magnetic := magnetic_operations(block):
+        return _from_list(list(magnetic.triplets), magnetic.tag, file), ()
     for tag in OPERATION_TAGS:
         if texts := [text.strip("'\"") for text in block.find_values(tag)]:
             return _from_list(texts, tag, file), ()

@@ -90,8 +90,8 @@ def _content(data: bytes, name: str, file: str) -> CifContent:
     if b"\0" not in data[:1000] and is_fort34(text := data.decode("utf-8", "replace")):
         structure, notes = structure_of_fort34(text, file)
         return CifContent(structure, (), None, notes, "fort34")
-    structure, source = read_with_ase(data, base, file, chosen)
-    return CifContent(structure, (), None, _notes(structure), source)
+    structure, source, notes = read_with_ase(data, base, file, chosen)
+    return CifContent(structure, (), None, (*_notes(structure), *notes), source)
 
 
 def _looser(structure: Structure, form: StandardForm) -> list[str]:
