@@ -71,7 +71,7 @@ def test_every_key_reaches_the_deck(deck_of) -> None:
         numderiv=1, stepsize_ang=0.005, pressures_mpa=[3, 0, 10], neglect=3, isotopes=[[1, 25.0]],
         fragment=[2], preoptgeom=True, analysis=False, noeckart=True, nomodes=True, adp=[0, 0],
         combinations="IR", scan=[-5, 5, 0.4, 4, 5], intensities=True, method="INTLOC",
-        dielectric=[3.0], ir_spectrum=True, spectrum_step_cm1=2.0, normborn=True, multitask=4,
+        dielectric=3, ir_spectrum=True, spectrum_step_cm1=2.0, normborn=True, multitask=4,
         active="IR", scale=0.98, unverified=True,
     ).frequencies  # fmt: skip
     assert block.isotopes == ((1, 25.0),)

@@ -59,11 +59,11 @@ def _element(name: str, files: Mapping[str, str], number: int) -> ElementBasis:
     symbol = chemical_symbols[number]
     found = [str(n) for n in (number, WITH_POTENTIAL + number) if str(n) in files]
     if len(found) != 1:
-        what = "two files" if found else "no file"
+        what, verb = ("two files", "Keep") if found else ("no file", "Add")
         raise DeckError(
             f"the basis set {name} has {what} for {symbol}",
-            f"Keep one of {number} and {WITH_POTENTIAL + number}: all electrons, or a core "
-            "potential.",
+            f"{verb} one of {number} (all electrons) and {WITH_POTENTIAL + number} (with a core "
+            "potential).",
         )
     element = parse_element(files[found[0]], f"file {found[0]} of the basis set {name}")
     if str(element.number) != found[0]:

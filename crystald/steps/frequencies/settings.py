@@ -227,7 +227,10 @@ class FreqSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
         tuple[int, int, int], Meta(description="three whole numbers such as [2, 2, 2]")
     ] = (2, 2, 2)
     interphess: _Three = "none"
-    wang: _Tensor = "none"
+    wang: Annotated[
+        Literal["none"] | tuple[float, ...],
+        Meta(description="none, or the nine of a tensor row by row"),
+    ] = "none"
     bands: Flag = False
     band_points: Annotated[int, Meta(ge=2, le=1000, description="a number from 2 to 1000")] = 100
     pdos: Annotated[
@@ -285,7 +288,11 @@ class FreqSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 
 
 def with_template(settings: Mapping[str, object]) -> dict[str, object]:
-    """Put the settings of the template under those that are given."""
+    """Put the settings of the template under those that are given; a constant is a short tensor."""
     template = settings.get("template", "basic")
     below = TEMPLATES.get(template, {}) if isinstance(template, str) else {}  # type: ignore[call-overload]
-    return {**below, **settings}
+    given = dict(settings)
+    constant = given.get("dielectric")
+    if isinstance(constant, int | float) and not isinstance(constant, bool):
+        given["dielectric"] = [constant]
+    return {**below, **given}
