@@ -43,6 +43,27 @@ def test_unknown_names_say_what_is_allowed() -> None:
     assert find_basis("sol-def2-msvp") == find_basis("soldef2msvp") == "SOLDEF2MSVP"
 
 
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("HSEsol-3c", "HSESOL3C"),
+        ("B97-3C", "B973C"),
+        ("PBEsol0-3c", "PBESOL03C"),
+        ("HF-3c", "HF3C"),
+    ],
+)
+def test_a_composite_method_is_found_as_papers_spell_it(said: str, meant: str) -> None:
+    assert find_functional(said) is FUNCTIONALS[meant]
+
+
+def test_a_name_with_its_dispersion_is_told_how_to_say_it() -> None:
+    with pytest.raises(DeckError) as refused:
+        find_functional("HSE06-D3")
+    assert refused.value.hint == (
+        "Dispersion is a setting of its own: functional HSE06, dispersion D3."
+    )
+
+
 def test_an_element_without_functions_is_named_with_what_would_do() -> None:
     check_coverage("POB-TZVP-REV2", (12, 8, 78))
     with pytest.raises(DeckError, match="POB-TZVP-REV2 has no functions for Kr") as error:

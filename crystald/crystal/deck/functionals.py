@@ -2,24 +2,41 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from crystald.crystal.deck.functional_table import FUNCTIONALS, Functional
 from crystald.errors import DeckError
 
+_COMPOSITE: Final = re.compile(r"-3C$")
+"""HSEsol-3c in papers is HSESOL3C in decks."""
+
 
 def find_functional(name: str, where: str = "functional") -> Functional:
-    """Find a functional by its name in settings; case does not matter.
+    """Find a functional by its name in settings; case, and a hyphen before 3C, do not matter.
 
     Raises
     ------
     DeckError
         The name is in no row of the table.
     """
-    try:
-        return FUNCTIONALS[name.upper()]
-    except KeyError:
-        raise DeckError(
-            f"{where}: unknown functional {name!r}", f"Allowed: {', '.join(FUNCTIONALS)}."
-        ) from None
+    row = known_functional(name)
+    if row is None:
+        raise DeckError(f"{where}: unknown functional {name!r}", _instead(name.upper()))
+    return row
+
+
+def known_functional(name: str) -> Functional | None:
+    """Find a functional as `find_functional` does; None for a name of no row."""
+    key = name.upper()
+    return FUNCTIONALS.get(key) or FUNCTIONALS.get(_COMPOSITE.sub("3C", key))
+
+
+def _instead(key: str) -> str:
+    bare = key.removesuffix("-D3")
+    if bare != key and bare in FUNCTIONALS:
+        return f"Dispersion is a setting of its own: functional {bare}, dispersion D3."
+    return f"Allowed: {', '.join(FUNCTIONALS)}."
 
 
 def functional_keyword(name: str, *, dispersion: bool) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from crystald.crystal.deck.functional_table import FUNCTIONALS
+from crystald.crystal.deck.functionals import known_functional
 from crystald.steps.level.choices import INHERIT
 
 Values = Mapping[str, object]
@@ -42,7 +42,7 @@ def layered(*layers: Values) -> dict[str, object]:
 
 def _to_the_functional(below: Values, layer: Values) -> Values:
     """Let dispersion, basis set, grid and spin yield to a functional that cannot have them."""
-    row = FUNCTIONALS.get(str(layer.get("functional")).upper())
+    row = known_functional(str(layer.get("functional")))
     if row is None:
         return {}
     changes: dict[str, object] = {}
