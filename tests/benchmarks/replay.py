@@ -114,7 +114,7 @@ def replaying(
         properties=command,
         environment=json.dumps(lines),
     )
-    text = text.replace(", workers: 1", "").replace("poll_s: 2", "poll_s: 15")
+    text = text.replace("daemon: {lease_s: 2, workers: 1}\n", "").replace("poll_s: 2", "poll_s: 15")
     text = text.replace("max_submit: 50", "max_submit: 250")
     (home.path / "config" / "crystald.yaml").write_text(text)
     return home
