@@ -111,7 +111,8 @@ def cell(value: object) -> str:
     if isinstance(value, float):
         return f"{value:.9g}"
     if isinstance(value, Mapping):
-        return ", ".join(f"{cell(item)} {key}" for key, item in value.items())
+        told = {key: item for key, item in value.items() if item is not None}
+        return ", ".join(f"{cell(item)} {key}" for key, item in told.items())
     if isinstance(value, (list, tuple)):
         return ", ".join(cell(item) for item in value)
     return printable(str(value))
