@@ -24,10 +24,12 @@ _EIG = re.compile(r"K *(\d{1,9})? *; *EIG *([-+0-9.EeDd]+) *AU")
 _GAP = re.compile(r"(DIRECT|INDIRECT) ENERGY BAND GAP: *([-+0-9.]+) *eV")
 
 
+AT_FIRST: Final = "_first_point"
+"""Behind the names of values of the first point of an optimisation that went on."""
 FIRST: Final = 1
 """The number of the first point of an optimisation."""
 LINES: Final = ("band_gap", "conducting", "fermi", "vbm", "cbm")
-"""The values of states whose lines are kept."""
+"""The values of states whose lines are kept: ``vbm`` of all, ``alpha_vbm`` of a channel."""
 LINES_MAX: Final = 100
 """Lines of states kept unread; a cycle has a dozen."""
 
@@ -130,6 +132,12 @@ def _channel(unread: Unread, out: Output) -> None:
 _keep_channel = _later(_channel)
 
 
+def _note(out: Output, channel: str, number: int, *names: str) -> None:
+    """Keep the line where values of a channel stand."""
+    for name in names:
+        out.lines[name] = out.lines[f"{channel}_{name}"] = number
+
+
 def _states(out: Output) -> dict[str, Gap]:
     """Give the gaps of this cycle."""
     if out.scratch.pop("states are new", False):
@@ -138,8 +146,14 @@ def _states(out: Output) -> dict[str, Gap]:
     return out.gaps
 
 
+def _of(out: Output) -> str:
+    """Name the channel that lines are of now."""
+    channel: str = out.scratch.get("channel", BOTH)
+    return channel
+
+
 def _gap(out: Output) -> Gap:
-    return _states(out).setdefault(out.scratch.get("channel", BOTH), Gap())
+    return _states(out).setdefault(_of(out), Gap())
 
 
 def read_state(line: str, lines: Lines, out: Output) -> None:
@@ -153,22 +167,36 @@ def read_state(line: str, lines: Lines, out: Output) -> None:
         kept.whole = kept.whole or (bool(kept.now) and kept.now[0] is _BEGIN)
 
 
+def read_shift(line: str, lines: Lines, out: Output) -> None:
+    """Read `` EIGENVALUE LEVEL SHIFTING OF  0.400 HARTREE``."""
+    if "LEVEL SHIFTING OF" in line:
+        out.scratch["shift"] = first_float(line.partition("SHIFTING OF")[2])
+
+
+def read_locking(line: str, lines: Lines, out: Output) -> None:
+    """Read `` LOCKING - FERMI ENERGY ALTERED BY LEVEL SHIFTER`` below it."""
+    if "LEVEL SHIFTER" in line:
+        out.scratch["locked shift"] = out.scratch.get("shift")
+
+
 def _state(unread: Unread, out: Output) -> None:
     line = unread.line
     gap = Gap(conducting="CONDUCTING" in line)
-    _states(out)[out.scratch.get("channel", BOTH)] = gap
-    out.lines["conducting"] = unread.number
+    channel = _of(out)
+    _states(out)[channel] = gap
+    _note(out, channel, unread.number, "conducting")
     out.band_gap_point = unread.point
     shifted = "LEVEL SHIFTER" in line
     out.level_shifter_ha = first_float(line.partition("LEVEL SHIFTER")[2]) if shifted else None
     if "TOP OF VALENCE BANDS" in line:
         gap.vbm_ha = first_float(line.partition("(A.U.)")[2])
-        out.lines["vbm"] = unread.number
+        out.level_shifter_ha = out.scratch.get("locked shift")  # CRYSTAL06 does not say it again
+        _note(out, channel, unread.number, "vbm")
     if gap.conducting:
         fermi = floats(line.partition("EFERMI(AU)")[2])
         gap.fermi_ha = fermi[0] if fermi else None
         gap.gap_ev = 0.0
-        out.lines["fermi"] = out.lines["band_gap"] = unread.number
+        _note(out, channel, unread.number, "fermi", "band_gap")
 
 
 _keep_state = _later(_state)
@@ -196,10 +224,10 @@ def _edge(unread: Unread, out: Output) -> None:
         return
     if "VALENCE" in line and (gap.vbm_ha is None or eig > gap.vbm_ha):
         gap.vbm_ha, gap.vbm_k_point = eig, point
-        out.lines["vbm"] = unread.number
+        _note(out, _of(out), unread.number, "vbm")
     elif "VIRTUAL" in line and (gap.cbm_ha is None or eig < gap.cbm_ha):
         gap.cbm_ha, gap.cbm_k_point = eig, point
-        out.lines["cbm"] = unread.number
+        _note(out, _of(out), unread.number, "cbm")
 
 
 def _read_gap(unread: Unread, out: Output) -> None:
@@ -207,7 +235,7 @@ def _read_gap(unread: Unread, out: Output) -> None:
     if found := _GAP.search(unread.line):
         gap = _gap(out)
         gap.gap_ev, gap.type = first_float(found[2]), found[1].lower()
-        out.lines["band_gap"] = unread.number
+        _note(out, _of(out), unread.number, "band_gap")
 
 
 def read_gap_after(line: str, lines: Lines, out: Output) -> None:
@@ -220,7 +248,7 @@ def _printed_after(line: str, lines: Lines, out: Output, channel: str) -> None:
     gap = _after(out, channel).setdefault(channel, Gap())
     gap.gap_ev = first_float(line.partition(":")[2])
     gap.conducting = False if gap.conducting is None else gap.conducting
-    out.lines["band_gap"] = out.lines["conducting"] = lines.number
+    _note(out, channel, lines.number, "band_gap", "conducting")
 
 
 def _after(out: Output, channel: str) -> dict[str, Gap]:
@@ -244,7 +272,7 @@ def read_fermi_after(line: str, lines: Lines, out: Output) -> None:
         gap = _after(out, BOTH).setdefault(BOTH, Gap())
         gap.fermi_ha, gap.conducting = first_float(line.partition(":")[2]), True
         gap.gap_ev, gap.type = 0.0, None
-        out.lines["fermi"] = out.lines["band_gap"] = out.lines["conducting"] = lines.number
+        _note(out, BOTH, lines.number, "fermi", "band_gap", "conducting")
 
 
 READERS: dict[str, tuple[Reader, ...]] = {
@@ -253,6 +281,8 @@ READERS: dict[str, tuple[Reader, ...]] = {
     "BETA": (read_channel,),
     "INSULATING": (read_state,),
     "POSSIBLY": (read_state,),
+    "EIGENVALUE": (read_shift,),
+    "LOCKING": (read_locking,),
     "SPIN": (_later(_lock),),
     **dict.fromkeys(("TOP", "BOTTOM"), (_later(_edge),)),
     **dict.fromkeys(("DIRECT", "INDIRECT"), (_later(_read_gap),)),
@@ -263,7 +293,8 @@ READERS: dict[str, tuple[Reader, ...]] = {
 
 def _set_apart(out: Output) -> None:
     """Leave the states of an earlier point: those of the first one have a place of their own."""
-    told = {f"{name}_first_point": out.lines.pop(name) for name in LINES if name in out.lines}
+    names = [*LINES, *(f"{channel}_{name}" for channel in out.gaps for name in LINES)]
+    told = {f"{name}{AT_FIRST}": out.lines.pop(name) for name in names if name in out.lines}
     if out.gaps and out.band_gap_point in (None, FIRST):
         out.states_first_point = States(gaps=out.gaps, level_shifter_ha=out.level_shifter_ha)
         out.lines.update(told)
@@ -280,31 +311,49 @@ def settle(out: Output) -> None:
         _set_apart(out)
     _settle_channels(out, out.lines)
     if out.states_first_point is not None:
-        _settle_channels(out.states_first_point, {})
+        _settle_channels(out.states_first_point, out.lines, AT_FIRST)
 
 
-def _settle_channels(of: Output | States, lines: dict[str, int]) -> None:
+def _settle_channels(of: Output | States, lines: dict[str, int], suffix: str = "") -> None:
     """Bring the spin channels of one SCF together: the fundamental gap and its edges."""
-    gaps = list(of.gaps.values())
+    gaps = of.gaps
     if not gaps:
         return
-    states = [gap.conducting for gap in gaps if gap.conducting is not None]
+    states = [gap.conducting for gap in gaps.values() if gap.conducting is not None]
     of.conducting = any(states) if states else None
-    of.fermi_ha = next((gap.fermi_ha for gap in gaps if gap.fermi_ha is not None), None)
-    tops = [(gap.vbm_ha, gap.vbm_k_point) for gap in gaps if gap.vbm_ha is not None]
-    bottoms = [(gap.cbm_ha, gap.cbm_k_point) for gap in gaps if gap.cbm_ha is not None]
+    fermis = [name for name, gap in gaps.items() if gap.fermi_ha is not None]
+    of.fermi_ha = gaps[fermis[0]].fermi_ha if fermis else None
     if of.conducting:
         of.band_gap_ev, of.band_gap_type = 0.0, None
+        first = next(name for name, gap in gaps.items() if gap.conducting)
+        _stands(lines, suffix, first, "conducting", "band_gap")
+        _stands(lines, suffix, (fermis or [first])[0], "fermi")
         return
+    tops = [(gap.vbm_ha, name) for name, gap in gaps.items() if gap.vbm_ha is not None]
+    bottoms = [(gap.cbm_ha, name) for name, gap in gaps.items() if gap.cbm_ha is not None]
     if tops:
-        of.vbm_ha, of.vbm_k_point = max(tops, key=lambda edge: edge[0])
+        of.vbm_ha, name = max(tops, key=lambda edge: edge[0])
+        of.vbm_k_point = gaps[name].vbm_k_point
+        _stands(lines, suffix, name, "vbm")
         if of.level_shifter_ha is None:
             of.fermi_ha = of.vbm_ha
-            if "vbm" in lines:
-                lines["fermi"] = lines["vbm"]
+            if f"vbm{suffix}" in lines:
+                lines[f"fermi{suffix}"] = lines[f"vbm{suffix}"]
     if bottoms:
-        of.cbm_ha, of.cbm_k_point = min(bottoms, key=lambda edge: edge[0])
-    _settle_gap(of, [gap for gap in gaps if gap.gap_ev is not None])
+        of.cbm_ha, name = min(bottoms, key=lambda edge: edge[0])
+        of.cbm_k_point = gaps[name].cbm_k_point
+        _stands(lines, suffix, name, "cbm")
+    known = [(gap, name) for name, gap in gaps.items() if gap.gap_ev is not None]
+    if known:
+        _stands(lines, suffix, min(known, key=lambda one: one[0].gap_ev or 0.0)[1], "band_gap")
+    _settle_gap(of, [gap for gap, _ in known])
+
+
+def _stands(lines: dict[str, int], suffix: str, channel: str, *names: str) -> None:
+    """Take the lines of a channel for those of all channels: its values are."""
+    for name in names:
+        if (number := lines.get(f"{channel}_{name}{suffix}")) is not None:
+            lines[f"{name}{suffix}"] = number
 
 
 def _settle_gap(of: Output | States, known: list[Gap]) -> None:

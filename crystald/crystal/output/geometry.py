@@ -63,7 +63,7 @@ def read_primitive_cell(line: str, lines: Lines, out: Output) -> None:
         return
     geometry.primitive_parameters = parameters
     geometry.lattice_ang = _lattice(parameters)
-    out.lines["cell"] = number
+    out.lines["cell"] = geometry.cell_line = number
     if bulk:
         volume, _, density = line.partition("VOLUME=")[2].partition("- DENSITY")
         geometry.volume_ang3 = first_float(volume)
@@ -75,6 +75,7 @@ def read_crystallographic_cell(line: str, lines: Lines, out: Output) -> None:
     geometry = out.geometry
     if geometry is None or "VOLUME=" not in line:
         return
+    geometry.crystallographic_line = lines.number
     geometry.crystallographic_parameters = _cell_below(lines)
     volume = floats(line.partition("VOLUME=")[2])
     geometry.crystallographic_volume_ang3 = volume[0] if volume else None
@@ -100,7 +101,8 @@ def read_atoms(line: str, lines: Lines, out: Output) -> None:
         return
     out.n_atoms = int(found[1])
     out.n_asymmetric_atoms = int(values[0]) if (values := floats(line.partition("-")[0])) else None
-    out.lines["atoms"] = lines.number
+    out.lines["atoms"] = out.lines["n_atoms"] = lines.number
+    out.lines.setdefault("initial_atoms", lines.number)
     if out.geometry.rows:  # a further point of the optimisation of a molecule: it has no cell
         out.geometry = PrintedGeometry(out.geometry.dimensionality, line=lines.number)
     rows = _table(lines, 2)
@@ -111,6 +113,7 @@ def read_atoms(line: str, lines: Lines, out: Output) -> None:
 def read_crystallographic_atoms(line: str, lines: Lines, out: Output) -> None:
     """Read the table below `` COORDINATES IN THE CRYSTALLOGRAPHIC CELL``."""
     if out.geometry is not None and "CRYSTALLOGRAPHIC CELL" in line:
+        out.lines["crystallographic_atoms"] = lines.number
         out.geometry.crystallographic_rows = _table(lines, 2)
 
 
@@ -204,7 +207,7 @@ def read_cell_of_properties(line: str, lines: Lines, out: Output) -> None:
         out.geometry.lattice_ang = _lattice(out.geometry.primitive_parameters)
     if periodic == 3:
         out.geometry.volume_ang3 = volume
-    out.lines["cell"] = number
+    out.lines["cell"] = out.geometry.cell_line = number
 
 
 def _in_angstrom(length: float, unit: float) -> float:

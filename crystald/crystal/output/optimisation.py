@@ -18,6 +18,7 @@ def read_optimisation(line: str, lines: Lines, out: Output) -> None:
     if "OPTIMIZATION - POINT" in line:
         values = floats(line)
         out.opt_points = int(values[-1]) if values else out.opt_points
+        out.lines["opt_points"] = lines.number
 
 
 def read_end(line: str, lines: Lines, out: Output) -> None:
@@ -35,7 +36,7 @@ def read_end(line: str, lines: Lines, out: Output) -> None:
         out.lines.pop("energy_lost", None)
         if out.smearing_ha is not None and out.energy_kind == "SCF":
             out.energy_t0_ha, out.lines["energy_t0"] = energy, lines.number
-    out.lines["opt_end"] = lines.number
+    out.lines["opt_end"] = out.lines["opt_points"] = lines.number
     out.texts["opt_end"] = line.rstrip("\r\n")
 
 

@@ -92,7 +92,7 @@ SCALARS: Final = (
     _core("dispersion_energy", "Ha", "D3 energy", lambda o: o.dispersion_ha, "dispersion"),
     _core("gcp_energy", "Ha", "geometrical counterpoise", lambda o: o.gcp_ha, "gcp"),
     _core("scf_cycles", "", "cycles of the last SCF", lambda o: o.scf_cycles, "scf_cycles"),
-    _core("opt_points", "", "points of the optimisation", lambda o: o.opt_points, "opt_end"),
+    _core("opt_points", "", "points of the optimisation", lambda o: o.opt_points, "opt_points"),
     _core(
         "band_gap",
         "eV",
@@ -105,14 +105,14 @@ SCALARS: Final = (
         "eV",
         "lowest empty minus highest occupied state over both spins",
         lambda o: o.fundamental_gap_ev,
-        "band_gap",
+        "cbm",
     ),
     _core(
         "band_gap_point",
         "",
         "point of the optimisation that the states are of, its last",
         lambda o: o.band_gap_point,
-        "band_gap",
+        "conducting",
     ),
     _core(
         "valence_band_maximum_k_point",
@@ -130,14 +130,18 @@ SCALARS: Final = (
     ),
     *(
         _core(
-            f"{spin}_{name}", unit, f"{spin} electrons: {meaning}", _of_spin(spin, held), "band_gap"
+            f"{spin}_{name}",
+            unit,
+            f"{spin} electrons: {meaning}",
+            _of_spin(spin, held),
+            f"{spin}_{where}",
         )
         for spin in ("alpha", "beta")
-        for name, unit, meaning, held in (
-            ("band_gap", "eV", "gap", "gap_ev"),
-            ("conducting", "", "whether they conduct", "conducting"),
-            ("valence_band_maximum", "Ha", "top of the valence bands", "vbm_ha"),
-            ("conduction_band_minimum", "Ha", "bottom of the virtual bands", "cbm_ha"),
+        for name, unit, meaning, held, where in (
+            ("band_gap", "eV", "gap", "gap_ev", "band_gap"),
+            ("conducting", "", "whether they conduct", "conducting", "conducting"),
+            ("valence_band_maximum", "Ha", "top of the valence bands", "vbm_ha", "vbm"),
+            ("conduction_band_minimum", "Ha", "bottom of the virtual bands", "cbm_ha", "cbm"),
         )
     ),
     _core("band_gap_type", "", "direct or indirect", lambda o: o.band_gap_type, "band_gap"),
@@ -163,7 +167,7 @@ SCALARS: Final = (
         )
         for name, unit, meaning, held, where in (
             ("band_gap", "eV", "gap as printed", "band_gap_ev", "band_gap"),
-            ("fundamental_gap", "eV", "gap over both spins", "fundamental_gap_ev", "band_gap"),
+            ("fundamental_gap", "eV", "gap over both spins", "fundamental_gap_ev", "cbm"),
             ("band_gap_type", "", "direct or indirect", "band_gap_type", "band_gap"),
             ("conducting", "", "whether a spin conducts", "conducting", "conducting"),
             ("fermi_energy", "Ha", "Fermi energy", "fermi_ha", "fermi"),
@@ -171,8 +175,8 @@ SCALARS: Final = (
             ("conduction_band_minimum", "Ha", "bottom of the virtual bands", "cbm_ha", "cbm"),
         )
     ),
-    _core("spin_polarised", "", "unrestricted open shell", lambda o: o.spin_polarised, ""),
-    _core("atoms", "", "atoms in the primitive cell", lambda o: o.n_atoms, "atoms"),
+    _core("spin_polarised", "", "unrestricted open shell", lambda o: o.spin_polarised, "spin"),
+    _core("atoms", "", "atoms in the primitive cell", lambda o: o.n_atoms, "n_atoms"),
     _core("atomic_orbitals", "", "atomic orbitals in the cell", lambda o: o.n_ao, "ao"),
     _core("electrons", "", "electrons in the cell", lambda o: whole(o.n_electrons), "electrons"),
     _core(
@@ -212,7 +216,7 @@ SCALARS: Final = (
 
 TABLES: Final = (
     _core("shrink", "", "factors of the Monkhorst-Pack net", lambda o: o.shrink, "shrink"),
-    _core("gilat_net", "", "shrinking factor of the Gilat net", lambda o: o.gilat, "shrink"),
+    _core("gilat_net", "", "shrinking factor of the Gilat net", lambda o: o.gilat, "gilat"),
     _core(
         "atomic_positions",
         "fractional or Å",
@@ -225,17 +229,17 @@ TABLES: Final = (
         "fractional or Å",
         "atoms of the last crystallographic cell",
         lambda o: _atoms(o.geometry.crystallographic_atoms if o.geometry else None),
-        "",
+        "crystallographic_atoms",
     ),
     _core(
         "initial_atomic_positions",
         "fractional or Å",
         "first geometry, where another came after it",
         lambda o: _atoms(g.atoms if (g := _initial(o)) else None),
-        "",
+        "initial_atoms",
     ),
-    _core("shells", "", "shells and their orbitals", lambda o: o.shells or None, ""),
-    _core("warnings", "", "lines of warning", lambda o: o.warnings or None, ""),
+    _core("shells", "", "shells and their orbitals", lambda o: o.shells or None, "shells"),
+    _core("warnings", "", "lines of warning", lambda o: o.warnings or None, "warnings"),
 )
 """Lists that the frame of the reader holds."""
 
@@ -320,14 +324,15 @@ def _cells(out: Output) -> Iterator[_Told[object]]:
         geometry = geometry_of(out)
         parameters: Parameters | None = getattr(geometry, attribute, None)
         for (name, unit), value in zip(_AXES, parameters or (), strict=False):
-            yield f"{prefix}_{name}", value, unit, _line(out, geometry)
+            yield f"{prefix}_{name}", value, unit, _line(geometry, attribute)
     for name, _, geometry_of, attribute in VOLUMES:
         geometry = geometry_of(out)
         if (volume := getattr(geometry, attribute, None)) is not None:
-            yield name, volume, "Å^3", _line(out, geometry)
+            yield name, volume, "Å^3", _line(geometry, attribute)
 
 
-def _line(out: Output, geometry: PrintedGeometry | None) -> int | None:
-    if geometry is out.geometry:
-        return out.lines.get("cell")
-    return geometry.line if geometry else None
+def _line(geometry: PrintedGeometry | None, attribute: str) -> int | None:
+    if geometry is None:
+        return None
+    crystallographic = attribute.startswith("crystallographic")
+    return geometry.crystallographic_line if crystallographic else geometry.cell_line

@@ -41,7 +41,7 @@ def read_end(line: str, lines: Lines, out: Output) -> None:
     out.texts["scf_end"] = line.rstrip("\r\n")
     if found := _CYCLES.search(line):
         energy = first_float(found[1])
-        out.scf_cycles = _number(found[2])
+        out.scf_cycles, out.lines["scf_cycles"] = _number(found[2]), lines.number
         if energy is None:
             lose_energy(line, lines, out)
         else:
@@ -79,7 +79,7 @@ def read_total(line: str, lines: Lines, out: Output) -> None:
     if found := _ENERGY.match(text):
         if (energy := first_float(found[3])) is not None:
             _total(out, energy, lines.number, of_point="DE (AU)" in line)
-            out.scf_cycles = int(found[2])
+            out.scf_cycles, out.lines["scf_cycles"] = int(found[2]), lines.number
     elif _UNREADABLE.match(text):
         lose_energy(line, lines, out)
     elif text.startswith("TOTAL ENERGY + "):

@@ -25,6 +25,7 @@ def read_shells(line: str, lines: Lines, out: Output) -> None:
     """
     if "BASIS SET" not in line:
         return
+    out.lines["shells"] = lines.number
     for _ in range(3):
         lines.next()
     atoms: list[tuple[int, str, str]] = []

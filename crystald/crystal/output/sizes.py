@@ -20,6 +20,7 @@ def read_type(line: str, lines: Lines, out: Output) -> None:
     """
     if "TYPE OF CALCULATION" in line:
         out.spin_polarised = "OPEN SHELL" in line
+        out.lines["spin"] = lines.number
         if "PROPERTIES" in line:
             if not out.properties_run:
                 out.title = lines.previous.strip(" *\r\n") or out.title
@@ -56,8 +57,10 @@ def read_size(line: str, lines: Lines, out: Output) -> None:
         out.lines["electrons"] = lines.number
     elif "ATOMS" in title:
         out.n_atoms = int(number)
+        out.lines["n_atoms"] = lines.number
     else:
         out.n_symmetry_operators = int(number)
+        out.lines["symmetry_operators"] = lines.number
 
 
 def _read_k_points(line: str, lines: Lines, out: Output) -> None:
@@ -89,7 +92,7 @@ def read_shrink(line: str, lines: Lines, out: Output) -> None:
         out.n_k_points = int(found[0]) if (found := floats(points)) else None
         out.lines["shrink"] = out.lines["k_points"] = lines.number
     if values := floats(line.partition("SHRINKING FACTOR(GILAT NET)")[2]):
-        out.gilat = int(values[0])
+        out.gilat, out.lines["gilat"] = int(values[0]), lines.number
 
 
 def read_information(line: str, lines: Lines, out: Output) -> None:
@@ -108,6 +111,7 @@ def read_warning(line: str, lines: Lines, out: Output) -> None:
     told = "****" in line or "WARNING!!" in line or "NO CHANGE IN ENERGY" in line
     if told and len(out.warnings) < WARNINGS_MAX:
         out.warnings = (*out.warnings, line.strip())
+        out.lines["warnings"] = lines.number
 
 
 def read_basis(line: str, lines: Lines, out: Output) -> None:

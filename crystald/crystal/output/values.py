@@ -46,6 +46,8 @@ class PrintedGeometry:
 
     Attributes
     ----------
+    line, cell_line, crystallographic_line
+        Where it begins, and where its cells stand.
     rows, crystallographic_rows
         Of its tables of atoms, while a run is read: the atoms are there at its end.
     """
@@ -61,6 +63,8 @@ class PrintedGeometry:
     crystallographic_atoms: tuple[PrintedAtom, ...] | None = None
     lattice_ang: Cell | None = None
     line: int | None = None
+    cell_line: int | None = field(default=None, compare=False)
+    crystallographic_line: int | None = field(default=None, compare=False)
     rows: Rows = field(default_factory=list, repr=False, compare=False)
     crystallographic_rows: Rows = field(default_factory=list, repr=False, compare=False)
 

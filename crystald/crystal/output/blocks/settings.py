@@ -74,6 +74,7 @@ class Settings:
             "MODIFIED": (read_mix,),
             "FERMI": (read_smearing,),
             "INSULATING": (read_level_shift,),
+            "EIGENVALUE": (read_shift_asked,),
             "ALPHA-BETA": (read_lock,),
             "ATOMIC": (read_spins,),
             "WARNING": (read_buffer,),
@@ -129,6 +130,13 @@ def read_level_shift(line: str, lines: Lines, out: Output) -> None:
         out.facts.put("level_shift", first_float(number), lines.number)
 
 
+def read_shift_asked(line: str, lines: Lines, out: Output) -> None:
+    """Read `` EIGENVALUE LEVEL SHIFTING OF  0.400 HARTREE``."""
+    _, found, number = line.partition("LEVEL SHIFTING OF")
+    if found:
+        out.facts.put("level_shift_asked", first_float(number), lines.number)
+
+
 def read_lock(line: str, lines: Lines, out: Output) -> None:
     """Read `` ALPHA-BETA ELECTRONS LOCKED TO   0 FOR  15 SCF CYCLES``."""
     if found := _LOCK.search(line):
@@ -172,6 +180,7 @@ SETTINGS: Final = Block(
         Property("scf_mixing", "", "diis, anderson or broyden"),
         Property("smearing", "Ha", "width of the Fermi surface"),
         Property("level_shift", "Ha", "level shift of the last SCF that had one"),
+        Property("level_shift_asked", "Ha", "level shift of the input"),
         Property("spin_lock", "", "alpha minus beta electrons that were locked"),
         Property("spin_lock_cycles", "", "cycles of that lock, where it was counted in cycles"),
         Property("initial_spins", "", "spins that atoms were given: 1, 0, -1"),
