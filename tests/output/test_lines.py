@@ -28,13 +28,16 @@ def stands(one: Listed, text: list[str]) -> bool:
     assert one.line is not None
     rows = text[one.line - 1 : one.line - 1 + BELOW]
     value = abs(float(str(one.value)))
-    return any(abs(abs(found) - value) <= 1e-6 * max(value, 1.0) for found in floats(" ".join(rows)))
+    return any(
+        abs(abs(found) - value) <= 1e-6 * max(value, 1.0) for found in floats(" ".join(rows))
+    )
 
 
 def test_every_property_stands_where_it_is_said_to(real: Any) -> None:
     text = real.lines()
     for one in properties(real.output()):
-        assert one.line is not None and 0 < one.line <= len(text), one
+        assert one.line is not None, one
+        assert 0 < one.line <= len(text), one
         number = isinstance(one.value, int | float) and not isinstance(one.value, bool)
         if number and one.name.removesuffix("_first_point") in EXACT:
             assert stands(one, text), one
