@@ -16,6 +16,14 @@ UNITS_TAG: Final = "_cell_formula_units_Z"
 _PART = re.compile(r"([A-Z][a-z]?)\s*(\d+(?:\.\d+)?)?")
 
 
+def named_elements(block: gemmi.cif.Block) -> frozenset[str]:
+    """Give the elements of the formula that a CIF names; none where it names no formula."""
+    import gemmi
+
+    text = gemmi.cif.as_string(cast("str | None", block.find_value(FORMULA_TAG)) or "?")
+    return frozenset(_named(text))
+
+
 def formula_notes(block: gemmi.cif.Block, numbers: tuple[int, ...]) -> list[str]:
     """Compare the formula that a CIF names with its atoms.
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from crystald.crystal.structures.cif_formula import named_elements
 from crystald.errors import InputError
 
 if TYPE_CHECKING:
@@ -14,10 +15,14 @@ if TYPE_CHECKING:
 FULL: Final = 0.995
 """Occupancies from here on are full: 0.999 is a rounding."""
 
-_HEAVY_HYDROGEN = ("D", "T")
+_ELEMENT: Final = {"D": "H", "T": "H"}
+"""Isotopes with a symbol of their own."""
+
 _SYMBOL = re.compile(r"[A-Za-z]{1,2}")
 _DOUBTFUL = re.compile(r"[A-Z]{2}")
-_TAGS = ("label", "type_symbol", "fract_x", "fract_y", "fract_z", "occupancy")
+_TAGS = (
+    "label", "type_symbol", "fract_x", "fract_y", "fract_z", "occupancy", "attached_hydrogens",
+)  # fmt: skip
 _DISORDER = ("disorder_group", "disorder_assembly")
 _NONE = ("", "?", ".")
 
@@ -48,6 +53,7 @@ def read_sites(block: gemmi.cif.Block, file: str) -> tuple[tuple[Site, ...], lis
     """
     columns = {tag: list(block.find_values(f"_atom_site_{tag}")) for tag in (*_TAGS, *_DISORDER)}
     calculated = list(block.find_values("_atom_site_calc_flag"))
+    named = named_elements(block)
     sites: list[Site] = []
     notes: list[str] = []
     for row in range(len(columns["fract_x"])):
@@ -57,9 +63,10 @@ def read_sites(block: gemmi.cif.Block, file: str) -> tuple[tuple[Site, ...], lis
             notes.append(f"the dummy atom {label} of the CIF was left out")
             continue
         _refuse_disorder(cells, label, file)
+        _refuse_attached(cells, label, file)
         notes += _rounded(cells, label)
         sites.append(
-            Site(label, _number(cells, label, file, notes), _fractions(cells, label, file))
+            Site(label, _number(cells, label, named, file, notes), _fractions(cells, label, file))
         )
     if not sites:
         raise InputError(f"{file}: all of its atoms are dummies", "Export the real atoms.")
@@ -90,25 +97,54 @@ def _rounded(cells: dict[str, str], label: str) -> list[str]:
     return [f"{label} has _atom_site_occupancy {text}: it is taken as 1"]
 
 
-def _number(cells: dict[str, str], label: str, file: str, notes: list[str]) -> int:
-    import gemmi
+def _refuse_attached(cells: dict[str, str], label: str, file: str) -> None:
+    """Refuse hydrogens that are counted and stand nowhere."""
+    text = cells.get("attached_hydrogens", "0")
+    if text not in (*_NONE, "0"):
+        raise InputError(
+            f"{file}: {label} has {text} hydrogens without coordinates "
+            "(_atom_site_attached_hydrogens)",
+            "Add them as atoms of their own, with a 0 in this column.",
+        )
 
+
+def _number(
+    cells: dict[str, str], label: str, named: frozenset[str], file: str, notes: list[str]
+) -> int:
     tag = "type_symbol" if cells.get("type_symbol", "") not in _NONE else "label"
     text = cells.get(tag, "")
     found = _SYMBOL.match(text)
     symbol = found[0].capitalize() if found else ""
-    for candidate in (symbol, symbol[:1]) if tag == "label" else (symbol,):
-        if candidate in _HEAVY_HYDROGEN:
-            notes.append(f"{label} ({candidate}) is computed as hydrogen")
-            return 1
-        if number := gemmi.Element(candidate).atomic_number:
-            if tag == "label" and _DOUBTFUL.match(text) and gemmi.Element(text[0]).atomic_number:
-                notes.append(f"{label} is read as the element {candidate}")
-            return int(number)
-    raise InputError(
-        f"{file}: {label} is of no known element (_atom_site_{tag} {text!r})",
-        "Give every atom its element in _atom_site_type_symbol.",
-    )
+    of_label = tag == "label"
+    known = _known((symbol, symbol[:1]) if of_label else (symbol,))
+    meant = [one for one in known if not named or _ELEMENT.get(one, one) in named]
+    if known and not meant and of_label:
+        raise InputError(
+            f"{file}: {label} would be {known[0]}, which is not in the formula of the CIF",
+            "Give every atom its element in _atom_site_type_symbol.",
+        )
+    if not known:
+        raise InputError(
+            f"{file}: {label} is of no known element (_atom_site_{tag} {text!r})",
+            "Give every atom its element in _atom_site_type_symbol.",
+        )
+    chosen = (meant or known)[0]
+    if chosen in _ELEMENT:
+        notes.append(f"{label} ({chosen}) is computed as hydrogen")
+    elif of_label and _DOUBTFUL.match(text) and len(meant) > 1:
+        notes.append(f"{label} is read as the element {chosen}")
+    return _atomic_number(_ELEMENT.get(chosen, chosen))
+
+
+def _known(symbols: tuple[str, ...]) -> list[str]:
+    """Keep what is an element, each once."""
+    return [one for one in dict.fromkeys(symbols) if one in _ELEMENT or _atomic_number(one)]
+
+
+def _atomic_number(symbol: str) -> int:
+    import gemmi
+
+    return int(gemmi.Element(symbol).atomic_number)
 
 
 def _fractions(cells: dict[str, str], label: str, file: str) -> tuple[float, float, float]:
