@@ -129,3 +129,16 @@ def test_underscores_of_a_symbol_are_spaces_of_people() -> None:
         read(cif_text("P2_1/n", cell, atoms)).structure
         == read(cif_text("P 1 21/n 1", cell, atoms)).structure
     )
+
+
+def test_tags_with_a_point_are_those_with_an_underscore() -> None:
+    text = cif_text("F m -3 m", (5.64, 5.64, 5.64, 90, 90, 90), ["Na1 Na 0 0 0", "Cl1 Cl .5 .5 .5"])
+    dotted = text.replace("_atom_site_", "_atom_site.").replace("_cell_", "_cell.")
+    assert read(dotted.replace("_symmetry_", "_symmetry.")).structure == read(text).structure
+
+
+def test_a_modulated_structure_is_refused() -> None:
+    text = cif_text("", (5, 6, 7, 90, 90, 90), ["C1 C 0.1 0.2 0.3"])
+    operations = "loop_\n_space_group_symop_ssg_operation_algebraic\nx1,x2,x3,x4\n-x1,-x2,-x3,-x4\n"
+    with pytest.raises(InputError, match="modulated"):
+        read(text + operations)

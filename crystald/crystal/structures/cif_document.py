@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final, cast
 
 from crystald.errors import InputError
@@ -13,6 +14,11 @@ if TYPE_CHECKING:
 
 _READ: Final = ("_cell_", "_symmetry_", "_space_group", "_atom_site_", "_atom_type_")
 """Tags that decide which crystal it is: said twice they could say two things."""
+
+_MODULATED: Final = ("_space_group_symop_ssg_", "_space_group_ssg_", "_atom_site_displace_fourier")
+
+_DOTTED_ATOMS: Final = re.compile(r"^\s*_atom_site\.fract_x", re.IGNORECASE | re.MULTILINE)
+_DOTTED: Final = re.compile(r"^(\s*_[a-z]\w*)\.", re.IGNORECASE | re.MULTILINE)
 
 
 def text_of(data: bytes, file: str) -> str:
@@ -48,7 +54,7 @@ def block_of(text: str, file: str, index: str | None) -> gemmi.cif.Block:
     InputError
         It is no CIF, holds no atoms, or more structures than one.
     """
-    with_atoms = [one for one in _document(text, file) if _has_atoms(one)]
+    with_atoms = [one for one in _document(_underscored(text), file) if _has_atoms(one)]
     if not with_atoms:
         raise InputError(
             f"{file}: holds no atoms with fractional coordinates (_atom_site_fract_x)",
@@ -56,7 +62,13 @@ def block_of(text: str, file: str, index: str | None) -> gemmi.cif.Block:
         )
     block = _chosen(with_atoms, file, index)
     _refuse_said_twice(block, file)
+    _refuse_modulated(block, file)
     return block
+
+
+def _underscored(text: str) -> str:
+    """Write tags of the newer dictionaries as the older ones do: _cell.length_a, _cell_length_a."""
+    return _DOTTED.sub(r"\1_", text) if _DOTTED_ATOMS.search(text) else text
 
 
 def _document(text: str, file: str) -> gemmi.cif.Document:
@@ -104,6 +116,15 @@ def _refuse_said_twice(block: gemmi.cif.Block, file: str) -> None:
         if tag in seen and tag.startswith(_READ):
             raise InputError(f"{file}: {tag} stands twice", "Keep the one that is right.")
         seen.add(tag)
+
+
+def _refuse_modulated(block: gemmi.cif.Block, file: str) -> None:
+    """Refuse a modulated structure: its sites and operations are those of more dimensions."""
+    if any(tag.startswith(_MODULATED) for tag in _tags(block)):
+        raise InputError(
+            f"{file}: a modulated structure, whose listed atoms are an average only",
+            "Export a commensurate approximant: an ordinary crystal in a supercell.",
+        )
 
 
 def _tags(block: gemmi.cif.Block) -> Iterator[str]:
