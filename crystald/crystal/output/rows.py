@@ -17,6 +17,10 @@ WIDTH_MAX: Final = 512
 """Characters of a row; no table is wider, and no pattern is tried on more."""
 
 
+_NO_NUMBERS: Final = re.compile(r"[A-Za-z*](?![-+]?\d)|\.\d+\.")
+"""Words and stars in a row, and two numbers that touch."""
+
+
 class TornError(ValueError):
     """The file ends, or noise does not, before a table does: the block is left unread."""
 
@@ -99,10 +103,13 @@ def matrix(lines: Lines) -> tuple[tuple[float, ...], ...] | None:
 
 
 def numbers(lines: Lines, count: int) -> tuple[float, ...] | None:
-    """Read a row of exactly so many numbers, and nothing else; None and the line is left."""
+    """Read a row of exactly so many numbers, and nothing else; None and the line is left.
+
+    Numbers that touch without a sign between them (``1.234561234.56789``) are not told apart.
+    """
     line = skip_noise(lines)
     values = floats(line)
-    if len(values) == count and not re.search(r"[A-Za-z*](?![-+]?\d)", line):
+    if len(values) == count and not _NO_NUMBERS.search(line):
         return tuple(values)
     lines.back()
     return None

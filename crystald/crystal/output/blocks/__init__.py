@@ -13,6 +13,7 @@ from crystald.crystal.output.blocks.forces import FORCES
 from crystald.crystal.output.blocks.frequencies import FREQUENCIES
 from crystald.crystal.output.blocks.hamiltonian import HAMILTONIAN
 from crystald.crystal.output.blocks.history import HISTORY
+from crystald.crystal.output.blocks.hyperpolarisability import HYPERPOLARISABILITY
 from crystald.crystal.output.blocks.k_points import K_POINTS
 from crystald.crystal.output.blocks.longitudinal import LONGITUDINAL
 from crystald.crystal.output.blocks.maps import MAPS
@@ -20,6 +21,7 @@ from crystald.crystal.output.blocks.neighbours import NEIGHBOURS
 from crystald.crystal.output.blocks.optimisation import OPTIMISATION
 from crystald.crystal.output.blocks.populations import POPULATIONS
 from crystald.crystal.output.blocks.quasi_harmonic import QUASI_HARMONIC
+from crystald.crystal.output.blocks.raman import RAMAN
 from crystald.crystal.output.blocks.resources import RESOURCES
 from crystald.crystal.output.blocks.response import RESPONSE
 from crystald.crystal.output.blocks.settings import SETTINGS
@@ -46,7 +48,9 @@ BLOCKS: Final[tuple[Block, ...]] = (
     LONGITUDINAL,
     THERMODYNAMICS,
     QUASI_HARMONIC,
+    RAMAN,
     RESPONSE,
+    HYPERPOLARISABILITY,
     ELASTIC,
     EQUATION_OF_STATE,
     WAVEFUNCTION,

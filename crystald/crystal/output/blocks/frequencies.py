@@ -19,7 +19,6 @@ _N = r" *(-?\d*\.\d+)"
 _MODE = re.compile(
     rf" *(\d+)- *(\d+) +(-?\d*\.\d+E[-+]\d+){_N}{_N} +\(([^)]*)\)(?: +([AI]) \( *(\S+?)\) +([AI]))?"
 )
-_RAMAN = re.compile(rf" *(\d+)- *(\d+){_N} \(([^)]*)\){_N}{_N}{_N}\s*$")
 _MASS = re.compile(r"(\d+) [A-Z][A-Z]?\d* +(\d+\.\d+)")
 _K_POINT = re.compile(
     r" +DISPERSION K POINT NUMBER +(\d+) COORD: +[RC]\( *(-?\d+) +(-?\d+) +(-?\d+) *\) +WEIGHT: *(\d*\.)"
@@ -64,19 +63,6 @@ class DispersionPoint:
     frequencies_cm1: tuple[float, ...]
 
 
-@dataclass(frozen=True)
-class RamanIntensity:
-    """Raman intensities of a powder, arbitrary units (the largest is 1000)."""
-
-    first: int
-    last: int
-    frequency_cm1: float
-    irrep: str
-    total: float
-    parallel: float
-    perpendicular: float
-
-
 class Vibrations:
     """Readers that know of which k point the next table is."""
 
@@ -93,8 +79,6 @@ class Vibrations:
         """
         words = line.split()
         if words[1:3] != ["EIGV", "FREQUENCIES"] or words[-1] == SHIFTS:
-            if words[1:3] == ["FREQUENCIES", "I_tot"]:
-                read_raman(line, lines, out)
             return
         number = lines.number
         skip_noise(lines)
@@ -201,31 +185,6 @@ def settle(out: Output) -> None:
         out.facts.put("imaginary_modes", len(imaginary), out.lines["frequencies"])
 
 
-def read_raman(line: str, lines: Lines, out: Output) -> None:
-    """Read the rows below ``    MODES    FREQUENCIES           I_tot     I_par    I_perp``.
-
-    ``    7-   8       76.4586 (Eg )    150.81     86.18     64.63``.
-    """
-    if "I_tot" not in line:
-        return
-    number = lines.number
-    skip_noise(lines)
-    rows = tuple(
-        RamanIntensity(
-            int(row[1]),
-            int(row[2]),
-            float(row[3]),
-            row[4].strip(),
-            float(row[5]),
-            float(row[6]),
-            float(row[7]),
-        )
-        for row in until_blank(lines, _RAMAN)
-    )
-    if rows:
-        out.facts.put("raman_intensities", rows, number)
-
-
 def read_calculations(line: str, lines: Lines, out: Output) -> None:
     """Read `` NUMBER OF SCF+GRADIENT CALCULATIONS             8``."""
     values = floats(line.partition("SCF+GRADIENT CALCULATIONS")[2])
@@ -276,7 +235,6 @@ FREQUENCIES: Final = Block(
             "modes at Gamma whose eigenvalue is negative, however little: zeros among them",
         ),
         Property("dispersion", "1/cm", "frequencies of each k point of a phonon dispersion"),
-        Property("raman_intensities", "", "Raman intensities of a powder, the largest 1000"),
         Property("displaced_calculations", "", "SCF and gradients that the Hessian needs"),
         Property("isotopic_masses", "amu", "masses of the atoms"),
         Property("displacement", "Å", "step of the numerical Hessian"),

@@ -13,7 +13,7 @@ from crystald.crystal.output.rows import is_blank, matrix, numbers, skip_blank, 
 from crystald.crystal.output.stream import Lines
 from crystald.crystal.output.values import Output
 
-_COMPONENT = re.compile(r" +(?:(\d*\.\d+) +)?([XYZ][XYZ]) +(-?\d[-+ .0-9]*)$")
+_COMPONENT = re.compile(r" +(?:(\d*\.\d+) +)?([XYZ][XYZ]) *(-?\d[-+ .0-9]*)$")
 _ATOM = re.compile(r" ATOM +(\d+) ([A-Z][A-Z]?)\d* +DYNAMIC CHARGE +(-?\d*\.\d+)\s*$")
 _PRINCIPAL = re.compile(r"(?:AA|BB|CC) +(-?\d*\.\d+E[-+]\d+)")
 
