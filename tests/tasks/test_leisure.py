@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 from clocks import SimulatedClock
 from lab import OPT_SP, Daemon, Lab
 
+from crystald.once import visit
 from crystald.store.runs import NewStep
 from crystald.tasks.leisure import LATEST_S, STILL_S, Leisure
 
@@ -106,4 +108,13 @@ async def test_a_step_without_a_picture_is_not_looked_at_for_one(fast_path: Path
     daemon = await ended(lab)
     looked = lab.ask("SELECT step, pictured FROM calculations WHERE state = 'done' ORDER BY id")
     assert looked == [("SP", 1), ("BAND", 0)]
+    await daemon.leave()
+
+
+async def test_a_visit_draws_what_is_due_although_something_waits(fast_path: Path) -> None:
+    lab = Lab(fast_path)
+    daemon = await ended(lab)
+    assert not drawn(lab)
+    assert await visit(daemon.assembly, daemon.kit, 0.0, asyncio.Event())
+    assert drawn(lab) == 1
     await daemon.leave()
