@@ -17,6 +17,8 @@ from structlog.types import Processor
 from crystald.settings import LoggingSettings
 
 LOG_FILE = "crystald.log"
+LOOK_LINES: Final = 50
+"""Lines between two looks at how large the file is."""
 
 _SHARED: Final[tuple[Processor, ...]] = (
     structlog.contextvars.merge_contextvars,
@@ -28,13 +30,18 @@ _SHARED: Final[tuple[Processor, ...]] = (
 
 
 class _Rotating(RotatingFileHandler):
-    """Begins a new file after the line that fills the old one.
+    """Begins a new file some lines after the old one is full.
 
-    The library's own asks before the line, and writes each line twice to know how long it is.
+    The library's own asks before each line, and writes each twice to know how long it is.
     """
+
+    _lines = 0
 
     def shouldRollover(self, record: logging.LogRecord) -> int:  # noqa: ARG002, N802  (its face)
         """Tell whether the file is full."""
+        self._lines += 1
+        if self._lines % LOOK_LINES:
+            return 0
         if self.stream is None:  # closed, as the library lets it be; it opens it for the line
             return 0
         return int(0 < self.maxBytes <= os.fstat(self.stream.fileno()).st_size)

@@ -27,7 +27,6 @@ from crystald.tasks.judging import as_told, ending, judge, read_attempt, unreada
 from crystald.tasks.loop import in_turns
 from crystald.tasks.patience import Patience
 from crystald.workspace.claims import read_end
-from crystald.workspace.files import safe_join
 from crystald.workspace.layout import output_directory
 from crystald.workspace.publish import link_live, publish
 
@@ -165,11 +164,8 @@ class Collector:
     async def _read(self, ended: EndedAttempt, place: _Place, parents: Parents) -> StepReading:
         """Read what was left; what cannot be read at all becomes a fault with its reason."""
         attempt_id = ended.attempt.id
-        files = {
-            need: {suffix: safe_join(self._kit.workspace, path) for suffix, path in found.items()}
-            for need, found in parents.items()
-        }
-        work = (place.attempt, place.output, ended.step, files, self._checks)
+        where = (place.attempt, place.output, ended.step, self._kit.workspace)
+        work = (*where, parents, self._checks)
         try:
             return await self._kit.hands.heavy(read_attempt, *work)
         except (UnfinishedError, ParseError, WorkFailedError) as error:

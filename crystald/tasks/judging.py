@@ -23,6 +23,7 @@ from crystald.steps.verify import verify
 from crystald.store.fuses import Ending
 from crystald.store.results import EndedAttempt, Judgement
 from crystald.workspace.claims import read_claim
+from crystald.workspace.files import safe_join
 
 LINE_MAX = 1 << 20
 """Most characters of a line; longer ones (binary rubbish) are read in pieces."""
@@ -58,7 +59,8 @@ def read_attempt(
     attempt: Path,
     output: Path,
     step: str,
-    parents: Mapping[str, Mapping[str, Path]] | None = None,
+    workspace: Path,
+    parents: Mapping[str, Mapping[str, str]] | None = None,
     actions: Mapping[str, Action] | None = None,
 ) -> StepReading:
     """Read what an attempt left in its output directory, and check it; runs in a worker process.
@@ -69,15 +71,18 @@ def read_attempt(
         Its directory, and that of the start which held the claim.
     step
         The step's name.
+    workspace
+        The root below which everything lies.
     parents
-        By need, the published files of that calculation by suffix.
+        By need, the published files of that calculation by suffix, relative to the workspace.
     actions
         What checks do where it is not as in their table.
 
     Raises
     ------
     WorkspaceError
-        The attempt's directory is not there now: nothing can be said of its files.
+        The attempt's directory is not there now: nothing can be said of its files. Or a link leads
+        out of the workspace.
     """
     if read_claim(attempt).kind in ("missing", "none"):
         return unreadable(f"{attempt} or its claim was taken away")
@@ -92,7 +97,7 @@ def read_attempt(
 
     left = Left(open_file)
     reading = STEP_TYPES[StepName.parse(step).type].read(left)
-    before = {need: _opener(files) for need, files in (parents or {}).items()}
+    before = {need: _opener(files, workspace) for need, files in (parents or {}).items()}
     reading = verify(reading, left, before, actions)
     if read_claim(attempt).kind != "job":  # asked last, so that files were not missed meanwhile
         raise WorkspaceError(
@@ -134,9 +139,13 @@ def with_log(reading: StepReading, text: str) -> StepReading:
     return replace(reading, verdict=verdict)
 
 
-def _opener(files: Mapping[str, Path]) -> OpenFile:
+def _opener(files: Mapping[str, str], workspace: Path) -> OpenFile:
     """Open the published files of a calculation by suffix; what has gone is not compared."""
-    return lambda suffix: _lines_of(files[suffix]) if suffix in files else None
+
+    def open_file(suffix: str) -> Iterator[str] | None:
+        return _lines_of(safe_join(workspace, files[suffix])) if suffix in files else None
+
+    return open_file
 
 
 def _lines_of(path: Path) -> Iterator[str] | None:

@@ -45,10 +45,10 @@ async def test_marks_are_shown_and_blocks_are_asked(fast_path: Path, blocks) -> 
         assert "the volume of the cell changed" in shown["reason"]
     else:
         assert (shown["state"], shown["marks"]) == ("done", [*MARKS])
-        (_, _, step, parents, actions) = asked[-1]
+        (_, _, step, workspace, parents, actions) = asked[-1]
         assert step == "SP"
         assert actions == {}
         assert [*parents] == ["geometry"]
-        assert parents["geometry"]["out"].name.endswith(".out")
-        assert parents["geometry"]["out"].is_file()
+        assert parents["geometry"]["out"].endswith(".out")
+        assert (workspace / parents["geometry"]["out"]).is_file()
     await daemon.leave()
