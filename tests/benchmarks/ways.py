@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 import shlex
 import shutil
 import sqlite3
@@ -179,7 +178,7 @@ def runs_away(host: SlurmHost, witness: Path, most: int) -> bool:
         database.execute("UPDATE steps SET state = 'stopped'")  # managers find nothing any more
     database.close()
     while host.run("squeue", "-h").stdout:  # those at work still submit what they have found
-        host.run("scancel", "--full", "-u", str(os.geteuid()))
+        host.cancel_all()
     return True
 
 

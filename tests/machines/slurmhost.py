@@ -14,6 +14,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -238,9 +239,14 @@ class SlurmHost:
         said = self.run("squeue", "-a", "-h", "-t", "all", "-o", "%A|%j|%T")
         return [line.split("|") for line in said.stdout.splitlines()]
 
+    def cancel_all(self) -> None:
+        """Cancel every job; a controller that is swamped by submissions may not come to it."""
+        with suppress(subprocess.TimeoutExpired):
+            self.run("scancel", "--full", "-u", str(os.geteuid()))
+
     def stop(self) -> None:
         """End everything, jobs first."""
-        self.run("scancel", "--full", "-u", str(os.geteuid()))
+        self.cancel_all()
         for name in list(self.processes):
             self._end(name, signal.SIGKILL)
         for pid in _pids_with(f"SLURM_CONF={self.root}/slurm.conf", "slurmstepd"):
