@@ -298,3 +298,17 @@ def test_every_rule_is_in_the_documentation() -> None:
     rows = re.findall(r"(?m)^\| `([\w-]+)` \| (\w+) \| ([\w, ]+) \|", text)
     told = [(name, rule.severity.value, ", ".join(rule.decks)) for name, rule in RULES.items()]
     assert rows == told
+
+
+def test_electrons_that_are_doped_are_not_counted() -> None:
+    odd = GOOD["molecule"].replace("\n8 0.", "\n7 0.")
+    assert {one.rule for one in lint(odd, "d12")} == {"odd-electrons"}
+    doped = odd.removesuffix("END\n") + "DOPING\n-1\nEND\n"
+    assert "DOPING" in doped
+    assert lint(doped, "d12") == ()
+
+
+def test_a_dispersion_block_names_its_functional_by_either_word() -> None:
+    for word in ("FUNC", "FUNCTIONAL"):
+        block = f"DFTD3\nVERSION\n4\nABC\n{word}\nPBE\nEND\n"
+        assert lint(SALT.replace("TOLINTEG\n", f"{block}TOLINTEG\n"), "d12") == ()

@@ -50,9 +50,10 @@ class Subject:
 
     @property
     def electrons(self) -> int:
-        """Electrons of the cell: as printed where the basis part makes them others than neutral."""
+        """Electrons of the cell: as printed where the deck makes them others than neutral."""
         told = self.output.n_electrons
         changed = any(self.deck.basis.get(word) is not None for word in OWN_ELECTRONS)
+        changed = changed or self.deck.scf.get("DOPING") is not None
         return int(told) if changed and told is not None else sum(self.numbers)
 
     @property

@@ -167,6 +167,8 @@ def _electrons(subject: Subject) -> int | None:
     """Count the electrons of the cell; None where that cannot be known from the deck."""
     cell = subject.edited_cell if subject.is_edited else subject.cell
     words = subject.deck.basis
+    if subject.deck.scf.get("DOPING") is not None:
+        return None
     if words.get("CHARGED") is not None or words.get("CHEMOD") is not None:
         found = charges_of(subject)
         whole = found is not None and not found.electrons % 1

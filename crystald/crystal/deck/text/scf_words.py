@@ -62,7 +62,7 @@ SCF: Final[dict[str, Rule]] = {
     "SPINEDIT": listed(), "EIGSHIFT": rows(5), "EIGSHROT": numeric, "FDAOSYM": numeric,
     "FDOCCUP": numeric, "GUESSP": none, "GUESSPAT": none, "GUESSF": none, "GUESSYMP": none,
     "GUESSPN": none, "GUESSHCORE": none, "MOLGUESS": none, "NOSYMGUESS": none,
-    "CLOSESHELL": none, "OPENSHELL": none,
+    "CLOSESHELL": none, "OPENSHELL": none, "DOPING": reads(1),
     # how it runs
     "SCFDIR": none, "NOSCFDIR": none, "NODIRECT": none, "NOMONDIR": none, "DIRECT": none,
     "MPP": none, "STDIAG": none, "DCDIAG": none, "LOWMEM": none, "NOLOWMEM": none,
@@ -116,7 +116,7 @@ DFT: Final[dict[str, Rule]] = {
 """Keyword of the DFT block -> its records."""
 
 DFTD3: Final[dict[str, Rule]] = {
-    "VERSION": beside, "FUNC": words(), "ABC": none, "S6": reads(1), "S8": reads(1),
+    "VERSION": beside, "FUNC": words(), "FUNCTIONAL": words(), "ABC": none, "S6": reads(1), "S8": reads(1),
     "A1": reads(1), "A2": reads(1), "RS6": reads(1), "RS8": reads(1), "RS18": reads(1),
     "ALPHA6": reads(1), "RADIUS": reads(1), "CNRADIUS": reads(1), "ABCRADIUS": reads(1),
     "PRINTC6": none, "PRINT": none,
