@@ -116,6 +116,30 @@ def test_an_sbatch_that_reaches_nobody(home: SlurmHome) -> None:
 
 
 @pytest.mark.timeout(200)
+def test_a_script_that_a_person_submits_while_there_is_no_daemon_is_adopted(
+    home: SlurmHome, host: SlurmHost
+) -> None:
+    mode = home.misbehaving("sbatch", SBATCH)
+    home.configure(sbatch=str(home.path / "sbatch.sh"), quiet_s=60)
+    mode.write_text("never")
+    daemon = home.up()
+    run = home.submit(CIFS / "MgO.cif", options=("--workflow", "opt_sp"))
+    scripts = "workspace/workflow_outputs/*/*/*/attempts/01/job.sh"
+    wait_until(lambda: list(home.path.glob(scripts)), "there is a script", 60)
+    daemon.kill()
+    daemon.wait()
+    (script,) = home.path.glob(scripts)
+    number = host.run("sbatch", "--parsable", str(script)).stdout.strip()
+    wait_until(lambda: number in completed(host), "it has run", 60)
+    mode.unlink()
+    home.up()
+    home.wait(run, 120)
+    home.check(run)
+    assert home.rows("SELECT max(number) FROM attempts") == [(1,)]
+    assert home.rows("SELECT job FROM attempts WHERE id = 1") == [(f"testhpc.{number}",)]
+
+
+@pytest.mark.timeout(200)
 def test_a_late_sbatch_finds_its_token_revoked(home: SlurmHome) -> None:
     """It went on where nobody could see it, and its job comes when the next one has run."""
     mode = home.misbehaving("sbatch", SBATCH)
