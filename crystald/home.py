@@ -19,6 +19,7 @@ from crystald.settings import (
     RootsSettings,
     Settings,
     load_settings,
+    refuse_backslash,
     refuse_control,
     root,
 )
@@ -136,7 +137,7 @@ def make_home(home: Path, wishes: Wishes, outfit: Outfit) -> Report:
         Something else stands where a part of the home belongs; nothing was changed.
     ConfigError
         The settings that are there already are wrong, a wish is no valid setting, or the path
-        holds a control character.
+        holds a control character, or a backslash where jobs go to Slurm.
     """
     home = home.absolute()
     refuse_control(home)
@@ -146,6 +147,8 @@ def make_home(home: Path, wishes: Wishes, outfit: Outfit) -> Report:
     text, notes = _settings_text(shipped, wishes, outfit.which)
     wanted = read_settings(text, Settings, "the settings to be written")
     settings = load_settings(home) if there else wanted
+    if settings.scheduler.kind == "slurm":
+        refuse_backslash(root(home, settings.roots.workspace))
     roots = _make_roots(home, settings.roots)
     copy = _Copy(home, _read_ledger(roots["state"] / LEDGER))
     copy.put(str(CONFIG_FILE), text.encode(), renew=False)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crystald.errors import ConfigError
-from crystald.settings import Settings, load_settings, root
+from crystald.settings import Settings, load_settings, refuse_backslash, root
 from crystald.workspace.layout import Roots
 
 
@@ -37,14 +37,16 @@ def open_home(path: Path) -> Home:
     Raises
     ------
     ConfigError
-        There is no home, its settings are wrong, or a root is not there: what is away must not be
-        taken for empty.
+        There is no home, its settings are wrong, its workspace cannot be Slurm's, or a root is not
+        there: what is away must not be taken for empty.
     """
     settings = load_settings(path)
     places = settings.roots
     roots = Roots(
         root(path, places.workspace), root(path, places.state), root(path, places.scratch)
     )
+    if settings.scheduler.kind == "slurm":
+        refuse_backslash(roots.workspace)
     for directory in (roots.state / "keys", roots.workspace):
         if not directory.is_dir():
             raise ConfigError(

@@ -347,3 +347,21 @@ def refuse_control(path: Path) -> None:
             f"the directory {str(path)!r} holds the control character {found[0]!r}",
             "Rename it, or choose another: its path stands in every job script.",
         )
+
+
+def refuse_backslash(workspace: Path) -> None:
+    """Refuse a workspace for Slurm whose path holds a backslash.
+
+    Slurm takes a backslash in the name of a job's log for an escape ("filename pattern",
+    sbatch(1)): it would look for the log elsewhere, and no job would start.
+
+    Raises
+    ------
+    ConfigError
+        It holds one.
+    """
+    if "\\" in str(workspace):
+        raise ConfigError(
+            f"the directory {workspace} has a backslash in its path",
+            "Slurm cannot open the logs of jobs there: rename it, or choose another (roots.workspace).",
+        )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from crystald.errors import ConfigError, RefusedError
 from crystald.home import LEDGER, Outfit, Report, Wishes, default_command, make_home
+from crystald.opening import open_home
 from crystald.settings import load_settings, root
 from crystald.shipped import shipped
 
@@ -46,6 +48,24 @@ def test_a_new_home(tmp_path: Path, outfit: Outfit) -> None:
     assert settings.programs.crystal == WISHES.crystal
     assert settings.programs.properties == WISHES.properties
     assert "# How a job starts the CRYSTAL programs" in (home / "config/crystald.yaml").read_text()
+
+
+def test_no_workspace_for_slurm_lies_where_slurm_finds_no_logs(
+    tmp_path: Path, outfit: Outfit
+) -> None:
+    home = tmp_path / "a\\b"
+    wishes = replace(WISHES, scheduler="slurm")
+    with pytest.raises(ConfigError, match="backslash"):
+        make_home(home, wishes, outfit)
+    assert not home.exists()
+    make_home(home, WISHES, outfit)
+    assert open_home(home).path == home
+    config = home / "config" / "crystald.yaml"
+    config.write_text("scheduler: {kind: slurm}\n")
+    with pytest.raises(ConfigError, match="roots.workspace"):
+        open_home(home)
+    config.write_text(f"scheduler: {{kind: slurm}}\nroots: {{workspace: {tmp_path}}}\n")
+    assert open_home(home).roots.workspace == tmp_path
 
 
 @pytest.mark.parametrize("control", ["\n", "\r", "\t"])
