@@ -121,6 +121,16 @@ def test_never(err: str) -> None:
     assert "fatal:" not in answer.reason
 
 
+@pytest.mark.parametrize("code", [124, 137, 143])
+def test_what_a_killed_sbatch_printed_before_proves_nothing(code: int) -> None:
+    err = 'sbatch: error: Invalid --hint, ignored by this site\nsbatch: error: "a" is not a valid node count\n'
+    assert isinstance(read_answer(code, "", err, "hpc"), Unclear)
+    assert isinstance(read_answer(255, "", err, "hpc"), Rejected)
+    assert isinstance(
+        read_answer(code, "", FAILED + "Invalid partition name specified\n", "hpc"), Rejected
+    )
+
+
 def test_a_refusal_tells_what_the_site_said() -> None:
     err = "sbatch: error: Ask for at most 40 cores.\n" + FAILED + "Unspecified error\n"
     answer = read_answer(1, "", err, "hpc")

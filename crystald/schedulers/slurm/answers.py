@@ -21,6 +21,8 @@ _LIMIT = re.compile(r"\b(?:Assoc|QOS)(?:Grp|Max|Min)[A-Za-z]+\b")
 _COUNTED = re.compile(r"(?:Assoc|QOS)(?:Grp|Max)(?:SubmitJobs?|Jobs)")
 """Limits on the number of jobs; every other one refuses a job for what it asks for itself."""
 SAID_MAX: Final = 500
+TIMED_OUT: Final = 124
+"""How timeout(1) ends that has ended a command."""
 _POLICY: Final = "job violates accounting/qos policy"
 
 _LATER: Final = (
@@ -141,7 +143,8 @@ def read_answer(code: int | None, out: str, err: str, cluster: str) -> Answer:
         return Accepted(JobId(job.cluster or cluster, job.number))
     if job is not None:
         return Unclear(f"sbatch printed job {job.number} and ended with {code}")
-    return _refusal(err) or _refusal(out) or Unclear(_last(err) or f"sbatch ended with {code}")
+    unclear = Unclear(_last(err) or f"sbatch ended with {code}")
+    return _refusal(err, code) or _refusal(out, code) or unclear
 
 
 def _id(out: str) -> SlurmId | None:
@@ -150,10 +153,10 @@ def _id(out: str) -> SlurmId | None:
     return next((i for i in ids if i and not i.task and not i.component and not i.step), None)
 
 
-def _refusal(text: str) -> Answer | None:
+def _refusal(text: str, code: int) -> Answer | None:
     refused = [found["text"].strip() for found in _REFUSED.finditer(text)]
     if not refused:
-        line = _line_with(text, _UNSENT)
+        line = None if _is_killed(code) else _line_with(text, _UNSENT)
         return Rejected(line) if line else None
     said = refused[-1].lower()
     limit = _LIMIT.search(text)
@@ -164,6 +167,11 @@ def _refusal(text: str) -> Answer | None:
     if any(words in said for words in _SICK):
         return Deferred(refused[-1], sick=True)
     return Rejected(_all(text)) if any(words in said for words in _NEVER) else None
+
+
+def _is_killed(code: int) -> bool:
+    """Tell whether sbatch did not end by itself: what it printed before may be no more than a warning."""
+    return code == TIMED_OUT or 128 < code < 255
 
 
 def _policy(said: str, limit: str | None) -> Answer:
