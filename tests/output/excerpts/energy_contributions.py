@@ -17,6 +17,9 @@ TEXT = """\
  ::: KINETIC ENERGY                                1.1050000000001E+02
  ::: PSEUDO TOTAL   ENERGY                        -1.0050000000001E+02
  ::: VIRIAL COEFFICIENT                            1.0450000000001E+00
+ ENERGY           (E)   -7.509136126501E+01
+ FREE ENERGY      (F)   -7.510000000001E+01
+ ELECTRON ENTROPY (S)    2.500000000001E-03
  NUMERICALLY INTEGRATED DENSITY      7.5000000001      6.4999999998
  EXCHANGE ENERGY: -0.650000000001E+02  CORRELATION ENERGY: -0.350000000001E+01
 """
@@ -28,6 +31,8 @@ FACTS: dict[str, Any] = {
     "kinetic_energy": 110.50000000001,
     "pseudo_total_energy": -100.50000000001,
     "virial_coefficient": 1.0450000000001,
+    "electronic_free_energy": -75.10000000001,
+    "electronic_entropy": 0.002500000000001,
     "integrated_density": 13.9999999999,
     "exchange_energy": -65.0000000001,
     "correlation_energy": -3.50000000001,

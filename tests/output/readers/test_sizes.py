@@ -67,3 +67,20 @@ def test_topond_prints_the_sizes_once_more_and_says_less() -> None:
     assert out.facts.value("kinetic_energy") == 447.02075585503
     assert out.geometry is not None
     assert out.geometry.primitive_parameters == (5.5, 5.5, 4.5, 90.0, 90.0, 90.0)
+
+
+def test_the_list_of_a_net_of_newk_is_the_one_that_band_edges_count_in() -> None:
+    out = read(
+        " SHRINK. FACT.(MONKH.)    12 12 12  SHRINKING FACTOR(GILAT NET)       24\n"
+        " NUMBER OF K POINTS IN THE IBZ  72  CELL VOLUME (A.U.)        126.516573\n"
+        " POINTS IN THE IBZ                   2 POINTS(GILAT NET)                 2\n"
+        " SHRINK FACTORS(MONK.)         2  2  2 SHRINK FACTOR(GILAT)              4\n"
+        " *** K POINTS COORDINATES (OBLIQUE COORDINATES IN UNITS OF IS =  2)\n"
+        "   1-R(  0  0  0)   2-R(  1  0  0)\n\n"
+    )
+    assert (out.shrink, out.gilat, out.n_k_points) == ((12, 12, 12), 24, 72)
+    points = out.facts.value("k_point_list")
+    assert isinstance(points, tuple)
+    assert [point.indices for point in points] == [(0, 0, 0), (1, 0, 0)]
+    assert out.facts.value("newk_shrink") == (2, 2, 2)
+    assert out.facts.value("gilat_points") is None

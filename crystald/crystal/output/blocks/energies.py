@@ -50,6 +50,22 @@ def read_exchange(line: str, lines: Lines, out: Output) -> None:
         out.facts.put_passing("correlation_energy", first_float(found[2]), lines.number)
 
 
+_AT_TEMPERATURE: Final = {
+    "FREE ENERGY (F)": "electronic_free_energy",
+    "ELECTRON ENTROPY (S)": "electronic_entropy",
+}
+
+
+def read_at_temperature(line: str, lines: Lines, out: Output) -> None:
+    """Read `` FREE ENERGY      (F)   -7.609136150569E+01`` of smeared levels.
+
+    And `` ELECTRON ENTROPY (S)    2.406761043611E-03``, in Boltzmann's constant: F = E - T S.
+    """
+    label, bracket, number = line.partition(")")
+    if name := _AT_TEMPERATURE.get(" ".join((label + bracket).split())):
+        out.facts.put_passing(name, first_float(number), lines.number)
+
+
 def read_density(line: str, lines: Lines, out: Output) -> None:
     """Read `` NUMERICALLY INTEGRATED DENSITY     13.9999934798`` (alpha and beta in open shells)."""
     values = floats(line)
@@ -63,6 +79,7 @@ ENERGIES: Final = Block(
         ":::": (read_contribution,),
         "EXCHANGE": (read_exchange,),
         "NUMERICALLY": (read_density,),
+        **dict.fromkeys(("FREE", "ELECTRON"), (read_at_temperature,)),
     },
     (
         Property("kinetic_energy", "Ha", "kinetic energy of the electrons"),
@@ -78,6 +95,8 @@ ENERGIES: Final = Block(
             "pseudo_total_energy", "Ha", "total energy without exchange and correlation of DFT"
         ),
         Property("virial_coefficient", "", "virial coefficient"),
+        Property("electronic_free_energy", "Ha", "of smeared levels: energy minus T S"),
+        Property("electronic_entropy", "", "of smeared levels, in Boltzmann's constant"),
         Property("exchange_energy", "Ha", "exchange energy (EXCHGENE)"),
         Property("correlation_energy", "Ha", "correlation energy (EXCHGENE)"),
         Property("integrated_density", "e", "electrons by numerical integration of the density"),
