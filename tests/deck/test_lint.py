@@ -109,6 +109,8 @@ SPOILED: list[tuple[str, str, str, str, int]] = [
     ("dispersion-parameters", "salt", "PBE-D3", "SCAN-D3", 18),
     ("composite-basis", "salt", "PBE-D3", "PBEH3C", 18),
     ("composite-basis", "molecule", "STO-3G\n", "STO-3G\nHF3C\nEND\n", 9),
+    ("outside-dft", "salt", "DFT\n", "", 17),
+    ("no-functional", "salt", "PBE-D3\n", "", 16),
     ("two-functionals", "salt", "PBE-D3", "PBE-D3\nB3LYP", 19),
     ("spin-words", "salt", "SPIN\nPBE", "PBE", 28),
     ("spin-lock-cycles", "salt", "0 5\n", "0 100\n", 29),
@@ -164,6 +166,7 @@ def test_odd_electrons_without_spin_are_a_warning_unless_they_may_be_those_of_a_
 ALSO = {
     # what else must be said of a spoiled deck, and why
     "missing-end": {"basis-name"},
+    "outside-dft": {"after-the-end", "unverified-keyword"},
     "second-line": set(),
     "projections": {"missing-record"},
     "intensities-of-metal": {"frequencies-smeared"},

@@ -12,6 +12,7 @@ from crystald.crystal.deck.text import grammar
 from crystald.crystal.deck.text.geometry_words import SYSTEMS
 from crystald.crystal.deck.text.grammar import Grammar
 from crystald.crystal.deck.text.records import Record
+from crystald.crystal.deck.text.scf_words import GRIDS, WHOLE_FUNCTIONALS
 from crystald.crystal.deck.text.tree import DeckText, Entry, Kind
 
 TITLE_MAX: Final = 80
@@ -126,7 +127,7 @@ def unknown_keyword(subject: Subject) -> Iterator[Note]:
         if entry.keyword in _NEVER:
             yield Note(entry.head.number, f"{entry.keyword} is no keyword", _NEVER[entry.keyword])
             continue
-        near = _near(entry.keyword, path)
+        near = "" if _is_of_dft(path, entry) else _near(entry.keyword, path)
         if near or not _is_word(entry.keyword):
             what = "numbers stand" if entry.head.numbers else f"{entry.head.text[:30]!r} stands"
             if _NO_NUMBER.fullmatch(entry.keyword):
@@ -144,11 +145,28 @@ def unknown_keyword(subject: Subject) -> Iterator[Note]:
             yield Note(entry.head.number, f"{what} where a keyword belongs", cure)
 
 
+def outside_dft(subject: Subject) -> Iterator[Note]:
+    """Tell a functional or a grid that stands outside of the DFT block: no keyword there."""
+    for path, entry in _unknown(subject.deck):
+        if _is_of_dft(path, entry):
+            yield Note(
+                entry.head.number,
+                f"{entry.keyword} stands outside of a DFT block",
+                "Write DFT above it and ENDDFT below; look whether the basis set lacks its name.",
+            )
+
+
+def _is_of_dft(path: str, entry: Entry) -> bool:
+    bare = entry.keyword.split("-D3")[0].split("-D4")[0]
+    word = bare in WHOLE_FUNCTIONALS or entry.keyword in GRIDS
+    return path in ("geometry", "basis", "scf") and word and entry.keyword != "DEFAULT"
+
+
 def unverified_keyword(subject: Subject) -> Iterator[Note]:
     """Tell a word that looks like a keyword and is in none of our tables."""
     for path, entry in _unknown(subject.deck):
-        known_false = entry.keyword in _NEVER or _near(entry.keyword, path)
-        if _is_word(entry.keyword) and not known_false:
+        told = entry.keyword in _NEVER or _near(entry.keyword, path) or _is_of_dft(path, entry)
+        if _is_word(entry.keyword) and not told:
             yield Note(
                 entry.head.number,
                 f"{entry.keyword} is not known to stand in {path.replace('/', ' ')}",

@@ -102,6 +102,20 @@ def two_functionals(subject: Subject) -> Iterator[Note]:
         yield Note(found[1].head.number, f"{words} both stand in the DFT block", "Take one out.")
 
 
+def no_functional(subject: Subject) -> Iterator[Note]:
+    """Tell a DFT block that names no functional, nor exchange or correlation."""
+    dft = subject.deck.scf.get("DFT")
+    if dft is None or _functional_entries(subject):
+        return
+    named = any(dft.get(word) is not None for word in ("EXCHANGE", "CORRELAT"))
+    if not named and not any(entry.kind is Kind.UNKNOWN for entry in dft.entries):
+        yield Note(
+            dft.head.number,
+            "a DFT block without a functional computes Hartree-Fock",
+            "Name the functional in it, or take the block out.",
+        )
+
+
 def spin_words(subject: Subject) -> Iterator[Note]:
     """Tell SPINLOCK, ATOMSPIN, … in a calculation without spin."""
     if hamiltonian_of(subject.deck).spin:
