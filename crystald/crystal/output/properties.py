@@ -157,6 +157,13 @@ SCALARS: Final = (
     _core(
         "conduction_band_minimum", "Ha", "bottom of the virtual bands", lambda o: o.cbm_ha, "cbm"
     ),
+    _core(
+        "level_shifter",
+        "Ha",
+        "level shift that is in the band edges told: their distance is larger by it",
+        lambda o: o.level_shifter_ha,
+        "conducting",
+    ),
     *(
         _core(
             f"{name}_first_point",
@@ -173,6 +180,7 @@ SCALARS: Final = (
             ("fermi_energy", "Ha", "Fermi energy", "fermi_ha", "fermi"),
             ("valence_band_maximum", "Ha", "top of the valence bands", "vbm_ha", "vbm"),
             ("conduction_band_minimum", "Ha", "bottom of the virtual bands", "cbm_ha", "cbm"),
+            ("level_shifter", "Ha", "level shift in them", "level_shifter_ha", "conducting"),
         )
     ),
     _core("spin_polarised", "", "unrestricted open shell", lambda o: o.spin_polarised, "spin"),

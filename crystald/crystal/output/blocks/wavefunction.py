@@ -59,7 +59,11 @@ WAVEFUNCTION: Final = Block(
     },
     (
         Property("wavefunction_energy", "Ha", "SCF energy of the wave function that was read"),
-        Property("wavefunction_fermi_energy", "Ha", "its Fermi energy, in three digits"),
+        Property(
+            "wavefunction_fermi_energy",
+            "Ha",
+            "its Fermi energy, in three digits, level shift included",
+        ),
         Property("wavefunction_scf_cycles", "", "cycles of its SCF"),
         Property("wavefunction_level_shift", "Ha", "level shift of its SCF"),
     ),
