@@ -41,6 +41,8 @@ SPOILED: list[tuple[str, str, str, str, int]] = [
     ("missing-record", "salt", "7 7 7 7 14", "7 7 7 7", 25),
     ("missing-record", "salt", "MAXCYCLE\n", "BROYDEN\nMAXCYCLE\n", 28),
     ("missing-record", "densities", "12 24\n1 0\n", "0 24\n", 3),
+    ("missing-record", "densities", "NEWK\n", "ECH3\n100\nSCALE\nNEWK\n", 4),
+    ("missing-record", "densities", "NEWK\n", "POTC\n1 1000\nNEWK\n", 3),
     ("missing-record", "slab", "12 12 1\n", "", 11),
     ("missing-end", "salt", "0 5\nEND\n", "0 5\n", 30),
     ("missing-end", "salt", "ENDDFT\n", "", 19),

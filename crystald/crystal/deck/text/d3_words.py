@@ -17,6 +17,7 @@ from crystald.crystal.deck.text.taking import (
     numeric,
     reads,
     rows,
+    then,
 )
 
 
@@ -67,6 +68,7 @@ def _cube(*counts: int) -> Rule:
             taker.numbers(count)
         while (record := taker.peek()) is not None and record.keyword in ("SCALE", "RANGE"):
             taker.take()
+            taker.numbers(1)
             numeric(taker)
 
     return rule
@@ -82,7 +84,7 @@ def _axes(taker: Taker) -> None:
 PROPERTIES: Final[dict[str, Rule]] = {
     "RDFMWF": none, "FMWF": none, "NEWK": _newk, "BAND": _band, "DOSS": _projections(1),
     "COOP": _projections(2), "COHP": _projections(2), "ANBD": numeric, "BWIDTH": reads(2),
-    "ECH3": _cube(1), "POT3": _cube(2), "POTC": numeric, "PPAN": none, "MULPOPAN": none,
+    "ECH3": _cube(1), "POT3": _cube(2), "POTC": then(reads(3), numeric), "PPAN": none, "MULPOPAN": none,
     "HIRSHCHG": none, "ANISOTRO": _atoms_chosen, "ISOTROPIC": _atoms_chosen,
     "POLI": reads(3), "POLSPIN": reads(3), "SPINCNTM": none,
     "PATO": reads(2), "PBAN": listed(), "PDBAN": listed(), "PDIDE": reads(2), "PGEOMW": none,
