@@ -149,6 +149,15 @@ def test_symmetry_that_is_nearly_there_is_told() -> None:
     assert found.notes == ("within 0.05 Å its atoms have more symmetry, space group 225 (Fm-3m)",)
 
 
+def test_symmetry_that_a_layer_nearly_has_is_told() -> None:
+    nearly = mx2("MoS2", vacuum=8)
+    assert read(text_of(nearly, "vasp"), "x.vasp", dimensionality="slab").notes == ()
+    nearly.positions[1] += (0.0, 0.0, 0.02)
+    found = read(text_of(nearly, "vasp"), "x.vasp", dimensionality="slab")
+    assert geometry_of(found).group != 78
+    assert found.notes == ("within 0.05 Å its atoms have more symmetry, layer group p-6m2",)
+
+
 def test_molecules_and_polymers_come_out_of_their_boxes() -> None:
     water = molecule("H2O", vacuum=6)
     water.pbc = True

@@ -8,6 +8,8 @@ from crystald.crystal.deck.geometry.checked import checked_form, is_searched
 from crystald.crystal.deck.geometry.crystal import group_within
 from crystald.crystal.deck.geometry.form import StandardForm
 from crystald.crystal.deck.geometry.operations import centrings_of, reference_operations
+from crystald.crystal.deck.geometry.slab import layer_within
+from crystald.crystal.deck.geometry.standardise import SYMPREC_ANG
 from crystald.crystal.structures.ase_formats import read_with_ase
 from crystald.crystal.structures.cif import CifContent, group_notes, parse_cif
 from crystald.crystal.structures.cif_group import ClaimedGroup
@@ -59,6 +61,8 @@ def read_structure(
     except DeckError as error:
         raise InputError(f"{file}: {error.message}", error.hint) from error
     notes = [*content.notes, *vacuum_note(structure)]
+    if structure.periodicity == 2:
+        notes += _looser_layer(structure)
     if structure.periodicity < 3:
         return StructureReading(structure, None, None, tuple(notes), content.source)
     if content.claim is None or content.claim.number in (None, 1):
@@ -106,6 +110,21 @@ def _looser(structure: Structure, form: StandardForm) -> list[str]:
     if operations <= own:
         return []
     return [f"within {LOOSER_ANG} Å its atoms have more symmetry, space group {group} ({symbol})"]
+
+
+def _looser_layer(structure: Structure) -> list[str]:
+    """Tell more symmetry that the atoms of a slab nearly have."""
+    if len(structure.numbers) > LOOSER_ATOMS_MAX:
+        return []
+    try:
+        (symbol, most), (_, own) = (
+            layer_within(structure, tolerance) for tolerance in (LOOSER_ANG, SYMPREC_ANG)
+        )
+    except DeckError:
+        return []
+    if most <= own:
+        return []
+    return [f"within {LOOSER_ANG} Å its atoms have more symmetry, layer group {symbol}"]
 
 
 def _notes(structure: Structure) -> tuple[str, ...]:

@@ -143,6 +143,18 @@ def _find_layer(structure: Structure, symprec_ang: float) -> _Layer:
     )
 
 
+def layer_within(structure: Structure, symprec_ang: float) -> tuple[str, int]:
+    """Find the layer group at a tolerance: its symbol, and how many operations the cell has.
+
+    Raises
+    ------
+    DeckError
+        No symmetry can be found.
+    """
+    found = _dataset(_boxed(structure)[0], symprec_ang)
+    return str(found.international), len(found.rotations)
+
+
 def _boxed(structure: Structure) -> tuple[Any, NDArray[Any]]:
     """Put a slab into the middle of a cell with vacuum; give that cell, and the way into it."""
     import numpy as np
