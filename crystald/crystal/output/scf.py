@@ -87,7 +87,11 @@ def read_total(line: str, lines: Lines, out: Output) -> None:
 
 
 def _total(out: Output, energy_ha: float, number: int, *, of_point: bool) -> None:
-    """Take a total energy; that of a point of an optimisation does not tell what it includes."""
+    """Take a total energy; that of a point of an optimisation does not tell what it includes.
+
+    With D3 it includes that: of a first point ``-1.2682467929E+03`` and ``-9.7749747E-02`` the second
+    one is told as ``-1.2683449049E+03     DE (AU)   -3.622E-04``.
+    """
     end = out.lines.get("scf_end")
     smeared = out.smearing_ha is not None
     at_temperature = out.energy_scf_ha if smeared and end is not None and not of_point else None
@@ -101,7 +105,8 @@ def _total(out: Output, energy_ha: float, number: int, *, of_point: bool) -> Non
         if "opt_end" not in out.lines:
             out.energy_ha, out.lines["energy"] = at_temperature, end
     if not plain:
-        out.energy_kind = None
+        out.energy_kind = out.energy_scf_ha = None
+        out.lines.pop("energy_scf", None)
 
 
 def _read_corrected(line: str, lines: Lines, out: Output) -> None:

@@ -49,6 +49,24 @@ SMEARED = (
 )
 
 
+def test_a_point_with_d3_is_not_taken_for_an_energy_of_the_scf() -> None:
+    text = (
+        " == SCF ENDED - CONVERGENCE ON ENERGY      E(AU) -1.0000000000000E+01 CYCLES  11\n"
+        " D3 DISPERSION ENERGY (AU)      -1.0000000000000E-01\n"
+        " TOTAL ENERGY + DISP (AU) -1.0100000000000E+01\n"
+        " TOTAL ENERGY(DFT)(AU)(  7) -1.0200000000000E+01     DE (AU)   -1.000E-01\n"
+    )
+    out = read(text)
+    assert (out.energy_ha, out.energy_kind, out.energy_scf_ha) == (-10.2, None, None)
+    assert "energy_scf" not in out.lines
+    end = " * OPT END - CONVERGED * E(AU):  -1.020000000000E+01  POINTS    2 *\n"
+    out = read(text + end)
+    assert (out.energy_ha, out.energy_kind, out.energy_scf_ha) == (-10.2, "SCF+D3", None)
+    lines = text.splitlines(keepends=True)
+    bare = read(lines[0] + lines[3])
+    assert (bare.energy_ha, bare.energy_kind, bare.energy_scf_ha) == (-10.2, "SCF", -10.2)
+
+
 def test_smeared_levels_have_two_energies_each_under_its_name() -> None:
     """The energy of the run is that of the SCF's end; an optimisation prints the other one."""
     out = read(SMEARED)

@@ -75,10 +75,18 @@ def _operator(inverse: int, *parts: float) -> Operator:
 
 
 def read_freedom(line: str, lines: Lines, out: Output) -> None:
-    """Read `` SYMMETRY ALLOWED INTERNAL DEGREE(S) OF FREEDOM:   5``."""
+    """Read `` SYMMETRY ALLOWED INTERNAL DEGREE(S) OF FREEDOM:   5``, of the structure of the deck.
+
+    With none it is `` THERE ARE NO SYMMETRY ALLOWED DIRECTIONS``. What follows is of displaced
+    structures, or of the primitive cell of a supercell.
+    """
+    if "internal_degrees_of_freedom" in out.facts:
+        return
     values = floats(line.partition("FREEDOM:")[2])
     if values:
         out.facts.put("internal_degrees_of_freedom", int(values[0]), lines.number)
+    elif "NO SYMMETRY ALLOWED DIRECTIONS" in line:
+        out.facts.put("internal_degrees_of_freedom", 0, lines.number)
 
 
 SYMMETRY: Final = Block(
@@ -87,7 +95,7 @@ SYMMETRY: Final = Block(
         "CRYSTAL": (read_family,),
         "PRIMITIVE": (read_centring,),
         "****": (read_operators,),
-        "SYMMETRY": (read_freedom,),
+        **dict.fromkeys(("SYMMETRY", "THERE"), (read_freedom,)),
     },
     (
         Property("crystal_family", "", "crystal family of the input's group"),
