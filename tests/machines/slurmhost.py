@@ -13,12 +13,15 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+import leftovers
+from leftovers import kill, pids_with
 from slurmaccounts import Accounting
 from waiting import wait_until
 
@@ -129,9 +132,20 @@ class SlurmHost:
     accounting: Accounting | None = None
     ports: Ports | None = None
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    watch: subprocess.Popen[bytes] | None = None
+
+    @property
+    def mark(self) -> str:
+        """What everything that belongs to it has in its environment."""
+        return f"SLURM_CONF={self.root}/slurm.conf"
 
     def start(self) -> SlurmHost:
         """Write its configuration, start everything, and wait until the nodes are idle."""
+        self.watch = subprocess.Popen(
+            [sys.executable, leftovers.__file__, self.mark],
+            stdin=subprocess.PIPE,
+            start_new_session=True,
+        )
         self.ports = Ports.take(5)
         host, first = socket.gethostname().partition(".")[0], self.ports.first
         user = "root" if os.geteuid() == 0 else os.environ.get("USER", str(os.geteuid()))
@@ -217,10 +231,10 @@ class SlurmHost:
     def fail_node(self, node: str) -> None:
         """Lose a node with all that runs on it: first those who would tell the controller."""
         self._end(node, signal.SIGKILL)
-        for pid in _pids_with(f"SLURM_CONF={self.root}/slurm.conf", "slurmstepd"):
-            _kill(pid)
-        for pid in _pids_with(f"SLURMD_NODENAME={node}", str(self.root)):
-            _kill(pid)
+        for pid in pids_with(self.mark, "slurmstepd"):
+            kill(pid)
+        for pid in pids_with(f"SLURMD_NODENAME={node}", str(self.root)):
+            kill(pid)
 
     def run(self, *command: str) -> subprocess.CompletedProcess[str]:
         """Run one of Slurm's commands."""
@@ -249,20 +263,12 @@ class SlurmHost:
         self.cancel_all()
         for name in list(self.processes):
             self._end(name, signal.SIGKILL)
-        for pid in _pids_with(f"SLURM_CONF={self.root}/slurm.conf", "slurmstepd"):
-            _kill(pid)
-        wait_until(self._end_jobs, "no process of a job is left", 20)
         if self.accounting is not None:
             self.accounting.stop()
+        if self.watch is not None:
+            self.watch.communicate()
         if self.ports is not None:
             self.ports.give_back()
-
-    def _end_jobs(self) -> bool:
-        """Kill what jobs left running, as a job that heeds no signal does; tell whether none is left."""
-        left = _pids_with(f"SLURM_CONF={self.root}/slurm.conf", "SLURM_JOB_ID=")
-        for pid in left:
-            _kill(pid)
-        return not left
 
     def _begin(self, program: str, *options: str, name: str = "") -> None:
         name = name or program
@@ -284,28 +290,3 @@ class SlurmHost:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-
-
-def _pids_with(variable: str, also: str) -> list[int]:
-    """Find the processes that have a variable in their environment."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        if not entry.name.isdigit() or int(entry.name) == os.getpid():
-            continue
-        try:
-            environment = (entry / "environ").read_bytes().split(b"\0")
-            command = (entry / "cmdline").read_bytes()
-        except OSError:
-            continue
-        if variable.encode() in environment and (
-            also.encode() in command or any(also.encode() in item for item in environment)
-        ):
-            found.append(int(entry.name))
-    return found
-
-
-def _kill(pid: int) -> None:
-    try:
-        os.kill(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        return

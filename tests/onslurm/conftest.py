@@ -37,7 +37,7 @@ def host(
 
 @pytest.fixture
 def home(host: SlurmHost, tmp_path: Path) -> Iterator[SlurmHome]:
-    made = SlurmHome(tmp_path / "a home", host=host).make()
+    made = SlurmHome(tmp_path / "a home, %j $(touch owned) `id`", host=host).make()
     try:
         yield made
     finally:
