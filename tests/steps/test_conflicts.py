@@ -211,6 +211,19 @@ def test_what_a_functional_does_without_is_told_and_what_is_asked_for_is_refused
         kind.check_settings(layered(kind.starts_with, asked), "step OPT")
 
 
+def test_a_functional_that_stays_in_the_basis_set_of_a_composite_method_is_told() -> None:
+    made = level(functional="HSESOL3C")
+    parent = Deck("x", MGO, made.basis, made.hamiltonian, made.scf)
+    for asked, told in (
+        ({"functional": "HSE06"}, True),
+        ({"functional": "HSE06", "basis": "POB-TZVP-REV2"}, False),
+        ({"functional": "PBESOL03C"}, False),
+        ({}, False),
+    ):
+        notes = make_level(LevelSettings(**asked), MGO, (12, 8), parent).notes
+        assert any(note.startswith("HSE06 stays in SOLDEF2MSVP") for note in notes) is told
+
+
 def test_what_is_unverified_is_marked() -> None:
     made = level(functional="PBE03C", dispersion="none", unverified=True)
     assert made.basis == "def2-mSVP"

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from crystald.crystal.deck.basis import BASIS_SETS, find_basis
 from crystald.crystal.deck.blocks.scf import Scf
 from crystald.crystal.deck.d12 import Deck
 from crystald.crystal.deck.functional_table import Functional
@@ -77,6 +78,8 @@ def resolved(
         if "functional" in asked and values["basis"] != functional.basis:
             notes.append(f"{values['functional']} brings its basis set, {functional.basis}")
         values["basis"] = functional.basis
+    elif "functional" in asked and "basis" not in asked:
+        notes += kept_basis(str(values["functional"]), functional, values["basis"])
     if values["dispersion"] == "D3" and not functional.d3 and "dispersion" not in asked:
         values["dispersion"] = "none"
         if "functional" in asked:
@@ -86,6 +89,24 @@ def resolved(
     if "acceleration" in asked:
         _drop_of_another(values, asked)
     return values, tuple(notes)
+
+
+def kept_basis(name: str, functional: Functional, basis: object) -> tuple[str, ...]:
+    """Tell a functional that goes on in the basis set of the composite method before it."""
+    if functional.basis is not None or not isinstance(basis, str):
+        return ()
+    row = BASIS_SETS.get(_spelt(basis))
+    if row is None or row.free:
+        return ()
+    told = f"{name} stays in {basis}, which was made for its composite method"
+    return (f"{told}: set basis (and dispersion) for another",)
+
+
+def _spelt(basis: str) -> str:
+    try:
+        return find_basis(basis)
+    except DeckError:
+        return basis
 
 
 def _without_dispersion(name: str, functional: Functional) -> str:

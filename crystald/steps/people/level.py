@@ -33,6 +33,7 @@ from crystald.errors import DeckError
 from crystald.steps.level.basis import basis_of
 from crystald.steps.level.buffers import asked_buffers
 from crystald.steps.level.conflicts import check_basis_of
+from crystald.steps.level.inheritance import kept_basis
 from crystald.steps.level.settings import STANDARD, LevelSettings
 from crystald.steps.level.spins import spin_of
 from crystald.steps.people.scf import EDITORS
@@ -78,6 +79,10 @@ def _with_method(subject: Subject, settings: msgspec.Struct, asked: Mapping[str,
     elif "grid" in asked:
         subject = subject.with_deck(with_grid(subject.deck, _grid(asked["grid"], subject.deck)))
     wish = asked.get("basis") or _forced_basis(asked)
+    if wish is None and "functional" in asked:
+        row = find_functional(asked["functional"])
+        kept = kept_basis(asked["functional"], row, basis_name(subject.deck))
+        subject = replace(subject, notes=(*subject.notes, *kept))
     if wish is None or str(wish).upper() == (basis_name(subject.deck) or "").upper():
         return subject
     if not isinstance(settings, LevelSettings):
