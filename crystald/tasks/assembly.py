@@ -86,10 +86,10 @@ def assemble(
     """Build the tasks and let commits wake them."""
     fuse = submission.queue.fuse_limits(nodes=submission.nodes)
     settler = Settler(kit, scheduler, refusals_max=fuse.jobs)
-    submitter = Submitter(kit, scheduler, submission, settler)
+    collector = Collector(kit, fuse, checks or {})
+    submitter = Submitter(kit, scheduler, submission, settler, collector.put_off)
     reconciler = Reconciler(kit, scheduler, settler, poll_s)
     intake = Intake(kit, places.spool, LOOK_NEAR_S if places.near else LOOK_S)
-    collector = Collector(kit, fuse, checks or {})
     illustrator = Illustrator(kit)
     assembly = Assembly(
         (

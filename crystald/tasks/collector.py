@@ -81,6 +81,10 @@ class Collector:
             return 0.0
         return min(self._patience.rest(), self._accepting.rest())
 
+    def put_off(self) -> Sequence[int]:
+        """Give the attempts that cannot be judged just now."""
+        return self._patience.waiting()
+
     async def _next(self, lanes: int) -> Sequence[int]:
         """Choose the oldest that are not under way."""
         off = [*self._patience.waiting(), *self._under_way]

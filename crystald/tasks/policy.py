@@ -87,11 +87,18 @@ class QueueSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
 
 @dataclass(frozen=True)
 class Waiting:
-    """A calculation that may be submitted."""
+    """A calculation that may be submitted.
+
+    Attributes
+    ----------
+    begins
+        Whether it is the first of its material in the run: nothing has been waited for.
+    """
 
     id: int
     run_id: str
     step: str
+    begins: bool = False
 
     @property
     def type(self) -> str:
@@ -209,6 +216,25 @@ def choose(
             limits.count(item)
             chosen.append(item.id)
     return chosen
+
+
+def let_begin(chosen: Sequence[Waiting], begun: Sequence[Waiting], most: int) -> list[Waiting]:
+    """Let at most so many materials begin at a time: those that go on come first.
+
+    Parameters
+    ----------
+    chosen, begun
+        What may go now, and what is under way.
+
+    Examples
+    --------
+    >>> some = [Waiting(1, "r", "SP"), Waiting(2, "r", "OPT", True), Waiting(3, "r", "OPT", True)]
+    >>> [item.id for item in let_begin(some, [Waiting(4, "r", "OPT", True)], 2)]
+    [1, 2]
+    """
+    left = most - sum(item.begins for item in begun)
+    beginners = [item for item in chosen if item.begins][: max(0, left)]
+    return [item for item in chosen if not item.begins or item in beginners]
 
 
 def _policy(settings: QueueSettings, step_type: str) -> StepPolicy:

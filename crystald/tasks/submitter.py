@@ -37,13 +37,15 @@ from crystald.tasks.deferral import Deferral
 from crystald.tasks.loop import in_turns
 from crystald.tasks.making import Made, make
 from crystald.tasks.patience import Patience
-from crystald.tasks.policy import Ours, QueueSettings, Standing, Waiting, choose, room
+from crystald.tasks.policy import Ours, QueueSettings, Standing, Waiting, choose, let_begin, room
 from crystald.tasks.settling import Settler
 from crystald.workspace.layout import ATTEMPTS, attempt_directory
 from crystald.workspace.prepare import free_number, make_place, write_attempt
 
 PAUSED_LOOK_S = 2.0
 FULL_LOOK_S = 15.0
+FIRST = 1
+"""The position of what a material begins with."""
 UNFINISHED_MAX = 3
 """How often a deck may take too long to make, until a person is asked."""
 
@@ -81,6 +83,19 @@ class Submission:
 class Submitter:
     """Hands ready calculations over to the scheduler, each attempt once.
 
+    Parameters
+    ----------
+    kit
+        What every part of the daemon works with.
+    scheduler
+        Who gets them.
+    work
+        What it works with.
+    settler
+        Settles what the scheduler refuses.
+    put_off
+        Gives the ended attempts that are not looked at now: nobody waits for those.
+
     Attributes
     ----------
     news
@@ -88,8 +103,16 @@ class Submitter:
         those that wait to begin, and behind none of them.
     """
 
-    def __init__(self, kit: Kit, scheduler: Scheduler, work: Submission, settler: Settler) -> None:
+    def __init__(
+        self,
+        kit: Kit,
+        scheduler: Scheduler,
+        work: Submission,
+        settler: Settler,
+        put_off: Callable[[], Sequence[int]] = tuple,
+    ) -> None:
         self._kit = kit
+        self._not_judged = put_off
         self._scheduler = scheduler
         self._work = work
         self._settler = settler
@@ -145,7 +168,11 @@ class Submitter:
             live, unclear = attempts.live_count(connection), attempts.intent_count(connection)
             free = room(self._work.queue, load.jobs, Ours(live, unclear, minute), granted)
             free = min(self._deferral.limit(free) - len(begun), most)
-            return self._choose(connection, free, begun) if free > 0 else ()
+            chosen = self._choose(connection, free, begun) if free > 0 else []
+            # nobody waits for what begins, but somebody for what has ended
+            ended = attempts.ended(connection, 1, self._not_judged())
+            beginners = 1 if ended else self._kit.abreast
+            return let_begin(chosen, begun, beginners)
 
         chosen = await self._kit.database.look(look)
         self._left -= len(chosen)
@@ -172,7 +199,7 @@ class Submitter:
         without = [*self._patience.waiting(), *(item.id for item in begun)]
         candidates = choice.ready_of_each if queue.chooses else choice.ready
         batch = candidates(connection, free, without)
-        waiting = [Waiting(c.id, c.run_id, c.step) for c in batch]
+        waiting = [Waiting(c.id, c.run_id, c.step, c.position == FIRST) for c in batch]
         if not queue.chooses:
             return waiting
         standing = _standing(connection, waiting, queue.canary).beside(begun)

@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crystald.tasks.policy import Ours, QueueSettings, Standing, StepPolicy, Waiting, choose, room
+from crystald.tasks.policy import (
+    Ours,
+    QueueSettings,
+    Standing,
+    StepPolicy,
+    Waiting,
+    choose,
+    let_begin,
+    room,
+)
 
 
 @given(st.integers(1, 500), st.data(), st.integers(1, 50), st.integers(0, 900), st.integers(0, 900))
@@ -100,3 +109,12 @@ def test_the_rate() -> None:
 def test_a_step_type_that_is_none_is_refused() -> None:
     with pytest.raises(ValueError, match="'BANDS' is no step type"):
         QueueSettings(steps={"BANDS": StepPolicy()})
+
+
+def test_few_materials_begin_while_others_go_on_and_one_always_does() -> None:
+    first = [Waiting(n, "r1", "OPT", begins=True) for n in range(4)]
+    further = [Waiting(9, "r1", "SP")]
+    assert let_begin([*further, *first], [], 1) == [*further, first[0]]
+    assert let_begin([*further, *first], first[:1], 1) == further
+    assert let_begin(first, [], 4) == first
+    assert let_begin(first[1:], first[:1], 3) == first[1:3]
