@@ -276,7 +276,8 @@ async def test_one_supervisor_that_has_nothing_of_ours_and_ends(tmp_path: Path) 
     os.set_inheritable(ours, True)
     for n in range(5):
         await local.submit(order(tmp_path, n, "sleep 0.2"))
-    assert len(supervisors_of(root)) == 1
+    # what it forks for a job bears its name for a moment
+    await until(lambda: len(supervisors_of(root)) == 1, "one supervisor is there")
     os.close(ours)
     assert os.read(held, 1) == b"", "somebody else holds our pipe"
     os.close(held)

@@ -152,7 +152,7 @@ class SickHands(LabHands):
 
     def __init__(self, workspace: Path, work: str, number: int) -> None:
         super().__init__(workspace)
-        self.work, self.number, self.left = work, number, 3
+        self.work, self.number, self.left = work, number, 2
 
     async def files(self, work, *arguments):
         if work.__name__ == self.work and self.left:
@@ -163,7 +163,7 @@ class SickHands(LabHands):
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EIO], ids=["full", "ill"])
 @pytest.mark.parametrize(
-    "work", ["make_place", "write_attempt", "publish", "revoke", "read_spool", "remove_spooled"]
+    "work", ["_lay_out", "write_attempt", "publish", "revoke", "_look", "remove_spooled"]
 )
 async def test_a_file_system_that_is_full_or_ill(work: str, number: int, fast_path: Path) -> None:
     hands: list[SickHands] = []

@@ -14,7 +14,7 @@ from lab import OPT_SP
 pytestmark = [pytest.mark.process, pytest.mark.timeout(300)]
 
 HOUR_S = 3600.0
-EVERY = 37
+EVERY = 23
 """Of how many awaits one is where it is stopped."""
 
 
