@@ -189,7 +189,9 @@ class LocalScheduler:
 
     def _load(self) -> int:
         self._make()
-        return len(jobs.ids(self._board.pending)) + len(jobs.ids(self._board.running))
+        pending = jobs.ids(self._board.pending)
+        # looked at second: one that starts meanwhile stands in both, never in neither
+        return len({*pending, *jobs.ids(self._board.running)})
 
     def _supervise(self, *, wake: bool) -> None:
         """See to it that a supervisor works: wake the one there is, or start one.
