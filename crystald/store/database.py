@@ -110,8 +110,6 @@ class Database:
         Gives the instants that rows carry.
     hook
         Told of every commit.
-    near
-        Whether the file is known to lie on this machine, with a write-ahead log.
     """
 
     def __init__(
@@ -120,15 +118,12 @@ class Database:
         connections: tuple[Connection, Connection],
         clock: Clock,
         hook: CommitHook,
-        *,
-        near: bool = False,
     ) -> None:
         self.path = path
         self._writing, self._reading = connections
         self._clock = clock
         self._hook = hook
-        self._here = _Here(path, BUSY_TIMEOUT_S)
-        self._at_once = _Here(path, 0.0) if near else None
+        self._here = _Here(path)
         self._listeners: list[Callable[[frozenset[Change]], None]] = []
         self.epoch = 0
 
@@ -159,17 +154,6 @@ class Database:
         with _translated():
             return await self._reading.run(lambda connection: _snapshot(connection, work))
 
-    async def look(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Run a reading function that an index makes short, as :meth:`read` does.
-
-        Where the file is near, and no writer keeps a reader waiting, this takes less than to hand
-        the work to a thread: it is done at once.
-        """
-        if self._at_once is not None:
-            with suppress(StoreBusyError), _translated():
-                return self._at_once.read(work)
-        return await self.read(work)
-
     def read_here(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Run a reading function in the calling thread, on a connection for such; blocking.
 
@@ -187,10 +171,8 @@ class Database:
             return self._here.read(work)
 
     def close_here(self) -> None:
-        """Close what :meth:`look` and :meth:`read_here` have opened; blocking."""
+        """Close the connection of :meth:`read_here`; blocking."""
         self._here.close()
-        if self._at_once is not None:
-            self._at_once.close()
 
     async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Run a function on the writing connection outside any transaction (migrations, backup)."""
@@ -240,9 +222,8 @@ class Database:
 class _Here:
     """A read-only connection for one thread after another; to open it takes longer than to ask."""
 
-    def __init__(self, path: Path, patience_s: float) -> None:
+    def __init__(self, path: Path) -> None:
         self._path = path
-        self._patience_s = patience_s
         self._turn = Lock()
         self._connection: sqlite3.Connection | None = None
 
@@ -250,9 +231,7 @@ class _Here:
         """Run a reading function in one snapshot; after an error the file is opened anew."""
         with self._turn:
             if self._connection is None:
-                self._connection = _connector(
-                    self._path, read_only=True, journal="", patience_s=self._patience_s
-                )()
+                self._connection = _connector(self._path, read_only=True, journal="")()
             try:
                 return _snapshot(self._connection, work)
             except sqlite3.Error:
@@ -328,16 +307,14 @@ class _translated:  # noqa: N801  (a context manager that reads as a word)
             ) from error
 
 
-def _connector(
-    path: Path, *, read_only: bool, journal: str, patience_s: float = BUSY_TIMEOUT_S
-) -> Callable[[], sqlite3.Connection]:
+def _connector(path: Path, *, read_only: bool, journal: str) -> Callable[[], sqlite3.Connection]:
     def connect() -> sqlite3.Connection:
         mode = "ro" if read_only else "rwc"
         connection = sqlite3.connect(
             f"{path.absolute().as_uri()}?mode={mode}",
             uri=True,
             isolation_level=None,
-            timeout=patience_s,
+            timeout=BUSY_TIMEOUT_S,
             check_same_thread=False,
         )
         connection.row_factory = sqlite3.Row
@@ -380,9 +357,7 @@ async def open_database(
     try:
         reading = await connect(path, read_only=True)
         try:
-            hook = hook or CommitHook()
-            near = journal == "wal"
-            database = Database(path, (writing, reading), clock, hook, near=near)
+            database = Database(path, (writing, reading), clock, hook or CommitHook())
             try:
                 yield database
             finally:

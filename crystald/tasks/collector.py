@@ -89,7 +89,7 @@ class Collector:
         """Choose the oldest that are not under way."""
         off = [*self._patience.waiting(), *self._under_way]
         most = min(lanes, self._left)
-        due = await self._kit.database.look(lambda c: attempts.ended(c, most, off))
+        due = await self._kit.database.read(lambda c: attempts.ended(c, most, off))
         self._left -= len(due)
         self._under_way.update(due)
         return due
@@ -103,7 +103,7 @@ class Collector:
     async def _take_accepted(self) -> bool:
         """Publish what people take as it is; tell whether there was anything."""
         off = self._accepting.waiting()
-        accepted = dict(await self._kit.database.look(lambda c: answers.accepted(c, BATCH, off)))
+        accepted = dict(await self._kit.database.read(lambda c: answers.accepted(c, BATCH, off)))
 
         async def one(decision: int) -> bool:
             return await self._accept(decision, accepted[decision])
@@ -113,9 +113,9 @@ class Collector:
 
     async def _accept(self, decision: int, attempt_id: int) -> bool:
         """Publish and record a judged attempt that a person accepted; what has gone is asked anew."""
-        judged = await self._kit.database.look(lambda c: results.judged_attempt(c, attempt_id))
+        judged = await self._kit.database.read(lambda c: results.judged_attempt(c, attempt_id))
         calculation = judged.attempt.calculation_id
-        parents = await self._kit.database.look(lambda c: published_of_needs(c, calculation))
+        parents = await self._kit.database.read(lambda c: published_of_needs(c, calculation))
         place = self._place(judged)
         reading = await self._read(judged, place, parents)
         if reading.verdict.kind is not VerdictKind.OK or reading.missing:
@@ -133,7 +133,7 @@ class Collector:
         return True
 
     async def _one(self, attempt_id: int) -> bool:
-        ended, parents = await self._kit.database.look(lambda c: _with_parents(c, attempt_id))
+        ended, parents = await self._kit.database.read(lambda c: _with_parents(c, attempt_id))
         if ended is None:
             return True
         place = self._place(ended)

@@ -51,7 +51,7 @@ class Illustrator:
         if (early_s := self._leisure.early_s()) > 0:
             return early_s
         off = self._patience.waiting()
-        due, others = await self._kit.database.look(
+        due, others = await self._kit.database.read(
             lambda c: (pictures.to_picture(c, BATCH, off), pictures.others_wait(c))
         )
         if not due:
@@ -63,7 +63,7 @@ class Illustrator:
         return 0.0
 
     async def _one(self, calculation_id: int) -> bool:
-        subject = await self._kit.database.look(lambda c: pictures.subjects(c, calculation_id))
+        subject = await self._kit.database.read(lambda c: pictures.subjects(c, calculation_id))
         file, trouble = None, ""
         if draws(subject):
             await self._kit.hands.files(check_workspace, self._kit.workspace)

@@ -75,7 +75,7 @@ class Intake:
         self._stamp, self._changed = stamp, stamp != self._stamp
         self._doorbell.empty(began_s)
         self._tell_of_silence()
-        live = await self._kit.database.look(attempts.live_count)
+        live = await self._kit.database.read(attempts.live_count)
         if live:
             return self._look_s
         return RING_S if self._doorbell.awaits else REST_S

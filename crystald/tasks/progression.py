@@ -23,7 +23,7 @@ class Progression:
 
     async def round(self) -> float:
         """Progress a batch of ended calculations."""
-        ended = await self._database.look(lambda c: calculations.to_progress(c, BATCH))
+        ended = await self._database.read(lambda c: calculations.to_progress(c, BATCH))
         for calculation in ended:
             told = await self._database.write(partial(calculations.progress, of=calculation.id))
             log.info(

@@ -51,7 +51,7 @@ class Reconciler:
     async def round(self) -> float:
         """Look into what rang; sweep over everything live when it is time."""
         rang = await self._answer_rings()
-        live = await self._kit.database.look(attempts.live_count)
+        live = await self._kit.database.read(attempts.live_count)
         if not live:
             self._settler.forget()
             self._looks.clear()
@@ -68,7 +68,7 @@ class Reconciler:
 
     async def _answer_rings(self) -> bool:
         """Look into attempts that rang, without asking the scheduler; tell whether some remain."""
-        last, rings = await self._kit.database.look(
+        last, rings = await self._kit.database.read(
             lambda c: (inbox.last_id(c), inbox.open_rings(c, PAGE))
         )
         settled: list[Token] = []
@@ -80,7 +80,7 @@ class Reconciler:
         # more at once than elsewhere: what is decided together is committed together
         await in_lanes(rings, answer, self._kit.abreast**2)
         # of attempts that have ended it was marked with their end
-        if left := await self._kit.database.look(lambda c: inbox.unhandled(c, settled)):
+        if left := await self._kit.database.read(lambda c: inbox.unhandled(c, settled)):
             await self._kit.database.write(lambda tx: inbox.handled(tx, left, last))
         return len(settled) < len(rings)
 

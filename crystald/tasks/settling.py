@@ -107,7 +107,7 @@ class Settler:
 
     async def find(self, token: Token) -> LiveAttempt | None:
         """Find the live attempt of a token; None when it has none (any more)."""
-        return await self._kit.database.look(lambda c: attempts.live_by_token(c, token))
+        return await self._kit.database.read(lambda c: attempts.live_by_token(c, token))
 
     def forget(self) -> None:
         """Forget quiet periods and troubles: nothing is live."""

@@ -127,7 +127,7 @@ class Submitter:
     async def round(self) -> float:
         """Submit as much of what is ready as policy allows, one burst."""
         waiting = self._patience.waiting()
-        ready, live = await self._kit.database.look(
+        ready, live = await self._kit.database.read(
             lambda c: (choice.ready(c, 1, waiting), attempts.live_count(c))
         )
         if not ready:
@@ -174,7 +174,7 @@ class Submitter:
             beginners = 1 if ended else self._kit.abreast
             return let_begin(chosen, begun, beginners)
 
-        chosen = await self._kit.database.look(look)
+        chosen = await self._kit.database.read(look)
         self._left -= len(chosen)
         self._under_way.update((item.id, item) for item in chosen)
         return chosen
@@ -217,7 +217,7 @@ class Submitter:
         """Prepare, intend, write, act, record: in this order, each step safe to die after."""
         if self._deferral.waits:
             return False
-        preparation = await self._kit.database.look(lambda c: runs.preparation(c, calculation_id))
+        preparation = await self._kit.database.read(lambda c: runs.preparation(c, calculation_id))
         try:
             made = await self._kit.hands.heavy(make, preparation, self._kit.workspace)
         except CrystaldError as error:
@@ -335,7 +335,7 @@ class Submitter:
         """Tell whether it was a person, and not the scheduler, who said "later"."""
         if await self._paused():
             return True
-        return bool(await self._kit.database.look(lambda c: attempts.withheld(c, attempt.token)))
+        return bool(await self._kit.database.read(lambda c: attempts.withheld(c, attempt.token)))
 
     async def _unpreparable(self, calculation_id: int, message: str, hint: str) -> None:
         log.warning("calculation.unpreparable", id=calculation_id, error=message)

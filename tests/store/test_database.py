@@ -78,40 +78,6 @@ async def test_a_thread_sees_what_is_committed_at_this_very_moment(database) -> 
     assert await asyncio.to_thread(database.read_here, count) == before + 2
 
 
-@pytest.mark.parametrize("journal", ["wal", "delete"])
-async def test_a_look_sees_what_is_committed_wherever_it_is_done(
-    tmp_path: Path, journal: str
-) -> None:
-    async with open_database(tmp_path / "d.db", SimulatedClock(), journal=journal) as database:
-        await database.run(migrate)
-        for counter in (3, 4):
-            await database.write_without_lease(
-                lambda tx, now=counter: tx.execute("UPDATE lease SET counter = ?", (now,))
-            )
-            row = await database.look(lambda c: c.execute("SELECT counter FROM lease").fetchone())
-            assert row[0] == counter
-        with pytest.raises(StoreError, match="readonly"):
-            await database.look(lambda c: c.execute("DELETE FROM lease"))
-
-
-async def test_a_look_that_would_have_to_wait_is_done_elsewhere(tmp_path: Path) -> None:
-    threads = set()
-
-    def look(connection: sqlite3.Connection) -> int:
-        threads.add(threading.current_thread())
-        row = connection.execute("SELECT counter FROM lease").fetchone()
-        if len(threads) == 1:
-            error = sqlite3.OperationalError("database is locked")
-            error.sqlite_errorcode = sqlite3.SQLITE_BUSY
-            raise error
-        return int(row[0])
-
-    async with open_database(tmp_path / "d.db", SimulatedClock()) as database:
-        await database.run(migrate)
-        assert await database.look(look) == 0
-    assert threads.pop() is not threads.pop()
-
-
 async def test_a_thread_that_has_read_keeps_no_writer_out(tmp_path: Path) -> None:
     async with open_database(tmp_path / "d.db", SimulatedClock(), journal="delete") as database:
         await database.run(migrate)
