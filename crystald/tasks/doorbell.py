@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from itertools import islice
 from typing import Final
 
 from crystald.models import RingMessage
 
 RING_S: Final = 30.0
 """How long after its file a ring may still arrive, s; a job tries for two."""
+HEARD_MAX: Final = 20_000
+"""So many rings are remembered until their files come: whoever rings without end fills no memory."""
 MISSED_MAX: Final = 3
 """Jobs in a row without a ring, until it is told."""
 ATTENDED_S: Final = 5.0
@@ -43,6 +46,8 @@ class Doorbell:
             self._missed = 0
             if self._awaited.pop(key, None) is None:
                 self._heard[key] = now_s
+        for key in list(islice(self._heard, max(0, len(self._heard) - HEARD_MAX))):
+            del self._heard[key]
 
     def spooled(self, messages: Iterable[RingMessage], now_s: float) -> None:
         """Note messages that were found in the spool."""

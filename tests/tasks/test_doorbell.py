@@ -10,7 +10,7 @@ from lab import Lab
 
 from crystald.models import RingMessage
 from crystald.names import JobId, Token
-from crystald.tasks.doorbell import MISSED_MAX, RING_S, Doorbell
+from crystald.tasks.doorbell import HEARD_MAX, MISSED_MAX, RING_S, Doorbell
 from crystald.tasks.intake import Intake
 from crystald.wire.messages import encode_ring
 
@@ -30,6 +30,13 @@ def attended() -> Doorbell:
     bell = Doorbell()
     bell.empty(0.0)
     return bell
+
+
+def test_of_a_flood_of_rings_only_the_newest_are_remembered() -> None:
+    bell, many = attended(), [end(number) for number in range(HEARD_MAX + 2)]
+    bell.rang(many, 0.0)
+    bell.spooled([*many[:3], many[-1]], 0.0)
+    assert bell.missed(LATER_S) == 2
 
 
 def test_jobs_that_nobody_heard_are_counted_once() -> None:
