@@ -9,7 +9,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from multiprocessing import get_context
@@ -171,8 +171,9 @@ class Workshop:
         try:
             async with asyncio.timeout(self._timeout_s):
                 with _translated(), _foreseen(work.__name__):
-                    loop = asyncio.get_running_loop()
-                    return await loop.run_in_executor(pool, work, *arguments)
+                    # in a thread: it may start a worker, which takes as long as to load its modules
+                    begun = await asyncio.to_thread(_begun, pool, work, arguments)
+                    return await asyncio.wrap_future(begun)
         except (TimeoutError, BrokenExecutor) as error:
             self._discard(pool)
             raise UnfinishedError(
@@ -212,6 +213,15 @@ class Workshop:
         pool.shutdown(wait=False, cancel_futures=True)
         if self._pool is pool:
             self._pool = None
+
+
+def _begun(
+    pool: ProcessPoolExecutor, work: Callable[..., T], arguments: tuple[object, ...]
+) -> Future[T]:
+    try:
+        return pool.submit(work, *arguments)
+    except RuntimeError as error:  # its workers were ended meanwhile, because of other work
+        raise BrokenExecutor(str(error)) from error
 
 
 @contextmanager

@@ -8,13 +8,14 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping
+from concurrent.futures import ProcessPoolExecutor
 
 import pytest
 from waiting import until
 
 from crystald import hands
 from crystald.daemon import WORK
-from crystald.errors import WorkspaceError
+from crystald.errors import UnfinishedError, WorkspaceError
 from crystald.hands import FRAME, Files, Workshop
 
 
@@ -44,6 +45,39 @@ async def test_what_a_file_system_says_is_a_trouble_that_may_pass() -> None:
 
     with pytest.raises(WorkspaceError, match="Stale file handle"):
         await workshop.files(broken)
+    workshop.close()
+
+
+async def test_the_loop_goes_on_while_a_worker_begins(monkeypatch: pytest.MonkeyPatch) -> None:
+    went_on, submit = threading.Event(), ProcessPoolExecutor.submit
+
+    def begins_slowly(pool: ProcessPoolExecutor, *work: object) -> object:
+        assert went_on.wait(30), "the loop stands still"
+        return submit(pool, *work)
+
+    monkeypatch.setattr(ProcessPoolExecutor, "submit", begins_slowly)
+    workshop = Workshop(1, 60.0)
+    length = asyncio.create_task(workshop.heavy(len, "a deck"))
+    await until(lambda: workshop._busy, "the work is taken")
+    went_on.set()
+    assert await length == 6
+    workshop.close()
+
+
+async def test_work_whose_workers_were_ended_meanwhile_is_unfinished(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    workshop, submit = Workshop(1, 60.0), ProcessPoolExecutor.submit
+
+    def ended_before(pool: ProcessPoolExecutor, *work: object) -> object:
+        pool.shutdown()
+        return submit(pool, *work)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(ProcessPoolExecutor, "submit", ended_before)
+        with pytest.raises(UnfinishedError, match="len did not finish"):
+            await workshop.heavy(len, "a deck")
+    assert await workshop.heavy(len, "a deck") == 6
     workshop.close()
 
 
