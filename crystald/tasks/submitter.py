@@ -163,14 +163,17 @@ class Submitter:
         granted = (await self._scheduler.limits()).submitted if load.jobs is not None else None
         self._tell_of(load)
         begun, minute = list(self._under_way.values()), self._last_minute()
+        # taken here: the look runs in a thread, while the loop goes on
+        without = [*self._patience.waiting(), *self._under_way]
+        not_judged = self._not_judged()
 
         def look(connection: sqlite3.Connection) -> Sequence[Waiting]:
             live, unclear = attempts.live_count(connection), attempts.intent_count(connection)
             free = room(self._work.queue, load.jobs, Ours(live, unclear, minute), granted)
             free = min(self._deferral.limit(free) - len(begun), most)
-            chosen = self._choose(connection, free, begun) if free > 0 else []
+            chosen = self._choose(connection, free, begun, without) if free > 0 else []
             # nobody waits for what begins, but somebody for what has ended
-            ended = attempts.ended(connection, 1, self._not_judged())
+            ended = attempts.ended(connection, 1, not_judged)
             beginners = 1 if ended else self._kit.abreast
             return let_begin(chosen, begun, beginners)
 
@@ -192,11 +195,14 @@ class Submitter:
         return len(self._submitted_s)
 
     def _choose(
-        self, connection: sqlite3.Connection, free: int, begun: Sequence[Waiting]
+        self,
+        connection: sqlite3.Connection,
+        free: int,
+        begun: Sequence[Waiting],
+        without: Sequence[int],
     ) -> list[Waiting]:
         """Choose what comes first; where policy has more to say, what it says."""
         queue = self._work.queue
-        without = [*self._patience.waiting(), *(item.id for item in begun)]
         candidates = choice.ready_of_each if queue.chooses else choice.ready
         batch = candidates(connection, free, without)
         waiting = [Waiting(c.id, c.run_id, c.step, c.position == FIRST) for c in batch]
