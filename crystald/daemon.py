@@ -39,6 +39,7 @@ from crystald.store.filesystem import journal_mode, mount_of_directory
 from crystald.store.lease import Identity, Lease, identity_of_this_process
 from crystald.tasks.assembly import Assembly, Places, assemble
 from crystald.tasks.drawing import draw
+from crystald.tasks.intake import Intake
 from crystald.tasks.judging import read_attempt
 from crystald.tasks.making import make
 from crystald.tasks.submitter import Submission
@@ -46,7 +47,6 @@ from crystald.wire.endpoint import remove_endpoint, write_endpoint
 from crystald.wire.keys import load_server_keys
 from crystald.wire.server import Server
 from crystald.wire.stopfile import asked_to_stop, forget_stop
-from crystald.wire.watch import watching
 
 EXIT_OK, EXIT_FAILED, EXIT_USAGE, EXIT_REFUSED = 0, 1, 2, 4
 TOKEN_BYTES = 10
@@ -193,11 +193,12 @@ def _assembly(home: Home, kit: Kit, scheduler: Scheduler) -> Assembly:
         queue=settings.queue,
         nodes=settings.scheduler.kind == "slurm",
     )
+    near = settings.wire.hear_spool and mount_of_directory(home.spool).local
     return assemble(
         kit,
         scheduler,
         submission,
-        Places(home.spool, home.backup, near=mount_of_directory(home.spool).local),
+        Places(home.spool, home.backup, near=near),
         poll_s=settings.scheduler.poll_s,
         backup=settings.backup,
         checks=msgspec.structs.asdict(settings.checks),
@@ -236,35 +237,27 @@ async def _supervised(home: Home, assembly: Assembly, desk: Desk, clock: Clock) 
                 for task in others:
                     inner.create_task(task.run(stop, clock, banners), name=task.name)
                 inner.create_task(server.run(stop), name="server")
-                inner.create_task(_announced(home, server, desk), name="herald")
+                inner.create_task(_announced(home, server, desk, assembly.intake), name="herald")
                 inner.create_task(_woken_by(stop, assembly), name="stopper")
                 inner.create_task(_asked_by_file(home, desk, clock), name="stop-file")
-                inner.create_task(_listening(home, assembly, stop), name="listener")
         finally:
             kept.set()
             keeper.wake.set()
 
 
-async def _announced(home: Home, server: Server, desk: Desk) -> None:
-    """Publish where the daemon is reached while it runs."""
-    address = await server.bound()
-    desk.kit.lease.check()
-    epoch = desk.kit.database.epoch
-    write_endpoint(home.roots.state, address, epoch=epoch, pid=desk.me.pid, since=desk.since_at)
-    notify(os.environ, "READY=1")
-    log.info("daemon.ready", port=address.port)
-    await desk.stop.wait()
-    notify(os.environ, "STOPPING=1")
-    remove_endpoint(home.roots.state, epoch=epoch)
-
-
-async def _listening(home: Home, assembly: Assembly, stop: asyncio.Event) -> None:
-    """Hear at once of what jobs leave in a spool that is this machine's own."""
-    if mount_of_directory(home.spool).local:
-        with watching(home.spool, assembly.intake.news.set) as watched:
-            if watched:
-                assembly.intake.watched()
-            await stop.wait()
+async def _announced(home: Home, server: Server, desk: Desk, intake: Intake) -> None:
+    """Publish where the daemon is reached, and whether it hears the spool, while it runs."""
+    state, epoch, me = home.roots.state, desk.kit.database.epoch, desk.me
+    with intake.hearing() as heard:
+        address = await server.bound()
+        desk.kit.lease.check()
+        hears = me.boot_id if heard else ""
+        write_endpoint(state, address, epoch=epoch, pid=me.pid, since=desk.since_at, hears=hears)
+        notify(os.environ, "READY=1")
+        log.info("daemon.ready", port=address.port, hears=heard)
+        await desk.stop.wait()
+        notify(os.environ, "STOPPING=1")
+        remove_endpoint(state, epoch=epoch)
 
 
 async def _asked_by_file(home: Home, desk: Desk, clock: Clock) -> None:

@@ -12,7 +12,7 @@ from crystald.steps.checks.table import Action
 from crystald.tasks.collector import Collector
 from crystald.tasks.housekeeper import BackupSettings, Housekeeper
 from crystald.tasks.illustrator import Illustrator
-from crystald.tasks.intake import LOOK_NEAR_S, LOOK_S, Intake
+from crystald.tasks.intake import Intake
 from crystald.tasks.keeper import Keeper
 from crystald.tasks.loop import Task
 from crystald.tasks.progression import Progression
@@ -89,7 +89,7 @@ def assemble(
     collector = Collector(kit, fuse, checks or {})
     submitter = Submitter(kit, scheduler, submission, settler, collector.put_off)
     reconciler = Reconciler(kit, scheduler, settler, poll_s)
-    intake = Intake(kit, places.spool, LOOK_NEAR_S if places.near else LOOK_S)
+    intake = Intake(kit, places.spool, near=places.near)
     illustrator = Illustrator(kit)
     assembly = Assembly(
         (

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import structlog
@@ -15,6 +16,7 @@ from crystald.store.inbox import Received
 from crystald.tasks.doorbell import MISSED_MAX, RING_S, Doorbell
 from crystald.tasks.loop import REST_S
 from crystald.wire.spool import SpoolFile, read_spool, remove_spooled, spool_stamp
+from crystald.wire.watch import watching
 
 LOOK_S = 1.0
 LOOK_NEAR_S = 0.2
@@ -31,8 +33,8 @@ class Intake:
     ----------
     spool
         The directory where jobs leave their messages.
-    look_s
-        Time between looks at it while jobs live, s.
+    near
+        Whether it is on a file system of this machine, whose kernel sees all that comes into it.
 
     Attributes
     ----------
@@ -40,18 +42,30 @@ class Intake:
         Set by whoever knows that there is something in it.
     """
 
-    def __init__(self, kit: Kit, spool: Path, look_s: float = LOOK_S) -> None:
+    def __init__(self, kit: Kit, spool: Path, *, near: bool = False) -> None:
         self._kit = kit
         self._spool = spool
-        self._look_s = look_s
+        self._near, self._heard = near, False
         self.news = asyncio.Event()
         self._stamp: int | None = None
         self._changed = True
         self._doorbell = Doorbell()
 
-    def watched(self) -> None:
-        """Note that what comes into the spool is heard of at once: looks only make sure."""
-        self._look_s = max(self._look_s, LOOK_S)
+    @contextmanager
+    def hearing(self) -> Iterator[bool]:
+        """Hear at once of what comes into the spool, where it is near; tell whether it is so.
+
+        Then looks only make sure, and a ring that does not come delays nothing.
+        """
+        if not self._near:
+            yield False
+            return
+        with watching(self._spool, self.news.set) as heard:
+            self._heard = heard
+            try:
+                yield heard
+            finally:
+                self._heard = False
 
     async def receive(self, messages: Sequence[RingMessage]) -> None:
         """Commit messages from the wire; the server acknowledges when this returns."""
@@ -77,7 +91,7 @@ class Intake:
         self._tell_of_silence()
         live = await self._kit.database.read(attempts.live_count)
         if live:
-            return self._look_s
+            return LOOK_NEAR_S if self._near and not self._heard else LOOK_S
         return RING_S if self._doorbell.awaits else REST_S
 
     def _tell_of_silence(self) -> None:
@@ -103,7 +117,8 @@ class Intake:
     async def _take_in(self, spooled: Sequence[SpoolFile]) -> None:
         messages = [file.message for file in spooled]
         received = await self._kit.database.write(lambda tx: inbox.receive(tx, messages))
-        self._doorbell.spooled(messages, self._kit.clock.boottime_s())
+        if not self._heard:
+            self._doorbell.spooled(messages, self._kit.clock.boottime_s())
         _report(received)
         self._kit.lease.check()
         await self._kit.hands.files(remove_spooled, [file.path for file in spooled])

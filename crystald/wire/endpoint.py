@@ -48,8 +48,17 @@ class Endpoint:
     since: str
 
 
-def write_endpoint(state: Path, address: Address, *, epoch: int, pid: int, since: str) -> None:
-    """Publish where the daemon is reached: mode 0600, beside its place, then renamed."""
+def write_endpoint(
+    state: Path, address: Address, *, epoch: int, pid: int, since: str, hears: str = ""
+) -> None:
+    """Publish where the daemon is reached: mode 0600, beside its place, then renamed.
+
+    Parameters
+    ----------
+    hears
+        Boot id of the machine whose jobs need not ring, for what they leave in the spool is heard
+        of there; empty where nothing is heard. Job scripts look for it as it is written here.
+    """
     record = {
         "v": VERSION,
         "hosts": [address.host],
@@ -60,6 +69,7 @@ def write_endpoint(state: Path, address: Address, *, epoch: int, pid: int, since
         "pid": pid,
         "host": address.host,
         "since": since,
+        "hears": hears,
     }
     write_private(state / NAME, json.dumps(record, indent=1).encode() + b"\n")
 

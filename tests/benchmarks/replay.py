@@ -115,6 +115,6 @@ def replaying(
         environment=json.dumps(lines),
     )
     text = text.replace("daemon: {lease_s: 2, workers: 1}\n", "").replace("poll_s: 2", "poll_s: 15")
-    text = text.replace("max_submit: 50", "max_submit: 250")
+    text = text.replace("max_submit: 50", "max_submit: 250").replace(", hear_spool: false", "")
     (home.path / "config" / "crystald.yaml").write_text(text)
     return home

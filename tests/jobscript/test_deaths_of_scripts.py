@@ -13,6 +13,8 @@ from scripts import Job
 from shims import Shims
 
 from crystald.models import LeftFile
+from crystald.store.lease import identity_of_this_process
+from crystald.wire.endpoint import Address, write_endpoint
 from crystald.workspace.claims import read_end
 from crystald.workspace.layout import OUTPUT
 
@@ -53,6 +55,7 @@ def lives(job: Job, fast_path: Path) -> Iterator[Job]:
                 attempt=root / "attempts" / "01",
                 spool=root / "spool",
                 scratch=root / "scratch",
+                ring_argv=("true",),
                 leaves=tuple(LeftFile(name, "") for name in ("fort.9", "large", "fort.98")),
             )
             born = Job(root, order, job.variables)
@@ -98,7 +101,13 @@ def come_again(job: Job) -> None:
         assert job.told()[-1] == "end"
 
 
-def test_death_before_any_command(lives: Iterator[Job], tmp_path: Path) -> None:
+def test_death_before_any_command(lives: Iterator[Job], job: Job, tmp_path: Path) -> None:
+    """The longest way: a daemon is expected to take the message, none does, and it is rung."""
+    address = Address("n1", ("127.0.0.1",), 21_700, "k" * 40)
+    boot = identity_of_this_process().boot_id
+    write_endpoint(job.root, address, epoch=1, pid=1, since="now", hears=boot)
+    (tmp_path / "sleep").symlink_to("/bin/true")
+    job.variables["PATH"] = f"{tmp_path}:{job.environment(1)['PATH']}"
     kills = tmp_path / "kills"
     code = passed = 0
     while code != 0 or not passed:

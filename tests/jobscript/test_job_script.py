@@ -242,18 +242,6 @@ def test_the_doorbell_may_fail(job: Job) -> None:
     assert job.told() == ["start", "end"]
 
 
-def test_the_doorbell_is_rung_once_at_the_end(job: Job) -> None:
-    bell = job.root / "bell"
-    bell.write_text(f'#!/bin/bash\necho "$@" >>{shlex.quote(str(job.root / "rung"))}\n')
-    bell.chmod(0o755)
-    job.order.endpoint.write_text("{}")
-    job.lay_out("true", ring_argv=(str(bell),))
-    job.run()
-    rung = (job.root / "rung").read_text().splitlines()
-    assert len(rung) == 1
-    assert "--event end --exit 0 --complete" in rung[0]
-
-
 def test_nothing_hostile_was_executed(job: Job) -> None:
     job.lay_out("echo $(pwd)")
     job.run()

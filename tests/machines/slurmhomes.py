@@ -20,7 +20,7 @@ CIFS = Path(str(files("crystalctl").joinpath("demo_data")))
 CONFIG = """\
 daemon: {{lease_s: 2, workers: 1}}
 scheduler: {{kind: slurm, poll_s: 2}}
-wire: {{first_port: 23000, last_port: 23900}}
+wire: {{first_port: 23000, last_port: 23900, hear_spool: false}}
 queue: {{max_jobs: 400, reserve: 0, max_submit: 50}}
 slurm: {slurm}
 programs:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from lab import Lab
+from lab import Daemon, Lab
 
 from crystald.models import RingMessage
 from crystald.names import JobId, Token
@@ -97,24 +97,35 @@ async def test_a_night_without_a_daemon_is_no_firewall(fast_path: Path) -> None:
     await daemon.leave()
 
 
-async def test_status_says_that_rings_do_not_arrive(fast_path: Path) -> None:
-    lab = Lab(fast_path)
-    daemon = await lab.boot()
-    intake = Intake(daemon.kit, lab.spool)
-
-    def leave(messages: list[RingMessage]) -> None:
-        for message in messages:
-            (lab.spool / f"{message.token}.end.json").write_bytes(encode_ring(message))
-
+async def jobs_end_unheard(lab: Lab, daemon: Daemon, intake: Intake) -> None:
     await intake.round()
-    leave(ENDS[:MISSED_MAX])
+    for message in ENDS[:MISSED_MAX]:
+        (lab.spool / f"{message.token}.end.json").write_bytes(encode_ring(message))
     await intake.round()
     assert "rings" not in daemon.kit.banners.all()
     for _ in range(4):  # in steps, so that the lease is renewed in between
         lab.clock.boot_s += LATER_S / 4
         await daemon.kit.lease.renew()
     await intake.round()
+
+
+async def test_status_says_that_rings_do_not_arrive(fast_path: Path) -> None:
+    lab = Lab(fast_path)
+    daemon = await lab.boot()
+    intake = Intake(daemon.kit, lab.spool)
+    await jobs_end_unheard(lab, daemon, intake)
     assert "do not arrive" in daemon.kit.banners.all()["rings"].text
     await intake.receive(ENDS[5:6])
+    assert "rings" not in daemon.kit.banners.all()
+    await daemon.leave()
+
+
+async def test_where_the_spool_is_heard_nobody_misses_a_ring(fast_path: Path) -> None:
+    lab = Lab(fast_path)
+    daemon = await lab.boot()
+    intake = Intake(daemon.kit, lab.spool, near=True)
+    with intake.hearing() as heard:
+        assert heard
+        await jobs_end_unheard(lab, daemon, intake)
     assert "rings" not in daemon.kit.banners.all()
     await daemon.leave()

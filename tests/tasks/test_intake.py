@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from crystald.names import JobId, Token
 from crystald.store.inbox import DUPLICATES_MAX
 from crystald.tasks import intake as intake_module
 from crystald.tasks.intake import LOOK_NEAR_S, LOOK_S, Intake
+from crystald.tasks.loop import REST_S
+from crystald.wire import watch
 from crystald.wire.messages import encode_ring
 
 
@@ -60,15 +63,43 @@ async def test_a_spool_that_is_still_is_not_read_again_and_again(
     await daemon.leave()
 
 
-async def test_a_spool_that_is_watched_is_looked_at_less_often(fast_path: Path) -> None:
+async def test_a_spool_that_is_heard_is_looked_at_less_often(fast_path: Path) -> None:
     lab = Lab(fast_path)
     daemon = await lab.boot()
     await lab.submit(daemon, "MgO", steps=OPT_SP)
     await daemon.round()
-    intake = Intake(daemon.kit, lab.spool, LOOK_NEAR_S)
+    intake = Intake(daemon.kit, lab.spool, near=True)
     assert await intake.round() == LOOK_NEAR_S
-    intake.watched()
-    assert await intake.round() == LOOK_S
+    with intake.hearing() as heard:
+        assert heard
+        assert await intake.round() == LOOK_S
+    assert await intake.round() == LOOK_NEAR_S
+    await daemon.leave()
+
+
+async def test_only_what_is_watched_counts_as_heard(fast_path: Path, monkeypatch) -> None:
+    lab = Lab(fast_path)
+    daemon = await lab.boot()
+    with Intake(daemon.kit, lab.spool).hearing() as heard:
+        assert not heard  # over the network
+    monkeypatch.setattr(watch, "_watch", lambda _: None)  # the kernel has none to give
+    with Intake(daemon.kit, lab.spool, near=True).hearing() as heard:
+        assert not heard
+    await daemon.leave()
+
+
+async def test_what_comes_is_heard_and_taken_in_without_a_ring(fast_path: Path) -> None:
+    lab = Lab(fast_path)
+    daemon = await lab.boot()
+    intake = Intake(daemon.kit, lab.spool, near=True)
+    with intake.hearing():
+        while await intake.round() < REST_S:
+            pass
+        intake.news.clear()
+        leave(lab.root, 1).rename(lab.spool / "1.end.json")
+        await asyncio.wait_for(intake.news.wait(), 20)
+        await intake.round()
+    assert list(lab.spool.iterdir()) == []
     await daemon.leave()
 
 

@@ -26,7 +26,7 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
     assert [entry.name for entry in tmp_path.iterdir()] == ["endpoint.json"]
     assert json.loads(path.read_bytes()).keys() == {
         *("v", "hosts", "addresses", "port", "public_key"),
-        *("epoch", "pid", "host", "since"),
+        *("epoch", "pid", "host", "since", "hears"),
     }
 
 
