@@ -116,7 +116,13 @@ def test_the_death_of_an_sbatch_that_told_no_end_counts_from_when_it_is_seen(
     assert dead_s() == 100.0
 
 
-@pytest.mark.parametrize("torn", ["", "0 1", "0 1.5 2.5 x\n", "garbage\n"])
+BOOT = "0" * 36
+
+
+@pytest.mark.parametrize(
+    "torn",
+    ["", "0 1", "0 1.5 2.5 x\n", "garbage\n", f"0 1.5 2.5 {BOOT} 47", f"0 1.5 2.5 {BOOT} \0\0\n"],
+)
 def test_a_torn_end_is_none(state: Path, make_order, torn: str) -> None:
     here, order = this_machine(), make_order()
     place, held = Records(state, here).begin(order.token, order.name, "hpc")

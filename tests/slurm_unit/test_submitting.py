@@ -209,6 +209,58 @@ async def test_a_wrapper_whose_daemon_has_gone_ends_all_the_same(
     assert await until(free, "the wrapper has ended")
 
 
+async def test_an_answer_that_nobody_hears_becomes_durable(
+    commands: Bin, make_order: MakeOrder, state: Path
+) -> None:
+    commands.command("sync", "exit 0")
+    order = make_order()
+    record = state / order.token
+    record.mkdir(parents=True)
+    held = lock(record / "lock")
+    assert held is not None
+    argv = [str(commands.place / "sbatch")]
+    gone = handover.start(
+        record, held, argv, order.directory, limit_s=60.0, environ=commands.environ
+    )
+    os.close(gone)
+    told = await until(lambda: commands.calls("sync"), "it is made durable")
+    assert told == [f"{record}/end {record}"]
+
+
+async def test_the_end_carries_the_job(
+    opened, commands: Bin, make_order: MakeOrder, state: Path
+) -> None:
+    commands.command("sync", "exit 0")
+    commands.command("sbatch", "echo 4711; echo warning >&2")
+    slurm, order = opened(), make_order()
+    assert await slurm.submit(order) == Accepted(JobId("hpc", "4711"))
+    (state / order.token / "out").write_text("")  # as a machine may leave it that died
+    seen = (await slurm.observe({order.token: None}))[order.token]
+    assert seen.answer == Accepted(JobId("hpc", "4711"))
+    assert commands.calls("sync") == []  # whoever asked keeps it
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ("echo hello; echo 4711", Accepted),
+        ("echo job 4711", Unclear),
+        ("echo 4711; exit 1", Unclear),
+        (REFUSAL, Rejected),
+    ],
+)
+async def test_what_the_end_does_not_carry_is_durable_before_it(
+    opened, commands: Bin, make_order: MakeOrder, state: Path, body: str, kind: type
+) -> None:
+    commands.command("sync", '[ ! -e "${1%out}end" ] || echo "too late" >>"$1"')
+    commands.command("sbatch", body)
+    order = make_order()
+    assert isinstance(await opened().submit(order), kind)
+    record = state / order.token
+    assert commands.calls("sync") == [f"{record}/out {record}/err"]
+    assert "too late" not in (record / "out").read_text()
+
+
 async def test_after_an_sbatch_without_an_answer_the_next_one_waits(
     opened, commands: Bin, make_order: MakeOrder
 ) -> None:
@@ -232,7 +284,11 @@ async def test_after_an_sbatch_without_an_answer_the_next_one_waits(
 
 @pytest.mark.parametrize(
     ("launcher", "kind"),
-    [('"$@" &\nkill -9 $$', Accepted), ("kill -9 $$", Unclear), ("exit 2", Unclear)],
+    [
+        (f"{handover.LAUNCHER}\nkill -9 $$", Accepted),
+        ("kill -9 $$", Unclear),
+        ("exit 2", Unclear),
+    ],
 )
 async def test_a_launcher_that_is_killed_proves_nothing(
     opened, make_order: MakeOrder, monkeypatch, launcher: str, kind: type

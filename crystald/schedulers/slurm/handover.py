@@ -18,26 +18,27 @@ KILL_S = 10.0
 """How long an sbatch that is told to end may go on before it is killed (in the wrapper, too)."""
 
 WRAPPER = """
-record=$1 limit=$2 place=$3 pipe=$4
-shift 4
+record=$1 limit=$2 place=$3 job= rest= more=
+shift 3
 cd -- "$place" || exit 1
-read -r began rest </proc/uptime
-timeout -k 10 "$limit" "$@" >"$record/out" 2>"$record/err" </dev/null
+read -r began up </proc/uptime
+timeout -k 10 "$limit" "$@" 9>&1 >"$record/out" 2>"$record/err"
 code=$?
-read -r ended rest </proc/uptime
+read -r ended up </proc/uptime
 read -r boot </proc/sys/kernel/random/boot_id
-sync "$record/out" "$record/err" &&
-  printf '%d %s %s %s\\n' "$code" "$began" "$ended" "$boot" >"$record/end"
-echo 1<>"/proc/self/fd/$pipe"
-sync "$record/end" "$record"
+{ read -r job rest; read -r more; } <"$record/out"
+[ "$code$rest$more" = 0 ] || { job= && sync "$record/out" "$record/err"; } &&
+  printf '%d %s %s %s %s\\n' "$code" "$began" "$ended" "$boot" "$job" >"$record/end"
+trap '' PIPE
+echo || sync "$record/end" "$record"
 """
-"""Arguments: the record, seconds for sbatch, its working directory, the descriptor of the pipe,
-sbatch and its arguments. The lock and the pipe are inherited by all of them. The pipe is opened for
-reading as well, so that nobody waits for a daemon that has gone. What sbatch printed is durable
-before the end is written, which counts only where its line is whole; who is told of it need not wait
-until it is durable, too: it is then read, and kept elsewhere."""
+"""Arguments: the record, seconds for sbatch, its working directory, sbatch and its arguments. The
+lock is inherited by all of them, and so is the pipe: the wrapper's standard output. The end carries
+the job where sbatch ended well and printed one word; all else that it printed is durable before the
+end is written, which counts only where its line is whole. Who is told of it reads it now and keeps
+it elsewhere: it need not become durable, too, unless nobody listens any more."""
 
-LAUNCHER = '"$@" &'
+LAUNCHER = f"{{ {WRAPPER} }} &"
 """Leaves the wrapper to itself and ends; how it ends says nothing of what it started."""
 
 
@@ -76,17 +77,16 @@ def start(
         Nothing could be started.
     """
     ours, theirs = os.pipe()
-    told = [str(record), f"{limit_s:.0f}", str(place), str(theirs)]
-    words = ["/bin/sh", "-c", WRAPPER, "crystald-sbatch", *told]
+    told = [str(record), f"{limit_s:.0f}", str(place)]
     try:
         subprocess.run(
-            ["/bin/sh", "-c", LAUNCHER, "sh", *words, *argv],
+            ["/bin/sh", "-c", LAUNCHER, "crystald-sbatch", *told, *argv],
             check=False,
             cwd="/",
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
+            stdout=theirs,
             stderr=subprocess.DEVNULL,
-            pass_fds=(held, theirs),
+            pass_fds=(held,),
             start_new_session=True,
             env=dict(environ),
         )

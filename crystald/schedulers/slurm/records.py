@@ -2,8 +2,8 @@
 
 ``begun`` says that and where sbatch was started, ``lock`` is locked as long as sbatch or its
 wrapper lives (a lock of the open file, inherited; the kernel frees it however they die), ``out``
-and ``err`` are what sbatch printed, and ``end`` tells its exit code and when it ended, on the
-clock of the machine's boot. A record is made once: that is what "one sbatch per token" rests on.
+and ``err`` are what sbatch printed, and ``end`` tells its exit code, when it ended, on the clock of
+the machine's boot, and the job. A record is made once: that is what "one sbatch per token" rests on.
 It is made beside its place and renamed, whole and locked: who dies before that has begun nothing.
 """
 
@@ -29,10 +29,12 @@ KEEP_S = 1800.0
 PAUSE_S = 900.0
 _MOMENT = r"\d+(?:\.\d+)?"
 _END = re.compile(
-    rf"(?P<code>\d{{1,3}}) (?P<began>{_MOMENT}) (?P<ended>{_MOMENT}) (?P<boot>[0-9a-f-]{{36}})\n"
+    rf"(?P<code>\d{{1,3}}) (?P<began>{_MOMENT}) (?P<ended>{_MOMENT}) (?P<boot>[0-9a-f-]{{36}})"
+    r"(?: (?P<out>[^\n\0]*))?\n"
 )
-"""Exit code of sbatch; when it began and ended, on what its machine calls its uptime; its boot. What
-is not the whole line (its machine died, the disk was full) is no end."""
+"""Exit code of sbatch; when it began and ended, on what its machine calls its uptime; its boot; all
+that it printed, where that is one word. What is not the whole line (its machine died, the disk was
+full) is no end."""
 
 
 class HandedOverError(Exception):
@@ -208,7 +210,7 @@ class Records:
             begun.cluster,
             SbatchLife.DEAD,
             int(end["code"]),
-            _text(place / "out"),
+            end["out"] or _text(place / "out"),
             _text(place / "err"),
             dead_s,
         )
