@@ -6,7 +6,7 @@ import gc
 import logging
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import aiosqlite
@@ -24,12 +24,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("slurm") is None)
 
 
-def pytest_sessionfinish() -> None:
-    """Stop the threads of databases that a failed test has left open: Python would wait for them
-    for ever, and nobody would be told what failed."""
-    for left in gc.get_objects():
-        if type(left) is aiosqlite.Connection and left._running:
-            left._tx.put_nowait((None, left.stop))
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Close the databases that a failed test has left open: Python would wait for their threads for
+    ever, nobody would be told what failed, and a later test would be blamed for them."""
+    report = yield
+    if report.failed:
+        for left in gc.get_objects():
+            if issubclass(type(left), aiosqlite.Connection) and left._running:
+                left._tx.put_nowait((None, left.stop))  # in its own thread, which has no loop
+                left._thread.join(timeout=5.0)
+    return report
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from fate import Death, Fate, bury
+from fate import Death, Fate
 from lab import IMPOSSIBLE, OPT_SP, Daemon, Lab
 
 import crystald.tasks
@@ -90,7 +90,7 @@ async def life(root: Path, fate: Fate, scene: Scene) -> Lab:
         await daemon.leave()
     except Death:
         await daemon.abandon()
-        bury()
+        fate.bury()
         heir = await lab.boot()
         await heir.kit.database.write(lambda tx: release(tx, [EVERYTHING]))
         await run_elsewhere(lab, heir, scene)

@@ -112,7 +112,8 @@ class Home:
         return ran.stdout
 
     def rows(self, sql: str) -> list[tuple]:
-        connection = sqlite3.connect(f"file:{self.state}/materials.db?mode=ro", uri=True)
+        database = (self.state / "materials.db").absolute().as_uri()
+        connection = sqlite3.connect(f"{database}?mode=ro", uri=True)
         try:
             return connection.execute(sql).fetchall()
         finally:

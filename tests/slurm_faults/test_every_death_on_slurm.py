@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from fakelab import FakeLab
-from fate import Death, Fate, bury
+from fate import Death, Fate
 from lab import OPT_SP
 
 pytestmark = [pytest.mark.process, pytest.mark.timeout(300)]
@@ -74,7 +74,7 @@ async def life(root: Path, fate: Fate, scene: Scene) -> FakeLab:
         await daemon.leave()
     except Death:
         await daemon.abandon()
-        bury()
+        fate.bury()
         if scene.squeue:
             lab.slurm.fault("squeue", scene.squeue, for_s=900.0)
         heir = await lab.boot()

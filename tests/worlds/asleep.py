@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from fate import bury, sleepers
 from lab import Daemon, Lab
 
 from crystald.errors import HeldError, LeaseError
@@ -19,7 +18,7 @@ async def heir(lab: Lab) -> Daemon:
 
 async def wakes_up_to_nothing(lab: Lab, sleeper: Daemon) -> None:
     """Wake it up, wherever it slept; then none of its rounds may do a thing."""
-    for waiting in sleepers():
+    for waiting in sleeper.fate.sleepers():
         try:
             await waiting
         except LeaseError:
@@ -33,4 +32,4 @@ async def wakes_up_to_nothing(lab: Lab, sleeper: Daemon) -> None:
 async def part(second: Daemon, first: Daemon) -> None:
     await second.leave()
     await first.abandon()
-    bury()
+    first.fate.bury()

@@ -24,12 +24,15 @@ class Fate:
         ``("await", n)``, ``("before", n)``, ``("after", n)``, or None to live.
     passed
         Places in the tasks that were suspended at: (file, line).
+    asleep
+        What died at a suspension, where it stood.
     """
 
     at: tuple[str, int] | None = None
     suspensions: int = 0
     commits: int = 0
     passed: set[tuple[str, int]] = field(default_factory=set)
+    asleep: list[Mortal] = field(default_factory=list)
 
     def suspend(self, coroutine: Coroutine[object, object, object]) -> None:
         self.suspensions += 1
@@ -37,6 +40,17 @@ class Fate:
         self.passed |= places
         if self.at == ("await", self.suspensions):
             raise Death(f"at {sorted(places)}")
+
+    def sleepers(self) -> list[Mortal]:
+        """Give what is asleep, once; awaiting it wakes it up where it fell asleep."""
+        asleep, self.asleep = self.asleep, []
+        return asleep
+
+    def bury(self) -> None:
+        """Close what is asleep, quietly; its world is gone, so nothing it does matters."""
+        for sleeper in self.sleepers():
+            with suppress(BaseException):
+                sleeper.close()
 
 
 def _places(coroutine: object) -> Iterator[tuple[str, int]]:
@@ -63,9 +77,6 @@ class FatalCommits(CommitHook):
     def after(self, transaction) -> None:
         if self.fate.at == ("after", self.fate.commits):
             raise Death("after a commit")
-
-
-_abandoned: list[Mortal] = []
 
 
 class Mortal:
@@ -96,7 +107,7 @@ class Mortal:
                 value = yield self._awaited
             except Death:
                 self._asleep = True
-                _abandoned.append(self)
+                self._fate.asleep.append(self)
                 raise
             except BaseException as problem:  # noqa: BLE001  (handed on to the coroutine)
                 error = problem
@@ -104,17 +115,3 @@ class Mortal:
     def close(self) -> None:
         """Let go of the coroutine."""
         self._coroutine.close()
-
-
-def bury() -> None:
-    """Close what was abandoned, quietly; its world is gone, so nothing it does matters."""
-    for sleeper in sleepers():
-        with suppress(BaseException):
-            sleeper.close()
-
-
-def sleepers() -> list[Mortal]:
-    """Give what was abandoned, once; awaiting it wakes it up where it fell asleep."""
-    asleep = _abandoned[:]
-    _abandoned.clear()
-    return asleep
