@@ -18,7 +18,9 @@ from clocks import SimulatedClock
 from fakeslurm import Fault, Job
 from fate import Fate
 from lab import Daemon, Lab, LabRunner
+from waiting import until
 
+from crystald.durable import is_locked
 from crystald.models import Resources
 from crystald.names import JobId, Token
 from crystald.schedulers.base import SubmitOrder
@@ -212,6 +214,12 @@ class FakeLab(Lab):
         self.cluster = self.slurm = FakeSlurm(root / "slurm", self.runner, self.clock)
         self.settings = SlurmSettings(**settings)  # type: ignore[arg-type]
         self._threads: ThreadPoolExecutor | None = None
+
+    async def work(self, daemon: Daemon, rounds: int = 150) -> None:
+        """Work, and let every sbatch end: its time is the machine's, and runs beside ours."""
+        await super().work(daemon, rounds)
+        locks = [*(self.state / "submissions").glob("*/lock")]
+        await until(lambda: not any(map(is_locked, locks)), "every sbatch has ended")
 
     async def settle(self, daemon: Daemon, looks: int = 6) -> None:
         """Work until nothing moves any more."""
