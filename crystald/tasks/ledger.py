@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from crystald.models import Attempt
 from crystald.protocol import Decision
-from crystald.store import recording
+from crystald.store import attempts, recording
 from crystald.store.database import Database, Transaction
 from crystald.store.refusals import IN_A_ROW
 
@@ -16,10 +16,26 @@ TOGETHER_MAX = 100
 
 
 @dataclass(frozen=True)
+class Recorded:
+    """What became of a decision.
+
+    Attributes
+    ----------
+    done
+        Whether it was recorded; it was not where the attempt moved meanwhile.
+    attempt
+        As it is recorded now.
+    """
+
+    done: bool
+    attempt: Attempt
+
+
+@dataclass(frozen=True)
 class _Entry:
     attempt: Attempt
     decision: Decision
-    recorded: asyncio.Future[bool]
+    recorded: asyncio.Future[Recorded]
 
 
 class Ledger:
@@ -41,15 +57,15 @@ class Ledger:
         self._waiting: list[_Entry] = []
         self._writing = False
 
-    async def record(self, attempt: Attempt, decision: Decision) -> bool:
-        """Record a decision; False when the attempt moved meanwhile (nothing done).
+    async def record(self, attempt: Attempt, decision: Decision) -> Recorded:
+        """Record a decision; nothing is done when the attempt moved meanwhile.
 
         Raises
         ------
         StoreError
             Nothing was recorded, of none that went together.
         """
-        recorded: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        recorded: asyncio.Future[Recorded] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Entry(attempt, decision, recorded))
         if not self._writing:
             await self._write_all()
@@ -66,9 +82,13 @@ class Ledger:
             self._writing = False
 
     async def _write(self, entries: list[_Entry]) -> None:
-        def together(transaction: Transaction) -> list[bool]:
-            most = self._refusals_max
-            return [recording.apply(transaction, e.attempt, e.decision, most) for e in entries]
+        def one(transaction: Transaction, entry: _Entry) -> Recorded:
+            most, attempt = self._refusals_max, entry.attempt
+            done = recording.apply(transaction, attempt, entry.decision, most)
+            return Recorded(done, attempts.get(transaction.connection, attempt.id))
+
+        def together(transaction: Transaction) -> list[Recorded]:
+            return [one(transaction, entry) for entry in entries]
 
         try:
             told = await self._database.write(together)
@@ -82,6 +102,6 @@ class Ledger:
                 entry.recorded.cancel()
             self._waiting.clear()
             raise
-        for entry, done in zip(entries, told, strict=True):
+        for entry, recorded in zip(entries, told, strict=True):
             if not entry.recorded.done():
-                entry.recorded.set_result(done)
+                entry.recorded.set_result(recorded)

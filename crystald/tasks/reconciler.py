@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
 
 from crystald.kit import Kit
@@ -50,8 +51,7 @@ class Reconciler:
 
     async def round(self) -> float:
         """Look into what rang; sweep over everything live when it is time."""
-        rang = await self._answer_rings()
-        live = await self._kit.database.read(attempts.live_count)
+        rang, live = await self._answer_rings()
         if not live:
             self._settler.forget()
             self._looks.clear()
@@ -66,34 +66,43 @@ class Reconciler:
             self._sweep_at_s = self._kit.clock.boottime_s() + left_s
         return min(left_s, SOON_S) if rang else left_s
 
-    async def _answer_rings(self) -> bool:
-        """Look into attempts that rang, without asking the scheduler; tell whether some remain."""
-        last, rings = await self._kit.database.read(
-            lambda c: (inbox.last_id(c), inbox.open_rings(c, PAGE))
+    async def _answer_rings(self) -> tuple[bool, int]:
+        """Look into attempts that rang, without asking the scheduler.
+
+        Returns
+        -------
+        tuple of bool and int
+            Whether some remain, and how many attempts are live.
+        """
+        last, rings, live = await self._kit.database.read(
+            lambda c: (inbox.last_id(c), _rang(c), attempts.live_count(c))
         )
+        if not rings:
+            return False, live
         settled: list[Token] = []
 
-        async def answer(ring: OpenRing) -> None:
-            if await self._answer(ring):
+        async def answer(rang: tuple[OpenRing, LiveAttempt | None]) -> None:
+            ring, found = rang
+            if await self._answer(ring, found):
                 settled.append(ring.token)
 
         # more at once than elsewhere: what is decided together is committed together
         await in_lanes(rings, answer, self._kit.abreast**2)
         # of attempts that have ended it was marked with their end
-        if left := await self._kit.database.read(lambda c: inbox.unhandled(c, settled)):
+        left, live = await self._kit.database.read(
+            lambda c: (inbox.unhandled(c, settled), attempts.live_count(c))
+        )
+        if left:
             await self._kit.database.write(lambda tx: inbox.handled(tx, left, last))
-        return len(settled) < len(rings)
+        return len(settled) < len(rings), live
 
-    async def _answer(self, ring: OpenRing) -> bool:
+    async def _answer(self, ring: OpenRing, found: LiveAttempt | None) -> bool:
         """Look into an attempt that rang; tell whether its rings are dealt with."""
-        found = await self._settler.find(ring.token)
-        if found is None:
+        left = found and await self._settler.settle(found, None)
+        if left is None:
             return True
-        moved = await self._settler.settle(found, None)
-        running = moved or found.attempt.state is AttemptState.RUNNING
-        if running and not ring.ended:
-            return True
-        return await self._settler.find(ring.token) is None or self._patience_ends(ring.token)
+        running = left is not found or left.attempt.state is AttemptState.RUNNING
+        return (running and not ring.ended) or self._patience_ends(ring.token)
 
     def _patience_ends(self, token: Token) -> bool:
         self._looks[token] = self._looks.get(token, 0) + 1
@@ -139,6 +148,12 @@ class Reconciler:
 
     async def _page(self, after: int) -> Sequence[LiveAttempt]:
         return await self._kit.database.read(lambda c: attempts.live(c, after, PAGE))
+
+
+def _rang(connection: sqlite3.Connection) -> list[tuple[OpenRing, LiveAttempt | None]]:
+    """List what rang, each with its attempt while that is live."""
+    rings = inbox.open_rings(connection, PAGE)
+    return [(ring, attempts.live_by_token(connection, ring.token)) for ring in rings]
 
 
 def waits_for(item: LiveAttempt, seen: Observation) -> str:

@@ -32,12 +32,11 @@ from crystald.protocol import (
     decide,
 )
 from crystald.schedulers.base import Scheduler
-from crystald.states import AttemptState
+from crystald.states import ATTEMPT_LIVE, AttemptState
 from crystald.store import attempts
 from crystald.store.attempts import LiveAttempt
-from crystald.store.recording import LAST
 from crystald.store.refusals import IN_A_ROW
-from crystald.tasks.ledger import Ledger
+from crystald.tasks.ledger import Ledger, Recorded
 from crystald.workspace.claims import (
     close,
     hand_is_gone,
@@ -115,33 +114,43 @@ class Settler:
         self._unreadable.clear()
         self._show_unreadable()
 
-    async def settle(self, item: LiveAttempt, seen: Observation | None) -> bool:
-        """Carry out decisions about an attempt until one says wait; tell whether any was made."""
-        current: LiveAttempt | None = item
-        moved = False
+    async def settle(self, item: LiveAttempt, seen: Observation | None) -> LiveAttempt | None:
+        """Carry out decisions about an attempt until one says wait.
+
+        Returns
+        -------
+        LiveAttempt or None
+            As it is recorded now; the very one that was given where nothing was decided. None when
+            it is no longer live.
+        """
+        current: LiveAttempt = item
+        found: _Found | None = None
         for _ in range(STEPS_MAX):
-            if current is None:
-                return True
-            known = await self._know(current, seen)
-            decision = decide(known)
+            # what is recorded changes no file: what was read holds for the next decision as well
+            found = found or await self._look(current.attempt.directory, current.attempt.token)
+            decision = decide(self._know(current, found, seen))
             if isinstance(decision, Wait):
-                return moved
-            if isinstance(decision, Revoke):
-                if (await self._revoke(current.attempt)).kind not in ("revoked", "job"):
-                    return moved
+                return current
+            if isinstance(decision, Revoke | Close):
+                if not await self._forbid(current.attempt, decision):
+                    return current
+                found = None
                 continue
-            if isinstance(decision, Close):
-                if not await self._close(current.attempt, decision):
-                    return moved
-                continue
-            if not await self._record(current.attempt, decision):
-                return moved
-            moved = True
-            await self._follow(current, decision, ended=known.end is not None)
-            if isinstance(decision, LAST):
-                return True
-            current = await self.find(current.attempt.token)
-        return moved
+            recorded = await self._record(current.attempt, decision)
+            if recorded.done:
+                await self._follow(current, decision, ended=found.end is not None)
+            else:
+                found = None
+            if recorded.attempt.state not in ATTEMPT_LIVE:
+                return None
+            current = replace(current, attempt=recorded.attempt)
+        return current
+
+    async def _forbid(self, attempt: Attempt, decision: Revoke | Close) -> bool:
+        """Keep jobs of an attempt from starting (again); tell whether more can be decided then."""
+        if isinstance(decision, Close):
+            return await self._close(attempt, decision)
+        return (await self._revoke(attempt)).kind in ("revoked", "job")
 
     async def _follow(self, item: LiveAttempt, decision: Decision, *, ended: bool) -> None:
         """Do what a recorded decision makes possible; nothing depends on it."""
@@ -159,7 +168,7 @@ class Settler:
         except SchedulerError as error:
             log.warning("job.not-cancelled", job=str(job), error=error.message)
 
-    async def _record(self, attempt: Attempt, decision: Decision) -> bool:
+    async def _record(self, attempt: Attempt, decision: Decision) -> Recorded:
         log.info("attempt.settled", token=attempt.token, decision=str(decision))
         return await self._ledger.record(attempt, decision)
 
@@ -177,9 +186,8 @@ class Settler:
         except WorkspaceError as error:
             log.warning("attempt.output-not-shown", token=item.attempt.token, error=error.message)
 
-    async def _know(self, item: LiveAttempt, seen: Observation | None) -> Knowledge:
+    def _know(self, item: LiveAttempt, found: _Found, seen: Observation | None) -> Knowledge:
         attempt = item.attempt
-        found = await self._look(attempt.directory, attempt.token)
         if found.hand_gone and found.claim.job is not None:
             seen = _with_the_end_of(found.claim.job, seen)
         return Knowledge(

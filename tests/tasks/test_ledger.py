@@ -15,13 +15,19 @@ from crystald.names import JobId, Token
 from crystald.protocol import Accept
 from crystald.states import AttemptState
 from crystald.tasks import ledger
-from crystald.tasks.ledger import Ledger
+from crystald.tasks.ledger import Ledger, Recorded
 
 DECISION = Accept(JobId("hpc", "1"))
 
 
 def attempt(number: int) -> Attempt:
     return Attempt(number, number, 1, Token("0" * 20), AttemptState.INTENT, "a/01", "n", None)
+
+
+class Rows(list[int]):
+    """The inside of a transaction."""
+
+    connection = None
 
 
 class Book:
@@ -32,9 +38,9 @@ class Book:
         self.written: list[list[int]] = []
         self.fails: Exception | None = None
 
-    async def write(self, work: Callable[[list[int]], list[bool]]) -> list[bool]:
+    async def write(self, work: Callable[[Rows], list[Recorded]]) -> list[Recorded]:
         await self.go.wait()
-        rows: list[int] = []
+        rows = Rows()
         told = work(rows)
         if self.fails:
             error, self.fails = self.fails, None
@@ -50,10 +56,11 @@ def book(monkeypatch: pytest.MonkeyPatch) -> Book:
         return one.id % 2 == 0
 
     monkeypatch.setattr(ledger.recording, "apply", apply)
+    monkeypatch.setattr(ledger.attempts, "get", lambda _, number: attempt(number))
     return Book()
 
 
-async def begun(kept: Ledger, *numbers: int) -> list[asyncio.Task[bool]]:
+async def begun(kept: Ledger, *numbers: int) -> list[asyncio.Task[Recorded]]:
     tasks = [asyncio.create_task(kept.record(attempt(n), DECISION)) for n in numbers]
     await asyncio.sleep(0)
     return tasks
@@ -65,7 +72,7 @@ async def test_what_comes_during_a_commit_goes_together_with_the_next(
     monkeypatch.setattr(ledger, "TOGETHER_MAX", 4)
     tasks = await begun(Ledger(book), *range(8))  # type: ignore[arg-type]
     book.go.set()
-    assert await asyncio.gather(*tasks) == [n % 2 == 0 for n in range(8)]
+    assert await asyncio.gather(*tasks) == [Recorded(n % 2 == 0, attempt(n)) for n in range(8)]
     assert book.written == [[0], [1, 2, 3, 4], [5, 6, 7]]
 
 
@@ -76,12 +83,12 @@ async def test_a_failure_is_told_to_all_that_went_together_and_to_no_other(book:
     others = await begun(kept, 1, 2)
     book.go.set()
     told = await asyncio.gather(*first, *others, return_exceptions=True)
-    assert [type(one) for one in told] == [StoreBusyError, bool, bool]
+    assert [type(one) for one in told] == [StoreBusyError, Recorded, Recorded]
     assert book.written == [[1, 2]]
     book.fails = StoreBusyError("once more")
     with pytest.raises(StoreBusyError, match="once more"):
         await kept.record(attempt(4), DECISION)
-    assert await kept.record(attempt(4), DECISION)
+    assert (await kept.record(attempt(4), DECISION)).done
 
 
 async def test_who_writes_for_others_and_is_ended_leaves_none_waiting(book: Book) -> None:
@@ -92,7 +99,7 @@ async def test_who_writes_for_others_and_is_ended_leaves_none_waiting(book: Book
     told = await asyncio.gather(writer, *others, return_exceptions=True)
     assert [type(one) for one in told] == [asyncio.CancelledError] * 3
     book.go.set()
-    assert await kept.record(attempt(2), DECISION)
+    assert (await kept.record(attempt(2), DECISION)).done
 
 
 async def test_a_sweep_over_many_that_changed_needs_few_commits(fast_path: Path) -> None:
