@@ -19,6 +19,7 @@ from crystald.models import Accepted, Deferred, Rejected, SbatchLife, Unclear
 from crystald.names import JobId
 from crystald.schedulers.base import SubmitOrder
 from crystald.schedulers.slurm import handover
+from crystald.schedulers.slurm.records import Records
 
 pytestmark = pytest.mark.process
 
@@ -238,6 +239,16 @@ async def test_the_end_carries_the_job(
     seen = (await slurm.observe({order.token: None}))[order.token]
     assert seen.answer == Accepted(JobId("hpc", "4711"))
     assert commands.calls("sync") == []  # whoever asked keeps it
+
+
+async def test_who_waits_for_the_job_is_told_it(
+    opened, make_order: MakeOrder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreadable(*_: object) -> None:
+        raise OSError(116, "Stale file handle")
+
+    monkeypatch.setattr(Records, "read", unreadable)
+    assert isinstance(await opened().submit(make_order()), Accepted)
 
 
 @pytest.mark.parametrize(

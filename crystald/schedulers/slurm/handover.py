@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import select
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -27,16 +28,16 @@ code=$?
 read -r ended up </proc/uptime
 read -r boot </proc/sys/kernel/random/boot_id
 { read -r job rest; read -r more; } <"$record/out"
-[ "$code$rest$more" = 0 ] || { job= && sync "$record/out" "$record/err"; } &&
-  printf '%d %s %s %s %s\\n' "$code" "$began" "$ended" "$boot" "$job" >"$record/end"
+tell() { printf '%d %s %s %s %s\\n' "$code" "$began" "$ended" "$boot" "$job"; }
+[ "$code$rest$more" = 0 ] || { job= && sync "$record/out" "$record/err"; } && tell >"$record/end"
 trap '' PIPE
-echo || sync "$record/end" "$record"
+tell || sync "$record/end" "$record"
 """
 """Arguments: the record, seconds for sbatch, its working directory, sbatch and its arguments. The
 lock is inherited by all of them, and so is the pipe: the wrapper's standard output. The end carries
 the job where sbatch ended well and printed one word; all else that it printed is durable before the
-end is written, which counts only where its line is whole. Who is told of it reads it now and keeps
-it elsewhere: it need not become durable, too, unless nobody listens any more."""
+end is written, which counts only where its line is whole. Who listens is told the same line, and
+keeps elsewhere what it says: it need not become durable, too, unless nobody listens any more."""
 
 LAUNCHER = f"{{ {WRAPPER} }} &"
 """Leaves the wrapper to itself and ends; how it ends says nothing of what it started."""
@@ -108,17 +109,24 @@ class Ending:
         As :func:`start` gave it; closed at the end.
     then
         Called at the end, whether anybody waits for it or not.
+
+    Attributes
+    ----------
+    said
+        What the wrapper said: the line of the record's end; empty where it died.
     """
 
     def __init__(self, pipe: int, then: Callable[[], None]) -> None:
         self._pipe = pipe
         self._then = then
         self._gone = asyncio.Event()
+        self.said = ""
         self._loop = asyncio.get_running_loop()
         self._loop.add_reader(pipe, self._end)
 
     def _end(self) -> None:
         self._loop.remove_reader(self._pipe)
+        self.said = os.read(self._pipe, select.PIPE_BUF).decode(errors="replace")
         os.close(self._pipe)
         self._gone.set()
         self._then()

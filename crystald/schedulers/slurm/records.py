@@ -288,6 +288,12 @@ class Records:
             self._made = True
 
 
+def printed(end: str) -> str:
+    """Give what an sbatch printed that ended well, where the line of its end carries it; else empty."""
+    told = _END.fullmatch(end)
+    return told["out"] or "" if told and told["code"] == "0" else ""
+
+
 def _begun(place: Path) -> Begun:
     """Read who began; an unreadable text is what a machine leaves that died while it wrote."""
     place.stat()

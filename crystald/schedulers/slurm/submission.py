@@ -16,7 +16,7 @@ from crystald.schedulers.base import SubmitOrder
 from crystald.schedulers.slurm import handover
 from crystald.schedulers.slurm.answers import read_answer
 from crystald.schedulers.slurm.backoff import Backoff, Trouble
-from crystald.schedulers.slurm.records import HandedOverError, Record, Records
+from crystald.schedulers.slurm.records import HandedOverError, Record, Records, printed
 from crystald.schedulers.slurm.settings import SlurmSettings
 
 log = structlog.get_logger("crystald.slurm")
@@ -124,6 +124,8 @@ class Submissions:
         ending = handover.Ending(pipe, self._turns.release)
         if not await ending.within(self._settings.patience_s):
             return Unclear(f"sbatch did not end within {self._settings.patience_s:.0f} s")
+        if out := printed(ending.said):
+            return read_answer(0, out, "", cluster)
         try:
             past = await asyncio.to_thread(self._past, order.token)
         except OSError as error:
