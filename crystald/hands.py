@@ -9,7 +9,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from multiprocessing import get_context
@@ -17,8 +17,9 @@ from typing import Protocol, TypeVar
 
 import structlog
 
+from crystald import worker, workers
 from crystald.errors import CrystaldError, UnfinishedError, WorkFailedError, WorkspaceError
-from crystald.worker import begin
+from crystald.workers import Worker, WorkerDiedError
 
 T = TypeVar("T")
 
@@ -31,7 +32,7 @@ IDLE_S = 60.0
 HANGS_AFTER_S = 60.0
 """How long work on files may take until it is told; large files take their time."""
 
-FRAME = (ProcessPoolExecutor.__module__, begin.__module__)
+FRAME = (worker.__name__,)
 """What every worker needs in order to begin."""
 
 THREADS = 64
@@ -116,7 +117,7 @@ class Workshop:
 
     Parameters
     ----------
-    workers
+    count
         How many processes at most.
     timeout_s
         How long one piece of heavy work may take.
@@ -131,7 +132,7 @@ class Workshop:
 
     def __init__(
         self,
-        workers: int,
+        count: int,
         timeout_s: float,
         *,
         niceness: int = 0,
@@ -142,12 +143,12 @@ class Workshop:
         self._processes = get_context("forkserver")
         if begin_with:
             self._processes.set_forkserver_preload([*FRAME, *begin_with])
-        self._workers = workers
         self._niceness = niceness
         self._timeout_s = timeout_s
-        self._pool: ProcessPoolExecutor | None = None
+        self._workers: set[Worker] = set()
+        self._idle: list[Worker] = []
         self._busy = 0
-        self._free = asyncio.Semaphore(workers)
+        self._free = asyncio.Semaphore(count)
         self._rest: asyncio.TimerHandle | None = None
 
     async def files(self, work: Callable[..., T], *arguments: object) -> T:
@@ -167,61 +168,62 @@ class Workshop:
                 self._rest = asyncio.get_running_loop().call_later(IDLE_S, self._end_idle)
 
     async def _worked(self, work: Callable[..., T], arguments: tuple[object, ...]) -> T:
-        pool = self._started()
         try:
             async with asyncio.timeout(self._timeout_s):
                 with _translated(), _foreseen(work.__name__):
-                    # in a thread: it may start a worker, which takes as long as to load its modules
-                    begun = await asyncio.to_thread(_begun, pool, work, arguments)
-                    return await asyncio.wrap_future(begun)
-        except (TimeoutError, BrokenExecutor) as error:
-            self._discard(pool)
+                    return await self._done(work, arguments)
+        except (TimeoutError, WorkerDiedError) as error:
             raise UnfinishedError(
                 f"{work.__name__} did not finish ({type(error).__name__})",
                 "Its input may be too large for a login node.",
             ) from error
 
-    def _started(self) -> ProcessPoolExecutor:
+    async def _done(self, work: Callable[..., T], arguments: tuple[object, ...]) -> T:
+        one = await self._one()
+        try:
+            return await one.does(work, arguments)
+        finally:
+            self._back(one)
+
+    async def _one(self) -> Worker:
+        """Take an idle worker, the last first; start one where there is none."""
         if self._rest is not None:
             self._rest.cancel()
             self._rest = None
-        if self._pool is None:
-            self._pool = ProcessPoolExecutor(
-                self._workers,
-                mp_context=self._processes,
-                initializer=begin,
-                initargs=(os.getpid(), self._niceness),
-            )
-        return self._pool
+        while self._idle:
+            one = self._idle.pop()
+            if not one.has_gone:
+                return one
+            self._end(one)
+        one = await workers.start(self._processes, self._niceness)
+        self._workers.add(one)
+        return one
+
+    def _back(self, one: Worker) -> None:
+        """Take back a worker, or end one that nobody knows to be at rest."""
+        if one.rests:
+            self._idle.append(one)
+        else:
+            self._end(one)
+
+    def _end(self, one: Worker) -> None:
+        one.kill()
+        self._workers.discard(one)
 
     def _end_idle(self) -> None:
-        if self._pool is not None and not self._busy:
-            self._pool.shutdown(wait=False)
-            self._pool = None
+        for one in self._idle:
+            one.dismiss()
+            self._workers.discard(one)
+        self._idle.clear()
 
     def close(self) -> None:
         """End the workers, whatever they do, and begin nothing more on files."""
         self._files.close()
         if self._rest is not None:
             self._rest.cancel()
-        if self._pool is not None:
-            self._discard(self._pool)
-
-    def _discard(self, pool: ProcessPoolExecutor) -> None:
-        for process in list(getattr(pool, "_processes", None) or {}):
-            _kill(process)
-        pool.shutdown(wait=False, cancel_futures=True)
-        if self._pool is pool:
-            self._pool = None
-
-
-def _begun(
-    pool: ProcessPoolExecutor, work: Callable[..., T], arguments: tuple[object, ...]
-) -> Future[T]:
-    try:
-        return pool.submit(work, *arguments)
-    except RuntimeError as error:  # its workers were ended meanwhile, because of other work
-        raise BrokenExecutor(str(error)) from error
+        for one in list(self._workers):
+            self._end(one)
+        self._idle.clear()
 
 
 @contextmanager
@@ -242,7 +244,7 @@ def _foreseen(name: str) -> Iterator[None]:
     """Keep what one piece of work did not foresee from ending everything else."""
     try:
         yield
-    except (CrystaldError, OSError, BrokenExecutor, TimeoutError):
+    except (CrystaldError, OSError, WorkerDiedError, TimeoutError):
         raise
     except Exception as error:
         log.exception("work.failed", work=name)
@@ -267,10 +269,3 @@ def leave(code: int) -> None:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
-
-
-def _kill(pid: int) -> None:
-    try:
-        os.kill(pid, 9)
-    except ProcessLookupError:
-        return

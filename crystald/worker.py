@@ -1,13 +1,67 @@
-"""How a worker process begins, and that it ends with its daemon; it loads nothing else."""
+"""A worker process: how it begins, what it does, and that it ends with its daemon.
+
+It loads nothing else. One piece of work after the other comes through a socket and goes back done:
+pickled, each behind its length.
+"""
 
 from __future__ import annotations
 
 import os
+import pickle
 import select
+import socket
+import struct
 import threading
+import traceback
+from typing import IO
+
+LENGTH = struct.Struct("!Q")
+"""What stands before each piece: how long it is, bytes."""
 
 LIBRARIES = ("OPENBLAS", "OMP", "MKL")
 """What computes in several threads unless it is told not to."""
+
+
+def serve(daemon: int, niceness: int, orders: socket.socket) -> None:
+    """Do what comes, until nothing comes any more.
+
+    Parameters
+    ----------
+    daemon, niceness
+        As for :func:`begin`.
+    orders
+        Brings a function with its arguments, and takes back whether it came to its end with what
+        it gave, or what it raised.
+    """
+    begin(daemon, niceness)
+    with orders, orders.makefile("rb") as coming:
+        while (order := _next(coming)) is not None:
+            done = _done(order)
+            orders.sendall(LENGTH.pack(len(done)) + done)
+
+
+def _next(coming: IO[bytes]) -> bytes | None:
+    head = coming.read(LENGTH.size)
+    return coming.read(LENGTH.unpack(head)[0]) if len(head) == LENGTH.size else None
+
+
+def _done(order: bytes) -> bytes:
+    try:
+        work, arguments = pickle.loads(order)  # noqa: S301  (our own daemon's)
+        return pickle.dumps((True, work(*arguments)), pickle.HIGHEST_PROTOCOL)
+    except Exception as error:  # noqa: BLE001  (raised in the daemon)
+        error.add_note(traceback.format_exc())
+        return _told(error)
+
+
+def _told(error: Exception) -> bytes:
+    """Write down an exception, or what can be said of one that cannot be written down."""
+    try:
+        told = pickle.dumps((False, error))
+        pickle.loads(told)  # noqa: S301
+    except Exception:  # noqa: BLE001  (whatever its class does when it is copied)
+        return pickle.dumps((False, RuntimeError(f"{type(error).__name__}: {error}")))
+    return told
 
 
 def begin(daemon: int, niceness: int) -> None:

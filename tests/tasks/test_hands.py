@@ -8,15 +8,30 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping
-from concurrent.futures import ProcessPoolExecutor
+from multiprocessing.context import ForkServerProcess
+from pathlib import Path
 
 import pytest
 from waiting import until
 
 from crystald import hands
 from crystald.daemon import WORK
-from crystald.errors import UnfinishedError, WorkspaceError
+from crystald.errors import UnfinishedError, WorkFailedError, WorkspaceError
 from crystald.hands import FRAME, Files, Workshop
+
+IMPORTS = "import os, time"
+PID = "__import__('os').getpid()"
+LONG = """
+while not os.path.exists({!r}):
+    time.sleep(0.01)
+"""
+ODD = """
+class OddError(Exception):
+    def __init__(self, one, two):
+        super().__init__(one)
+
+raise OddError("odd", 2)
+"""
 
 
 async def test_work_that_hangs_is_told_until_it_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -49,13 +64,13 @@ async def test_what_a_file_system_says_is_a_trouble_that_may_pass() -> None:
 
 
 async def test_the_loop_goes_on_while_a_worker_begins(monkeypatch: pytest.MonkeyPatch) -> None:
-    went_on, submit = threading.Event(), ProcessPoolExecutor.submit
+    went_on, start = threading.Event(), ForkServerProcess.start
 
-    def begins_slowly(pool: ProcessPoolExecutor, *work: object) -> object:
+    def begins_slowly(process: ForkServerProcess) -> None:
         assert went_on.wait(30), "the loop stands still"
-        return submit(pool, *work)
+        start(process)
 
-    monkeypatch.setattr(ProcessPoolExecutor, "submit", begins_slowly)
+    monkeypatch.setattr(ForkServerProcess, "start", begins_slowly)
     workshop = Workshop(1, 60.0)
     length = asyncio.create_task(workshop.heavy(len, "a deck"))
     await until(lambda: workshop._busy, "the work is taken")
@@ -64,20 +79,84 @@ async def test_the_loop_goes_on_while_a_worker_begins(monkeypatch: pytest.Monkey
     workshop.close()
 
 
-async def test_work_whose_workers_were_ended_meanwhile_is_unfinished(
-    monkeypatch: pytest.MonkeyPatch,
+async def test_a_worker_works_on_and_several_work_at_once() -> None:
+    workshop = Workshop(2, 60.0)
+    pids = await asyncio.gather(*(workshop.heavy(eval, PID) for _ in range(20)))
+    assert 1 <= len(set(pids)) <= 2
+    assert os.getpid() not in pids
+    more = await workshop.heavy(len, b"x" * 3_000_000), await workshop.heavy(bytes, 3_000_000)
+    assert more == (3_000_000, bytes(3_000_000))
+    workshop.close()
+
+
+async def test_work_whose_worker_dies_is_unfinished_and_that_of_others_goes_on(
+    tmp_path: Path,
 ) -> None:
-    workshop, submit = Workshop(1, 60.0), ProcessPoolExecutor.submit
-
-    def ended_before(pool: ProcessPoolExecutor, *work: object) -> object:
-        pool.shutdown()
-        return submit(pool, *work)
-
-    with monkeypatch.context() as patched:
-        patched.setattr(ProcessPoolExecutor, "submit", ended_before)
-        with pytest.raises(UnfinishedError, match="len did not finish"):
-            await workshop.heavy(len, "a deck")
+    workshop = Workshop(2, 60.0)
+    other = asyncio.create_task(workshop.heavy(exec, IMPORTS + LONG.format(str(tmp_path / "go"))))
+    with pytest.raises(UnfinishedError, match="exec did not finish"):
+        await workshop.heavy(exec, f"{IMPORTS}; os.kill(os.getpid(), 9)")
     assert await workshop.heavy(len, "a deck") == 6
+    (tmp_path / "go").touch()
+    assert await other is None
+    workshop.close()
+
+
+async def test_a_worker_that_died_at_rest_is_not_given_work() -> None:
+    workshop = Workshop(1, 60.0)
+    first = await workshop.heavy(eval, PID)
+    os.kill(first, 9)
+    await until(lambda: workshop._idle[0].has_gone, "its end is seen")
+    assert await workshop.heavy(eval, PID) != first
+    workshop.close()
+
+
+async def test_work_that_takes_too_long_is_ended_and_its_worker_with_it() -> None:
+    workshop = Workshop(1, 60.0)
+    first = await workshop.heavy(eval, PID)
+    workshop._timeout_s = 0.05
+    with pytest.raises(UnfinishedError, match="exec did not finish"):
+        await workshop.heavy(exec, f"{IMPORTS}; time.sleep(600)")
+    await until(lambda: not Path(f"/proc/{first}").exists(), "its worker is gone")
+    workshop._timeout_s = 60.0
+    assert await workshop.heavy(len, "a deck") == 6
+    workshop.close()
+
+
+async def test_what_work_raises_is_raised_here() -> None:
+    workshop = Workshop(1, 60.0)
+    first = await workshop.heavy(eval, PID)
+    with pytest.raises(WorkspaceError, match="/nowhere"):
+        await workshop.heavy(os.listdir, "/nowhere")
+    with pytest.raises(WorkFailedError, match="eval failed unexpectedly: ZeroDivisionError"):
+        await workshop.heavy(eval, "1 / 0")
+    with pytest.raises(WorkFailedError, match="cannot pickle|can't pickle"):
+        await workshop.heavy(eval, "(n for n in ())")
+    with pytest.raises(WorkFailedError, match="OddError: odd"):
+        await workshop.heavy(exec, ODD)
+    with pytest.raises(WorkFailedError, match="pickle"):
+        await workshop.heavy(len, (n for n in ()))  # type: ignore[arg-type]
+    assert await workshop.heavy(eval, PID) == first  # none of it is the worker's fault
+    workshop.close()
+
+
+async def test_whoever_waits_no_more_ends_the_worker() -> None:
+    workshop = Workshop(1, 60.0)
+    first = await workshop.heavy(eval, PID)
+    work = asyncio.create_task(workshop.heavy(exec, f"{IMPORTS}; time.sleep(600)"))
+    await until(lambda: not workshop._idle, "it works")
+    work.cancel()
+    await until(lambda: not Path(f"/proc/{first}").exists(), "its worker is gone")
+    assert await workshop.heavy(len, "a deck") == 6
+    workshop.close()
+
+
+async def test_workers_without_work_go_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hands, "IDLE_S", 0.0)
+    workshop = Workshop(1, 60.0)
+    first = await workshop.heavy(eval, PID)
+    await until(lambda: not Path(f"/proc/{first}").exists(), "it is gone")
+    assert await workshop.heavy(eval, PID) != first
     workshop.close()
 
 
