@@ -212,6 +212,16 @@ def intent_count(connection: sqlite3.Connection) -> int:
     return int(row[0])
 
 
+def not_live(connection: sqlite3.Connection, calculations: Sequence[int]) -> list[int]:
+    """Tell which of some calculations have no live attempt."""
+    rows = connection.execute(
+        "SELECT value FROM json_each(?) EXCEPT SELECT calculation_id FROM attempts"
+        " WHERE state IN ('intent', 'accepted', 'running')",
+        (json.dumps(calculations),),
+    )
+    return [row["value"] for row in rows]
+
+
 def ended(connection: sqlite3.Connection, limit: int, without: Sequence[int] = ()) -> list[int]:
     """List attempts whose output has not been judged, oldest first."""
     rows = connection.execute(

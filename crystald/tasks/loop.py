@@ -83,9 +83,16 @@ async def each(items: Iterable[T], work: Callable[[T], Awaitable[object]], lanes
 Choice = Callable[[int], Awaitable[Sequence[T]]]
 """Chooses at most so many items, none of those that are under way."""
 
+Rest = Callable[[asyncio.Event], Awaitable[object]]
+"""Waits for news, or until there may be something to choose without any."""
+
 
 async def in_turns(
-    choose: Choice[T], work: Callable[[T], Awaitable[object]], lanes: int, news: asyncio.Event
+    choose: Choice[T],
+    work: Callable[[T], Awaitable[object]],
+    lanes: int,
+    news: asyncio.Event,
+    rest: Rest = asyncio.Event.wait,
 ) -> None:
     """Work on what is chosen, several at once, choosing anew whenever a lane is free.
 
@@ -97,18 +104,20 @@ async def in_turns(
     ----------
     news
         Set by whoever knows that there may be something to choose, and at the end of each item.
+    rest
+        Waits for them.
     """
     turns = _Turns(work, news)
     if lanes == 1:
         while not turns.errors and (chosen := await choose(1)):
             await turns.one(chosen[0])
     else:
-        await _side_by_side(choose, turns, lanes)
+        await _side_by_side(choose, turns, lanes, rest)
     if turns.errors:
         raise turns.errors[0]
 
 
-async def _side_by_side(choose: Choice[T], turns: _Turns[T], lanes: int) -> None:
+async def _side_by_side(choose: Choice[T], turns: _Turns[T], lanes: int, rest: Rest) -> None:
     async with asyncio.TaskGroup() as group:
         while True:
             turns.news.clear()
@@ -123,7 +132,7 @@ async def _side_by_side(choose: Choice[T], turns: _Turns[T], lanes: int) -> None
                 group.create_task(turns.counted(item))
             if not turns.under_way:
                 return
-            await turns.news.wait()
+            await rest(turns.news)
 
 
 class _Turns(Generic[T]):

@@ -48,6 +48,9 @@ class QueueSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
         Never more jobs of one run in the scheduler; null for no limit.
     steps
         Step type -> what holds for its jobs.
+    slow_start
+        No more materials begin while so many calculations are on their way: handed over and not
+        known to last, or come back and not judged. It doubles whenever they last; 0 for no limit.
     canary
         So many jobs of a step must have ended well before the others of a run are submitted;
         0 for none. One that waits for a person keeps its place until it is settled.
@@ -64,6 +67,7 @@ class QueueSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     per_minute: Count | None = None
     max_jobs_per_run: Count | None = None
     steps: dict[str, StepPolicy] = {}
+    slow_start: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 16
     canary: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 0
     fuse: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 3
     fuse_s: Annotated[float, msgspec.Meta(gt=0, le=86_400)] = 60.0
@@ -218,22 +222,16 @@ def choose(
     return chosen
 
 
-def let_begin(chosen: Sequence[Waiting], begun: Sequence[Waiting], most: int) -> list[Waiting]:
-    """Let at most so many materials begin at a time: those that go on come first.
-
-    Parameters
-    ----------
-    chosen, begun
-        What may go now, and what is under way.
+def let_begin(chosen: Sequence[Waiting], most: int) -> list[Waiting]:
+    """Let at most so many materials begin: those that go on come first.
 
     Examples
     --------
     >>> some = [Waiting(1, "r", "SP"), Waiting(2, "r", "OPT", True), Waiting(3, "r", "OPT", True)]
-    >>> [item.id for item in let_begin(some, [Waiting(4, "r", "OPT", True)], 2)]
+    >>> [item.id for item in let_begin(some, 1)]
     [1, 2]
     """
-    left = most - sum(item.begins for item in begun)
-    beginners = [item for item in chosen if item.begins][: max(0, left)]
+    beginners = [item for item in chosen if item.begins][:most]
     return [item for item in chosen if not item.begins or item in beginners]
 
 

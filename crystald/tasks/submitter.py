@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import sqlite3
-from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -26,26 +24,25 @@ from crystald.models import (
 )
 from crystald.names import Token, job_name
 from crystald.protocol import Accept
-from crystald.schedulers.base import Load, Scheduler, SubmitOrder
+from crystald.schedulers.base import Scheduler, SubmitOrder
 from crystald.states import Event
 from crystald.store import attempts, calculations, choice, recording, runs
 from crystald.store.attempts import Intent
 from crystald.store.database import Transaction
 from crystald.store.decisions import raise_decision
 from crystald.store.runs import Preparation
+from crystald.tasks.choosing import Chooser
 from crystald.tasks.deferral import Deferral
 from crystald.tasks.loop import in_turns
 from crystald.tasks.making import Made, make
 from crystald.tasks.patience import Patience
-from crystald.tasks.policy import Ours, QueueSettings, Standing, Waiting, choose, let_begin, room
+from crystald.tasks.policy import QueueSettings, Waiting
 from crystald.tasks.settling import Settler
 from crystald.workspace.layout import ATTEMPTS, attempt_directory
 from crystald.workspace.prepare import free_number, make_place, write_attempt
 
 PAUSED_LOOK_S = 2.0
 FULL_LOOK_S = 15.0
-FIRST = 1
-"""The position of what a material begins with."""
 UNFINISHED_MAX = 3
 """How often a deck may take too long to make, until a person is asked."""
 
@@ -112,15 +109,12 @@ class Submitter:
         put_off: Callable[[], Sequence[int]] = tuple,
     ) -> None:
         self._kit = kit
-        self._not_judged = put_off
         self._scheduler = scheduler
         self._work = work
         self._settler = settler
         self._patience = Patience(kit.clock, kit.banners, "submission")
         self._deferral = Deferral(kit.clock)
-        self._submitted_s: deque[float] = deque()
-        self._under_way: dict[int, Waiting] = {}
-        self._left = 0
+        self._chooser = Chooser(kit, scheduler, work.queue, self._patience, self._deferral, put_off)
         self._ending = False
         self.news = asyncio.Event()
 
@@ -143,9 +137,13 @@ class Submitter:
         self._kit.banners.clear("pause")
         if (left_s := self._deferral.left_s(live)) > 0:
             return left_s
-        self._left = self._work.queue.max_submit
-        await in_turns(self._next, self._submit, self._kit.abreast, self.news)
-        return 0.0 if self._left < self._work.queue.max_submit else FULL_LOOK_S
+        self._chooser.begin_burst()
+        await in_turns(self._next, self._submit, self._kit.abreast, self.news, self._rest)
+        return 0.0 if self._chooser.has_chosen else self._chooser.rest_s(FULL_LOOK_S)
+
+    def _rest(self, news: asyncio.Event) -> Awaitable[bool]:
+        """Wait for news while submissions are under way; time alone may let more begin."""
+        return self._kit.clock.wait(news, self._chooser.rest_s(FULL_LOOK_S))
 
     def begin_no_more(self) -> None:
         """Let a burst end with what is under way."""
@@ -155,69 +153,15 @@ class Submitter:
         return await self._kit.hands.files(self._work.pause.exists)
 
     async def _next(self, lanes: int) -> Sequence[Waiting]:
-        """Choose what goes now; what is under way counts, intended or not."""
-        most = min(lanes, self._left)
-        if self._ending or not most or self._deferral.waits or await self._paused():
+        if self._ending or self._deferral.waits or await self._paused():
             return ()
-        load = await self._scheduler.load()
-        granted = (await self._scheduler.limits()).submitted if load.jobs is not None else None
-        self._tell_of(load)
-        begun, minute = list(self._under_way.values()), self._last_minute()
-        # taken here: the look runs in a thread, while the loop goes on
-        without = [*self._patience.waiting(), *self._under_way]
-        not_judged = self._not_judged()
-
-        def look(connection: sqlite3.Connection) -> Sequence[Waiting]:
-            live, unclear = attempts.live_count(connection), attempts.intent_count(connection)
-            free = room(self._work.queue, load.jobs, Ours(live, unclear, minute), granted)
-            free = min(self._deferral.limit(free) - len(begun), most)
-            chosen = self._choose(connection, free, begun, without) if free > 0 else []
-            # nobody waits for what begins, but somebody for what has ended
-            ended = attempts.ended(connection, 1, not_judged)
-            beginners = 1 if ended else self._kit.abreast
-            return let_begin(chosen, begun, beginners)
-
-        chosen = await self._kit.database.read(look)
-        self._left -= len(chosen)
-        self._under_way.update((item.id, item) for item in chosen)
-        return chosen
+        return await self._chooser.next(lanes)
 
     async def _submit(self, item: Waiting) -> None:
         try:
             await self._patience.one(item.id, self._one)
         finally:
-            del self._under_way[item.id]
-
-    def _last_minute(self) -> int:
-        since_s = self._kit.clock.boottime_s() - 60.0
-        while self._submitted_s and self._submitted_s[0] <= since_s:
-            self._submitted_s.popleft()
-        return len(self._submitted_s)
-
-    def _choose(
-        self,
-        connection: sqlite3.Connection,
-        free: int,
-        begun: Sequence[Waiting],
-        without: Sequence[int],
-    ) -> list[Waiting]:
-        """Choose what comes first; where policy has more to say, what it says."""
-        queue = self._work.queue
-        candidates = choice.ready_of_each if queue.chooses else choice.ready
-        batch = candidates(connection, free, without)
-        waiting = [Waiting(c.id, c.run_id, c.step, c.position == FIRST) for c in batch]
-        if not queue.chooses:
-            return waiting
-        standing = _standing(connection, waiting, queue.canary).beside(begun)
-        by_id = {item.id: item for item in waiting}
-        return [by_id[number] for number in choose(queue, waiting, standing, free)]
-
-    def _tell_of(self, load: Load) -> None:
-        if load.jobs is not None:
-            self._kit.banners.clear("queue")
-            return
-        trouble = self._scheduler.health().trouble or "the scheduler does not answer"
-        self._kit.banners.show("queue", trouble, "Nothing is submitted meanwhile.")
+            self._chooser.let_go(item)
 
     async def _one(self, calculation_id: int) -> bool:
         """Prepare, intend, write, act, record: in this order, each step safe to die after."""
@@ -265,7 +209,7 @@ class Submitter:
             write_attempt, place, token, {made.deck_name: made.deck, **dict(made.writes)}, script
         )
         self._kit.lease.check()
-        self._submitted_s.append(self._kit.clock.boottime_s())
+        self._chooser.submitted()
         order = SubmitOrder(
             token,
             name,
@@ -311,6 +255,7 @@ class Submitter:
             self._deferral.passed()
             self._kit.banners.clear("refusals")
             await self._kit.database.write(lambda tx: recording.apply(tx, attempt, Accept(job)))
+            self._chooser.taken(attempt.calculation_id)
             return True
         if isinstance(answer, Unclear):
             text = f"it is not clear whether a job was submitted for {attempt.name}"
@@ -351,12 +296,3 @@ class Submitter:
             raise_decision(transaction, calculation_id, None, message, {"hint": hint})
 
         await self._kit.database.write(record)
-
-
-def _standing(connection: sqlite3.Connection, waiting: Sequence[Waiting], canary: int) -> Standing:
-    kinds = {(item.run_id, item.step) for item in waiting} if canary else set()
-    return Standing(
-        attempts.live_by_step(connection),
-        {kind: choice.done_count(connection, kind, canary) for kind in kinds},
-        {kind: choice.unsettled_count(connection, kind, canary) for kind in kinds},
-    )

@@ -112,7 +112,7 @@ def test_everything_is_optional(text: str) -> None:
         (
             "queue:\n  reserve: 3\n  max_job: 4\n",
             "crystald.yaml, line 3: unknown key 'queue.max_job'",
-            "Did you mean 'max_jobs'? Allowed here: max_jobs, reserve, max_submit, per_minute, max_jobs_per_run, steps, canary, ",
+            "Did you mean 'max_jobs'? Allowed here: max_jobs, reserve, max_submit, per_minute, max_jobs_per_run, steps, slow_start, canary, ",
         ),
         ("quue: {}\n", "crystald.yaml, line 1: unknown key 'quue'", "Did you mean 'queue'?"),
         ("zzz: 1\n", "line 1: unknown key 'zzz'", "Allowed here: daemon, roots, scheduler"),

@@ -16,6 +16,7 @@ from crystald.protocol import Accept
 from crystald.states import AttemptState
 from crystald.tasks import ledger
 from crystald.tasks.ledger import Ledger, Recorded
+from crystald.tasks.policy import QueueSettings
 
 DECISION = Accept(JobId("hpc", "1"))
 
@@ -104,6 +105,7 @@ async def test_who_writes_for_others_and_is_ended_leaves_none_waiting(book: Book
 
 async def test_a_sweep_over_many_that_changed_needs_few_commits(fast_path: Path) -> None:
     lab = Lab(fast_path)
+    lab.queue = QueueSettings(slow_start=0)
     daemon = await lab.boot()
     await lab.submit(daemon, *(f"M{n}" for n in range(60)), steps=OPT_SP[:1])
     for _ in range(10):

@@ -181,6 +181,27 @@ async def test_what_comes_while_others_are_under_way_begins_at_once_in_a_free_la
     await turns
 
 
+async def test_time_alone_may_be_a_reason_to_choose_again() -> None:
+    desk, passed = Desk(5), asyncio.Event()
+
+    async def rest(news: asyncio.Event) -> None:
+        await passed.wait()
+        passed.clear()
+
+    turns = asyncio.ensure_future(in_turns(desk.choose, desk.work, 2, desk.news, rest))
+    await desk.settled()
+    desk.ready.append(6)
+    await desk.settled()
+    assert desk.begun == [5]
+    passed.set()
+    await desk.settled()
+    assert desk.begun == [5, 6]
+    for number in (5, 6):
+        await desk.end(number)
+        passed.set()
+    await turns
+
+
 @pytest.mark.parametrize("lanes", [1, 2])
 async def test_after_an_error_nothing_more_is_begun_and_what_is_under_way_ends(lanes: int) -> None:
     desk = Desk(5, 6, 7)

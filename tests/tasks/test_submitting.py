@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lab import OPT_SP, Lab
+from lab import OPT_SP, Daemon, Lab
 
 from crystald.names import JobId
 from crystald.schedulers.base import Limit, Limits
 from crystald.schedulers.simulated import Mishap
+from crystald.tasks.pace import LASTS_S
 from crystald.tasks.policy import QueueSettings
 
 OPT = OPT_SP[:1]
@@ -22,13 +23,54 @@ async def test_what_one_burst_leaves_over_goes_out_without_any_job_having_to_end
     fast_path: Path,
 ) -> None:
     lab = Lab(fast_path)
-    lab.queue = QueueSettings(max_submit=5)
+    lab.queue = QueueSettings(max_submit=5, slow_start=0)
     daemon = await lab.boot()
     await lab.submit(daemon, *materials(23), steps=OPT)
     for _ in range(5):
         await daemon.round()
     assert len(lab.scheduler.jobs) == 23
     assert {job.state for job in lab.scheduler.jobs.values()} == {"PENDING"}
+    await daemon.leave()
+
+
+async def rounds(lab: Lab, daemon: Daemon, seconds: float = 0.0) -> int:
+    """Let time pass and the daemon look; tell how many jobs there are."""
+    lab.clock.boot_s += seconds
+    for _ in range(4):
+        await daemon.round()
+    return len(lab.scheduler.jobs)
+
+
+async def test_materials_begin_slowly_and_twice_as_many_whenever_their_jobs_last(
+    fast_path: Path,
+) -> None:
+    lab = Lab(fast_path)
+    lab.queue = QueueSettings(slow_start=3, max_submit=50)
+    daemon = await lab.boot()
+    await lab.submit(daemon, *materials(40), steps=OPT)
+    assert await rounds(lab, daemon) == 3
+    assert await rounds(lab, daemon, LASTS_S / 2) == 3
+    assert await rounds(lab, daemon, LASTS_S / 2) == 3 + 6
+    assert await rounds(lab, daemon, LASTS_S) == 9 + 12
+    assert await rounds(lab, daemon, LASTS_S) == 40
+    await daemon.leave()
+
+
+async def test_where_jobs_end_at_once_what_has_begun_goes_on_before_further_materials_begin(
+    fast_path: Path,
+) -> None:
+    lab = Lab(fast_path)
+    lab.queue = QueueSettings(slow_start=2)
+    daemon = await lab.boot()
+    await lab.submit(daemon, *materials(9), steps=OPT_SP)
+    for _ in range(40):
+        await rounds(lab, daemon, 0.1)
+        assert lab.scheduler.start_pending() <= 2
+        lab.scheduler.finish_running()
+    order = [where.split("step_")[1] for _, where in lab.runner.starts]
+    assert [step[4:7] for step in order[:4]] == ["OPT", "OPT", "SP/", "SP/"]
+    assert set(lab.picture().values()) == {"done"}
+    assert lab.problems() == []
     await daemon.leave()
 
 
