@@ -75,13 +75,13 @@ def _tell_costs(home: SlurmHome, pid: int, materials: int) -> None:
 
 def hand_overs_s(home: SlurmHome) -> list[float]:
     """Give the time from each parent's end record until sbatch had answered for its child."""
-    answers = dict(line.split() for line in answers_of(home).read_text().splitlines())
     ends: dict[tuple[str, str], float] = {}
     answered: dict[tuple[str, str], float] = {}
     for attempt in home.path.glob("workspace/workflow_outputs/*/*/*/attempts/01"):
         key = (attempt.parents[1].name, attempt.parents[2].name.rpartition("_")[2])
         ends[key] = (attempt / "end.json").stat().st_mtime
-        answered[key] = float(answers[(attempt / "token").read_text().strip()])
+        answer = answers_of(home) / (attempt / "token").read_text().strip()
+        answered[key] = answer.stat().st_mtime
     return [
         at - ends[material, ways.PARENTS[step]]
         for (material, step), at in answered.items()

@@ -32,12 +32,12 @@ cp -- {recorded}/"$step"/* . && cat OUTPUT
 
 
 SBATCH = """\
-#!/bin/bash
-# notes when the real one has answered for which token
+#!/bin/sh
+# leaves a file of the token's name when the real one has answered
 {real} "$@"
 code=$?
-for word in "$@"; do
-  case $word in --comment=*) printf '%s %s\\n' "${{word#*=}}" "$EPOCHREALTIME" >>{answers} ;; esac
+for word; do
+  case $word in --comment=*) : >{answers}/"${{word#*=}}" ;; esac
 done
 exit $code
 """
@@ -47,6 +47,7 @@ def noting_sbatch(home: SlurmHome) -> str:
     """Write an sbatch that notes its answers; give its path."""
     tool = home.path / "bin" / "sbatch"
     tool.parent.mkdir()
+    answers_of(home).mkdir()
     answers = shlex.quote(str(answers_of(home)))
     tool.write_text(SBATCH.format(real=shutil.which("sbatch"), answers=answers))
     tool.chmod(0o755)
@@ -54,8 +55,8 @@ def noting_sbatch(home: SlurmHome) -> str:
 
 
 def answers_of(home: SlurmHome) -> Path:
-    """The file with a token and a moment a line."""
-    return home.state / "answers.txt"
+    """Where a file of each token is as old as the answer of its sbatch."""
+    return home.state / "answers"
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,7 @@ SwitchType=switch/none
 PriorityType=priority/basic
 SchedulerParameters=sched_interval=1,bf_interval=1,batch_sched_delay=0,sched_min_interval=0
 {accounting}
-NodeName=n[1-2] NodeHostname={host} NodeAddr=127.0.0.1 Port=[{first}-{last}] CPUs=64 RealMemory=200000
+NodeName=n[1-2] NodeHostname={host} NodeAddr=127.0.0.1 Port=[{first}-{last}] CPUs={cpus} RealMemory=200000
 PreemptType=preempt/partition_prio
 PreemptMode=REQUEUE
 PartitionName=main Nodes=n[1-2] Default=YES MaxTime=INFINITE State=UP PriorityTier=1
@@ -124,9 +124,12 @@ class SlurmHost:
         Its directory.
     accounted
         Whether slurmdbd keeps its accounts.
+    cpus
+        Of each node; more than this machine has where programs hardly need any.
     """
 
     root: Path
+    cpus: int = 64
     min_job_age_s: int = 300
     accounted: bool = False
     accounting: Accounting | None = None
@@ -163,6 +166,7 @@ class SlurmHost:
             root=self.root,
             controller=first,
             first=first + 1,
+            cpus=self.cpus,
             last=first + 2,
             min_job_age=self.min_job_age_s,
             accounting=self.accounting.settings() if self.accounting else WITHOUT,
