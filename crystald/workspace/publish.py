@@ -5,22 +5,20 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
-import tempfile
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+import stat
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
-from crystald.durable import sync_all, sync_directory
+from crystald.durable import sync_directory
 from crystald.models import LeftFile
-from crystald.workspace.files import PARTIAL
+from crystald.workspace.files import PARTIAL, Beside, write
 from crystald.workspace.layout import OUTPUT
 
 FICLONE = 0x40049409
 """ioctl that shares blocks between files where the file system can (ioctl_ficlone(2))."""
 
-CHUNK = 4 * 1024 * 1024
+CHUNK = 256 * 1024
 
 
 @dataclass(frozen=True)
@@ -59,69 +57,52 @@ def publish(
     sources = {deck_file: deck, LeftFile(OUTPUT, "out"): output / OUTPUT}
     sources |= {left: output / left.name for left in leaves if left.suffix}
     _sweep(calculation, stem)
-    left_files: dict[Path, tuple[Path, str]] = {}
-    for left, source in sources.items():
-        target = calculation / f"{stem}{left.joint}{left.suffix}"
-        if source.is_file() and not source.is_symlink():
-            left_files[target] = (source, left.suffix)
-        else:
-            target.unlink(missing_ok=True)
-    published = _place(left_files)
-    sync_directory(calculation)
-    return published
-
-
-def _sweep(calculation: Path, stem: str) -> None:
-    for entry in calculation.iterdir():
-        if entry.name.startswith((f".{stem}.", f".{stem}_")) and entry.name.endswith(PARTIAL):
-            entry.unlink(missing_ok=True)
-
-
-def _place(left: Mapping[Path, tuple[Path, str]]) -> tuple[Published, ...]:
-    """Copy files beside their targets, make all of them durable, and rename them into place."""
-    partials: dict[Path, Path] = {}
     published = []
-    try:
-        with ExitStack() as stack:
-            copies = []
-            for target, (source, suffix) in left.items():
-                descriptor, name = tempfile.mkstemp(PARTIAL, f".{target.name}.", target.parent)
-                partials[target] = Path(name)
-                copy = stack.enter_context(os.fdopen(descriptor, "w+b"))
-                published.append(Published(target.name, suffix, *_copy(source, copy)))
-                copies.append(descriptor)
-            sync_all(copies)
-        for target, partial in partials.items():
-            partial.replace(target)
-    except BaseException:
-        for partial in partials.values():
-            partial.unlink(missing_ok=True)
-        raise
+    with Beside(calculation) as beside:
+        for left, source in sources.items():
+            name = f"{stem}{left.joint}{left.suffix}"
+            if _is_plain(source):
+                told = _copy(source, beside.begin(name, 0o644))
+                published.append(Published(name, left.suffix, *told))
+            else:
+                (calculation / name).unlink(missing_ok=True)
+    sync_directory(calculation)
     return tuple(published)
 
 
-def _copy(source: Path, new: IO[bytes]) -> tuple[int, str]:
+def _sweep(calculation: Path, stem: str) -> None:
+    for name in os.listdir(calculation):  # noqa: PTH208  (a path is not made of each)
+        if name.startswith((f".{stem}.", f".{stem}_")) and name.endswith(PARTIAL):
+            (calculation / name).unlink(missing_ok=True)
+
+
+def _is_plain(path: Path) -> bool:
+    """Tell whether a file is there, itself and not by a link."""
+    try:
+        return stat.S_ISREG(os.lstat(path).st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+
+
+def _copy(source: Path, new: int) -> tuple[int, str]:
     """Share or copy the blocks of a file; tell size and SHA-256 of what was written."""
     digest, size = hashlib.sha256(), 0
-    with open(source, "rb", opener=_not_through_a_link) as old:
-        os.fchmod(new.fileno(), 0o644)
+    old = os.open(source, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
         shared = _share(old, new)
-        while chunk := old.read(CHUNK):
+        while chunk := os.read(old, CHUNK):
             digest.update(chunk)
             size += len(chunk)
             if not shared:
-                new.write(chunk)
-        new.flush()
+                write(new, chunk)
+    finally:
+        os.close(old)
     return size, digest.hexdigest()
 
 
-def _not_through_a_link(path: str, flags: int) -> int:
-    return os.open(path, flags | os.O_NOFOLLOW)
-
-
-def _share(old: IO[bytes], new: IO[bytes]) -> bool:
+def _share(old: int, new: int) -> bool:
     try:
-        fcntl.ioctl(new.fileno(), FICLONE, old.fileno())
+        fcntl.ioctl(new, FICLONE, old)
     except OSError:
         return False
     return True
