@@ -1,4 +1,4 @@
-"""Programs that do nothing but leave what the stand-in left once: so only the hand-over is timed."""
+"""Homes to be timed: programs that only leave what the stand-in left once, or the stand-in itself."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from homes import STANDIN
 from slurmhomes import CIFS, CONFIG, SlurmHome
 from slurmhost import SlurmHost
 
@@ -100,7 +101,7 @@ def record(host: SlurmHost, place: Path) -> Recording:
 def replaying(
     host: SlurmHost, path: Path, recording: Recording, lines: Sequence[str] = ()
 ) -> SlurmHome:
-    """Make a home whose programs play a recording back, with the times of a usual cluster.
+    """Make a home whose programs play a recording back.
 
     Parameters
     ----------
@@ -108,11 +109,34 @@ def replaying(
         Lines of shell for each job.
     """
     home = SlurmHome(path, host=host).make()
-    command = json.dumps(recording.program(home.witness))
+    command = recording.program(home.witness)
+    return _configured(home, command, command, lines)
+
+
+def standing_in(host: SlurmHost, path: Path) -> SlurmHome:
+    """Make a home whose programs are the stand-in, which computes."""
+    as_installed()
+    home = SlurmHome(path, host=host).make()
+    witness = f"export CRYSTALD_WITNESS={shlex.quote(str(home.witness))}"
+    return _configured(home, [*STANDIN, "crystal"], [*STANDIN, "properties"], [witness])
+
+
+def unheard(home: SlurmHome) -> SlurmHome:
+    """Let jobs ring, as where the spool lies on a file system of the network."""
+    config = home.path / "config" / "crystald.yaml"
+    text = config.read_text()
+    config.write_text(text.replace("wire: {", "wire: {hear_spool: false, "))
+    return home
+
+
+def _configured(
+    home: SlurmHome, crystal: Sequence[str], properties: Sequence[str], lines: Sequence[str]
+) -> SlurmHome:
+    """Write the settings, with the times of a usual cluster."""
     text = CONFIG.format(
         slurm=json.dumps({"sbatch": noting_sbatch(home)}),
-        crystal=command,
-        properties=command,
+        crystal=json.dumps(crystal),
+        properties=json.dumps(properties),
         environment=json.dumps(lines),
     )
     text = text.replace("daemon: {lease_s: 2, workers: 1}\n", "").replace("poll_s: 2", "poll_s: 15")

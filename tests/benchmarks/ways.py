@@ -10,11 +10,11 @@ import statistics
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from replay import STEPS, Recording
+from replay import STEPS
 from slurmhomes import SlurmHome
 from slurmhost import SlurmHost
 from waiting import wait_until
@@ -95,11 +95,20 @@ def _sbatch(host: SlurmHost, after: str, *arguments: str) -> str:
 
 
 def rendered_up_front(
-    host: SlurmHost, done: SlurmHome, recording: Recording, place: Path, materials: int
+    host: SlurmHost,
+    done: SlurmHome,
+    place: Path,
+    materials: int,
+    program: Callable[[Path], str] = str,
 ) -> Row:
     """Submit the scripts that crystald rendered, all at once, each behind the one before it.
 
     They run in a copy of its home, as if nothing had run: without claims and results.
+
+    Parameters
+    ----------
+    program
+        Gives the file of the program that notes its starts in a witness file.
     """
     home = SlurmHome(place, host=host)
     shutil.copytree(done.path, place, symlinks=True)
@@ -107,7 +116,7 @@ def rendered_up_front(
     home.witness.unlink()
     moved = (
         (str(done.path), str(place)),
-        (recording.program(done.witness)[1], recording.program(home.witness)[1]),
+        (program(done.witness), program(home.witness)),
     )
     scripts = sorted(place.glob("workspace/workflow_outputs/*/*/*/attempts/01/job.sh"))
     for script in scripts:
