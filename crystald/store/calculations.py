@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
+from typing import Final
 
 from crystald.errors import NotFoundError, StoreError
 from crystald.models import Calculation
 from crystald.names import StepName
-from crystald.states import SETTLED, Event, State, advance
+from crystald.states import FINAL, SETTLED, Event, State, advance
 from crystald.store import journal
 from crystald.store.database import Transaction
 from crystald.store.journal import Subject
+
+UNTOLD: Final = "untold"
+"""What a transaction brings about that leaves a calculation whose end its dependents do not know."""
 
 PICTURED = ("BAND", "DOSS")
 """Step types that share a picture."""
@@ -75,6 +79,8 @@ def move(transaction: Transaction, calculation_id: int, event: Event, reason: st
     subject = Subject(before.run_id, calculation_id)
     journal.write(transaction, subject, event, states=(before.state, after), text=reason)
     transaction.changes.add(after)
+    if after in FINAL or after is State.SKIPPED:
+        transaction.changes.add(UNTOLD)
     if pictured and after in SETTLED:
         _picture_sisters_again(transaction, before)
     return after
@@ -123,6 +129,8 @@ def progress(transaction: Transaction, *, of: int) -> Progress:
     else:
         return Progress(0, 0)
     transaction.execute("UPDATE calculations SET progressed = 1 WHERE id = ?", (of,))
+    if not to_progress(transaction.connection, 1):
+        transaction.changes.discard(UNTOLD)
     return result
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from crystald.kit import Kit
 from crystald.schedulers.base import Scheduler
 from crystald.steps.checks.table import Action
+from crystald.store.calculations import UNTOLD
 from crystald.tasks.collector import Collector
 from crystald.tasks.housekeeper import BackupSettings, Housekeeper
 from crystald.tasks.illustrator import Illustrator
@@ -31,13 +32,14 @@ WAKES: Mapping[str, tuple[str, ...]] = {
     "attempt-revoked": ("submitter",),
     "attempt-rejected": ("submitter",),
     "attempt-lost": ("submitter",),
-    "done": ("progression", "illustrator"),
-    "failed": ("progression", "illustrator"),
-    "cancelled": ("progression", "illustrator"),
-    "skipped": ("progression", "illustrator"),
+    "done": ("illustrator",),
+    "failed": ("illustrator",),
+    "cancelled": ("illustrator",),
+    "skipped": ("illustrator",),
     "decision": ("illustrator",),
+    UNTOLD: ("progression",),
 }
-"""state entered -> tasks that look after it."""
+"""What a transaction brought about, mostly a state entered -> tasks that look after it."""
 
 
 @dataclass(frozen=True)

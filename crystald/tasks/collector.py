@@ -68,7 +68,7 @@ class Collector:
         self._fuse = fuse
         self._patience = Patience(kit.clock, kit.banners, "collection")
         self._accepting = Patience(kit.clock, kit.banners, "acceptance")
-        self._under_way: set[int] = set()
+        self._under_way: dict[int, tuple[EndedAttempt, Parents]] = {}
         self._left = 0
         self.news = asyncio.Event()
 
@@ -89,16 +89,16 @@ class Collector:
         """Choose the oldest that are not under way."""
         off = [*self._patience.waiting(), *self._under_way]
         most = min(lanes, self._left)
-        due = await self._kit.database.read(lambda c: attempts.ended(c, most, off))
+        due = await self._kit.database.read(lambda c: _due(c, most, off))
         self._left -= len(due)
         self._under_way.update(due)
-        return due
+        return list(due)
 
     async def _judge(self, attempt_id: int) -> None:
         try:
             await self._patience.one(attempt_id, self._one)
         finally:
-            self._under_way.discard(attempt_id)
+            del self._under_way[attempt_id]
 
     async def _take_accepted(self) -> bool:
         """Publish what people take as it is; tell whether there was anything."""
@@ -133,9 +133,7 @@ class Collector:
         return True
 
     async def _one(self, attempt_id: int) -> bool:
-        ended, parents = await self._kit.database.read(lambda c: _with_parents(c, attempt_id))
-        if ended is None:
-            return True
+        ended, parents = self._under_way[attempt_id]
         place = self._place(ended)
         if not ended.by_record:  # it may have come to be seen since
             ended = as_told(ended, await self._kit.hands.files(read_end, place.attempt))
@@ -210,13 +208,15 @@ class Collector:
         )
 
 
-def _with_parents(
-    connection: sqlite3.Connection, attempt_id: int
-) -> tuple[EndedAttempt | None, Parents]:
-    ended = results.ended_attempt(connection, attempt_id)
-    if ended is None:
-        return None, {}
-    return ended, published_of_needs(connection, ended.attempt.calculation_id)
+def _due(
+    connection: sqlite3.Connection, most: int, off: Sequence[int]
+) -> dict[int, tuple[EndedAttempt, Parents]]:
+    """Read what is judged next, with the published files that it is compared with."""
+    due: dict[int, tuple[EndedAttempt, Parents]] = {}
+    for number in attempts.ended(connection, most, off):
+        if ended := results.ended_attempt(connection, number):
+            due[number] = (ended, published_of_needs(connection, ended.attempt.calculation_id))
+    return due
 
 
 def _report(ended: EndedAttempt, reading: StepReading, event: Event) -> None:
