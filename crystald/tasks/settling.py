@@ -22,6 +22,7 @@ from crystald.models import (
 )
 from crystald.names import JobId, Token, deck_stem
 from crystald.protocol import (
+    Accept,
     Close,
     Decision,
     Knowledge,
@@ -107,6 +108,10 @@ class Settler:
     async def find(self, token: Token) -> LiveAttempt | None:
         """Find the live attempt of a token; None when it has none (any more)."""
         return await self._kit.database.read(lambda c: attempts.live_by_token(c, token))
+
+    async def accept(self, attempt: Attempt, job: JobId) -> None:
+        """Record that the scheduler has a job for an attempt, together with what else is decided."""
+        await self._ledger.record(attempt, Accept(job))
 
     def forget(self) -> None:
         """Forget quiet periods and troubles: nothing is live."""

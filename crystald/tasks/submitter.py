@@ -23,10 +23,9 @@ from crystald.models import (
     Unclear,
 )
 from crystald.names import Token, job_name
-from crystald.protocol import Accept
 from crystald.schedulers.base import Scheduler, SubmitOrder
 from crystald.states import Event
-from crystald.store import attempts, calculations, choice, recording, runs
+from crystald.store import attempts, calculations, choice, runs
 from crystald.store.attempts import Intent
 from crystald.store.database import Transaction
 from crystald.store.decisions import raise_decision
@@ -251,10 +250,9 @@ class Submitter:
         log.info("attempt.answered", token=attempt.token, answer=str(answer))
         self._settler.starting.discard(attempt.token)
         if isinstance(answer, Accepted):
-            job = answer.job
             self._deferral.passed()
             self._kit.banners.clear("refusals")
-            await self._kit.database.write(lambda tx: recording.apply(tx, attempt, Accept(job)))
+            await self._settler.accept(attempt, answer.job)
             self._chooser.taken(attempt.calculation_id)
             return True
         if isinstance(answer, Unclear):
