@@ -46,14 +46,14 @@ class Scene:
 
 
 SCENES = {
-    "plain": Scene(every=8),
-    "accepted, and an error": Scene("fails", "absent", every=19),
-    "accepted, and garbage": Scene("garbage", "lag", every=26, commits=5),
-    "never sent": Scene("unsent", "absent", every=40, commits=7),
-    "put back": Scene(puts_back=1, sacct="absent", every=17, commits=4),
-    "squeue fails after the death": Scene(squeue="fails", every=19, commits=5),
-    "squeue is empty after the death": Scene(squeue="empty", every=29, commits=6),
-    "three materials": Scene("fails", materials=("MgO", "NaCl", "Si"), every=43, commits=13),
+    "plain": Scene(every=7),
+    "accepted, and an error": Scene("fails", "absent", every=16),
+    "accepted, and garbage": Scene("garbage", "lag", every=22, commits=5),
+    "never sent": Scene("unsent", "absent", every=35, commits=7),
+    "put back": Scene(puts_back=1, sacct="absent", every=15, commits=4),
+    "squeue fails after the death": Scene(squeue="fails", every=16, commits=5),
+    "squeue is empty after the death": Scene(squeue="empty", every=24, commits=6),
+    "three materials": Scene("fails", materials=("MgO", "NaCl", "Si"), every=36, commits=13),
 }
 
 
