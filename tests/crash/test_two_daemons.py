@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from asleep import heir, part, wakes_up_to_nothing
+from asleep import Late, heir, part, wakes_up_to_nothing
 from fate import Death, Fate
 from lab import OPT_SP, Lab
 
@@ -45,18 +45,40 @@ async def test_wherever_it_slept_it_wakes_up_to_nothing(fast_path: Path) -> None
         assert lab.table() == expected, f"slept at {n}"
 
 
-async def scene(root: Path, fate: Fate) -> Lab:
+LOOKED, TAKEN, FINISHED = "the heir has looked", "it has taken over", "it has finished"
+
+
+@pytest.mark.parametrize("moment", [LOOKED, TAKEN, FINISHED])
+async def test_what_it_had_begun_may_be_done_at_any_moment(moment: str, fast_path: Path) -> None:
+    """The thread of its database goes on, or comes to its turn when all is over."""
+    whole = Fate()
+    late = Late(whole)
+    undisturbed = await scene(fast_path / "undisturbed", whole, late)
+    points = [n for n in late.points if n <= whole.suspensions]  # to leave is not to sleep
+    assert len(points) > 50
+    for n in points:
+        fate = Fate(("await", n))
+        lab = await scene(fast_path / str(n), fate, Late(fate, moment))
+        assert not lab.problems(), f"slept at {n}"
+        assert lab.table() == undisturbed.table(), f"slept at {n}"
+
+
+async def scene(root: Path, fate: Fate, late: Late | None = None) -> Lab:
     """One daemon falls asleep at its fate; another host finishes; then the sleeper wakes up."""
-    lab = Lab(root)
+    lab, late = Lab(root), late or Late(fate)
     first = await lab.boot(host="login1")
     await lab.submit(first, "MgO", steps=OPT_SP)
     first.fate = fate
+    late.hold_up(first)
     try:
         await lab.work(first)
     except Death:
         fate.at = None
+        late.watch(lab, LOOKED)
         second = await heir(lab)
+        late.comes(TAKEN)
         await lab.work(second)
+        late.comes(FINISHED)
         before, files = lab.table(), listing(lab.workspace)
         await wakes_up_to_nothing(lab, first)
         lab.scheduler.start_pending()
