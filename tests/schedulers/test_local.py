@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from leftovers import kill
 from waiting import until, wait_until
 
 from crystald.durable import is_locked, lock, mark
@@ -257,7 +258,7 @@ async def test_the_supervisor_can_be_killed_at_any_time(tmp_path: Path) -> None:
     for one in orders:
         assert isinstance(await local.submit(one), Accepted)
         for pid in supervisors_of(tmp_path / "state"):
-            os.kill(pid, signal.SIGKILL)
+            kill(pid)
 
     async def over() -> bool:
         seen = await local.observe({one.token: None for one in orders})

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import signal
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from leftovers import kill
 from slurmhost import SlurmHost, missing
 from waiting import wait_until
 
@@ -111,4 +110,4 @@ def lose(host: SlurmHost, node: str) -> None:
             ours = conf in environ and f"SLURMD_NODENAME={node}".encode() in environ
             stepd = conf in environ and command.startswith(b"slurmstepd")
             if stepd if wanted else ours:
-                os.kill(int(entry.name), signal.SIGKILL)
+                kill(int(entry.name))
