@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -210,6 +211,37 @@ async def test_a_wrapper_whose_daemon_has_gone_ends_all_the_same(
     assert await until(free, "the wrapper has ended")
 
 
+LOCKED_BY = """
+import os, sys
+from pathlib import Path
+from crystald.durable import lock
+from crystald.schedulers.slurm.handover import start
+
+record, sbatch, number = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+os.dup2(lock(record / "lock"), number)
+os.closerange(3, number)
+start(record, number, [sbatch], record, limit_s=60.0, environ=os.environ)
+"""
+
+
+@pytest.mark.parametrize("number", [9, 10])
+async def test_an_sbatch_whose_wrapper_was_killed_lives_whatever_number_its_lock_has(
+    commands: Bin, tmp_path: Path, number: int
+) -> None:
+    gate, gone = tmp_path / "gate", tmp_path / "gone"
+    wrapper = "read -r pid name state wrapper rest </proc/$PPID/stat; kill -9 $wrapper"
+    dead = 'while [ -e "/proc/$wrapper/exe" ]; do sleep 0.02; done'
+    commands.command("sbatch", f"{wrapper}; {dead}; : >{gone}; {GATE.format(gate=gate)}")
+    argv = [sys.executable, "-c", LOCKED_BY]
+    argv += [str(tmp_path), str(commands.place / "sbatch"), str(number)]
+    await asyncio.to_thread(subprocess.run, argv, check=True, env=commands.environ)
+    try:
+        assert await until(gone.exists, "the wrapper is dead")
+        assert is_locked(tmp_path / "lock")
+    finally:
+        gate.touch()
+
+
 async def test_an_answer_that_nobody_hears_becomes_durable(
     commands: Bin, make_order: MakeOrder, state: Path
 ) -> None:
@@ -255,6 +287,9 @@ async def test_who_waits_for_the_job_is_told_it(
     ("body", "kind"),
     [
         ("echo hello; echo 4711", Accepted),
+        ("echo 4712; echo; echo 4711", Accepted),
+        ("printf 4711", Accepted),
+        ("exit 0", Unclear),
         ("echo job 4711", Unclear),
         ("echo 4711; exit 1", Unclear),
         (REFUSAL, Rejected),

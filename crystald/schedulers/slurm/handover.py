@@ -9,10 +9,12 @@ off meanwhile, it (or its successor, on whatever host) reads the record instead.
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import os
 import select
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 KILL_S = 10.0
@@ -27,9 +29,9 @@ timeout -k 10 "$limit" "$@" 9>&1 >"$record/out" 2>"$record/err"
 code=$?
 read -r ended up </proc/uptime
 read -r boot </proc/sys/kernel/random/boot_id
-{ read -r job rest; read -r more; } <"$record/out"
 tell() { printf '%d %s %s %s %s\\n' "$code" "$began" "$ended" "$boot" "$job"; }
-[ "$code$rest$more" = 0 ] || { job= && sync "$record/out" "$record/err"; } && tell >"$record/end"
+is_one_word() { read -r job rest && ! read -r more && [ "$code$rest$more" = 0 ]; }
+{ is_one_word <"$record/out" || { job= && sync "$record/out" "$record/err"; }; } && tell >"$record/end"
 trap '' PIPE
 tell || sync "$record/end" "$record"
 """
@@ -38,6 +40,10 @@ lock is inherited by all of them, and so is the pipe: the wrapper's standard out
 the job where sbatch ended well and printed one word; all else that it printed is durable before the
 end is written, which counts only where its line is whole. Who listens is told the same line, and
 keeps elsewhere what it says: it need not become durable, too, unless nobody listens any more."""
+
+NAMED = 10
+"""So many descriptors have names in a shell: the wrapper's 9 would close a lock of that number, and
+an sbatch whose wrapper was killed would seem to be dead."""
 
 LAUNCHER = f"{{ {WRAPPER} }} &"
 """Leaves the wrapper to itself and ends; how it ends says nothing of what it started."""
@@ -77,26 +83,28 @@ def start(
     OSError
         Nothing could be started.
     """
-    ours, theirs = os.pipe()
     told = [str(record), f"{limit_s:.0f}", str(place)]
-    try:
-        subprocess.run(
-            ["/bin/sh", "-c", LAUNCHER, "crystald-sbatch", *told, *argv],
-            check=False,
-            cwd="/",
-            stdin=subprocess.DEVNULL,
-            stdout=theirs,
-            stderr=subprocess.DEVNULL,
-            pass_fds=(held,),
-            start_new_session=True,
-            env=dict(environ),
-        )
-    except BaseException:
-        os.close(ours)
-        raise
-    finally:
-        os.close(theirs)
-        os.close(held)
+    with ExitStack() as open_here:
+        open_here.callback(os.close, held)
+        apart = fcntl.fcntl(held, fcntl.F_DUPFD_CLOEXEC, NAMED)
+        open_here.callback(os.close, apart)
+        ours, theirs = os.pipe()
+        open_here.callback(os.close, theirs)
+        try:
+            subprocess.run(
+                ["/bin/sh", "-c", LAUNCHER, "crystald-sbatch", *told, *argv],
+                check=False,
+                cwd="/",
+                stdin=subprocess.DEVNULL,
+                stdout=theirs,
+                stderr=subprocess.DEVNULL,
+                pass_fds=(apart,),
+                start_new_session=True,
+                env=dict(environ),
+            )
+        except BaseException:
+            os.close(ours)
+            raise
     return ours
 
 
