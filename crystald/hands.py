@@ -195,7 +195,8 @@ class Workshop:
             if not one.has_gone:
                 return one
             self._end(one)
-        one = await workers.start(self._processes, self._niceness)
+        with _startable():
+            one = await workers.start(self._processes, self._niceness)
         self._workers.add(one)
         return one
 
@@ -236,6 +237,18 @@ def _translated() -> Iterator[None]:
         raise WorkspaceError(
             f"{error.filename or 'a file'}: {error.strerror or error}",
             "Check rights, quota and whether the file system is mounted.",
+        ) from error
+
+
+@contextmanager
+def _startable() -> Iterator[None]:
+    """Tell that a worker could not be started; that says nothing of the work."""
+    try:
+        yield
+    except (OSError, EOFError) as error:
+        raise WorkspaceError(
+            f"no process could be started for long work: {error}",
+            "Are there too many processes or open files, or too little memory on this machine?",
         ) from error
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import pickle
 import select
+import signal
 import socket
 import struct
 import threading
@@ -22,18 +23,18 @@ LIBRARIES = ("OPENBLAS", "OMP", "MKL")
 """What computes in several threads unless it is told not to."""
 
 
-def serve(daemon: int, niceness: int, orders: socket.socket) -> None:
+def serve(niceness: int, orders: socket.socket) -> None:
     """Do what comes, until nothing comes any more.
 
     Parameters
     ----------
-    daemon, niceness
+    niceness
         As for :func:`begin`.
     orders
         Brings a function with its arguments, and takes back whether it came to its end with what
-        it gave, or what it raised.
+        it gave, or what it raised. The daemon alone has its other end.
     """
-    begin(daemon, niceness)
+    begin(niceness, orders)
     with orders, orders.makefile("rb") as coming:
         while (order := _next(coming)) is not None:
             done = _done(order)
@@ -64,31 +65,30 @@ def _told(error: Exception) -> bytes:
     return told
 
 
-def begin(daemon: int, niceness: int) -> None:
+def begin(niceness: int, orders: socket.socket) -> None:
     """Begin as a worker of one thread: cells are small, and login nodes have many cores.
 
     Parameters
     ----------
-    daemon
-        The process whose worker this is.
     niceness
         By how much it stands back behind everything else (nice(2)).
+    orders
+        Whose other end lets go where the worker is wanted no more.
     """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # of a terminal: it is for the daemon to end
     os.nice(niceness)
     for library in LIBRARIES:
         os.environ.setdefault(f"{library}_NUM_THREADS", "1")
-    _end_with(daemon)
+    _end_with(orders)
 
 
-def _end_with(daemon: int) -> None:
-    """Let a worker end as soon as its daemon has died; nothing else would tell it."""
-    try:
-        watched = os.pidfd_open(daemon)
-    except ProcessLookupError:
-        os._exit(0)
+def _end_with(orders: socket.socket) -> None:
+    """Let a worker end, whatever it does, as soon as nobody wants it: its daemon may have died."""
+    hanging_up = select.poll()
+    hanging_up.register(orders, 0)  # that it hung up is told in any case
 
     def watch() -> None:
-        select.select([watched], [], [])
+        hanging_up.poll()
         os._exit(0)
 
     threading.Thread(target=watch, daemon=True, name="daemon-watch").start()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import pickle
 import socket
 from collections.abc import Callable
@@ -81,16 +80,22 @@ class Worker:
         self._writer.close()
 
     def kill(self) -> None:
-        """End it, whatever it does."""
-        self._writer.close()
+        """End it, whatever it does; it hears the socket close where its starter was killed."""
+        self._writer.transport.abort()
         if self._process.is_alive():
             self._process.kill()
 
 
 async def start(context: ForkServerContext, niceness: int) -> Worker:
-    """Start a worker; in a thread, for the first one takes as long as to load its modules."""
+    """Start a worker; in a thread, for the first one takes as long as to load its modules.
+
+    Raises
+    ------
+    OSError, EOFError
+        It could not be started; the next one may be.
+    """
     ours, theirs = socket.socketpair()
-    process = context.Process(target=serve, args=(os.getpid(), niceness, theirs), daemon=True)
+    process = context.Process(target=serve, args=(niceness, theirs), daemon=True)
 
     def begin() -> None:
         with theirs:

@@ -123,6 +123,54 @@ async def test_work_that_takes_too_long_is_ended_and_its_worker_with_it() -> Non
     workshop.close()
 
 
+def _is_gone(pid: int) -> bool:
+    """Tell whether a process has ended, although nobody may have asked how."""
+    stat = Path(f"/proc/{pid}/stat")
+    return not stat.exists() or stat.read_text().split()[2] in "ZX"
+
+
+async def test_work_that_takes_too_long_is_ended_although_the_starter_of_workers_was_killed() -> (
+    None
+):
+    workshop = Workshop(1, 60.0)
+    first = await workshop.heavy(eval, PID)
+    starter = await workshop.heavy(eval, "__import__('os').getppid()")
+    os.kill(starter, 9)
+    await until(lambda: _is_gone(starter), "the starter is gone")
+    workshop._timeout_s = 0.05
+    with pytest.raises(UnfinishedError, match="exec did not finish"):
+        await workshop.heavy(exec, f"{IMPORTS}; time.sleep(600)")
+    await until(lambda: _is_gone(first), "its worker is gone")
+    workshop._timeout_s = 60.0
+    assert await workshop.heavy(eval, PID) != first
+    workshop.close()
+
+
+@pytest.mark.parametrize("trouble", [EOFError("unexpected EOF"), OSError(11, "No more processes")])
+async def test_a_worker_that_cannot_be_started_says_nothing_of_the_work(
+    monkeypatch: pytest.MonkeyPatch, trouble: Exception
+) -> None:
+    def start(_: ForkServerProcess) -> None:
+        raise trouble
+
+    workshop = Workshop(1, 60.0)
+    with monkeypatch.context() as patch:
+        patch.setattr(ForkServerProcess, "start", start)
+        with pytest.raises(WorkspaceError, match="no process could be started") as raised:
+            await workshop.heavy(len, "a deck")
+    assert not isinstance(raised.value, UnfinishedError)
+    assert await workshop.heavy(len, "a deck") == 6
+    workshop.close()
+
+
+async def test_a_terminal_interrupts_no_work() -> None:
+    workshop = Workshop(1, 60.0)
+    interrupt = "(os := __import__('os')).kill(os.getpid(), 2)"
+    assert await workshop.heavy(eval, interrupt) is None
+    assert await workshop.heavy(len, "a deck") == 6
+    workshop.close()
+
+
 async def test_what_work_raises_is_raised_here() -> None:
     workshop = Workshop(1, 60.0)
     first = await workshop.heavy(eval, PID)
@@ -158,6 +206,32 @@ async def test_workers_without_work_go_after_a_while(monkeypatch: pytest.MonkeyP
     await until(lambda: not Path(f"/proc/{first}").exists(), "it is gone")
     assert await workshop.heavy(eval, PID) != first
     workshop.close()
+
+
+AT_WORK = """
+import asyncio
+from crystald.hands import Workshop
+
+async def main():
+    workshop = Workshop(2, 600.0)
+    work = "import os, time; print(os.getpid(), flush=True); time.sleep(600)"
+    await asyncio.gather(*(workshop.heavy(exec, work) for _ in range(2)))
+
+if __name__ == "__main__":
+    asyncio.run(main())
+"""
+
+
+async def test_workers_end_with_their_daemon_whatever_they_do() -> None:
+    daemon = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", AT_WORK, stdout=subprocess.PIPE
+    )
+    assert daemon.stdout is not None
+    pids = [int(await daemon.stdout.readline()) for _ in range(2)]
+    daemon.kill()
+    await daemon.wait()
+    for pid in pids:
+        await until(lambda pid=pid: _is_gone(pid), "the worker is gone")
 
 
 BEGUN = """
