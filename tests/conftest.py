@@ -26,15 +26,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Close the databases that a failed test has left open: Python would wait for their threads for
-    ever, nobody would be told what failed, and a later test would be blamed for them."""
+    """Leave nothing open after a failed test that a later one might be blamed for."""
     report = yield
     if report.failed:
-        for left in gc.get_objects():
-            if issubclass(type(left), aiosqlite.Connection) and left._running:
-                left._tx.put_nowait((None, left.stop))  # in its own thread, which has no loop
-                left._thread.join(timeout=5.0)
+        close_databases()
     return report
+
+
+def pytest_sessionfinish() -> None:
+    """Leave nothing open where the tests were interrupted."""
+    close_databases()
+
+
+def close_databases() -> None:
+    """Close the databases that are open: Python would wait for their threads for ever, and nobody
+    would be told what failed."""
+    for left in gc.get_objects():
+        if issubclass(type(left), aiosqlite.Connection) and left._running:
+            left._tx.put_nowait((None, left.stop))  # in its own thread, which has no loop
+            left._thread.join(timeout=5.0)
 
 
 @pytest.fixture
