@@ -26,15 +26,21 @@ class _Seen:
 
     Attributes
     ----------
-    chosen
-        What may go, but for the pace.
+    waiting
+        What comes first.
+    standing
+        What there is already, as far as policy asks.
+    free
+        How many may go.
     not_judged
         How many attempts have ended and wait for their judgement, as far as the pace asks.
     ended
         The young calculations whose jobs have ended.
     """
 
-    chosen: Sequence[Waiting]
+    waiting: Sequence[Waiting]
+    standing: Standing
+    free: int
     not_judged: int
     ended: Sequence[int]
 
@@ -112,7 +118,7 @@ class Chooser:
         begun = list(self._under_way.values())
         seen = await self._look(load, granted, begun, most)
         self._pace.look(seen.ended, self._kit.clock.boottime_s())
-        chosen = let_begin(seen.chosen, self._beginners(seen, begun))
+        chosen = self._choose(seen, begun)
         self._left -= len(chosen)
         self._under_way.update((item.id, item) for item in chosen)
         return chosen
@@ -128,21 +134,33 @@ class Chooser:
         def look(connection: sqlite3.Connection) -> _Seen:
             live, unclear = attempts.live_count(connection), attempts.intent_count(connection)
             free = room(self._queue, load.jobs, Ours(live, unclear, minute), granted)
-            free = min(self._deferral.limit(free) - len(begun), most)
+            free = max(0, min(self._deferral.limit(free) - len(begun), most))
+            waiting = self._candidates(connection, free, without)
             return _Seen(
-                self._choose(connection, free, begun, without) if free > 0 else (),
+                waiting,
+                self._standing(connection, waiting).beside(begun),
+                free,
                 len(attempts.ended(connection, pending, put_off)),
                 attempts.not_live(connection, young),
             )
 
         return await self._kit.database.read(look)
 
-    def _beginners(self, seen: _Seen, begun: Sequence[Waiting]) -> int:
+    def _choose(self, seen: _Seen, begun: Sequence[Waiting]) -> Sequence[Waiting]:
+        """Choose by policy, and let what goes on have the places of those that may not begin now."""
+        chosen = choose(self._queue, seen.waiting, seen.standing, seen.free)
+        going_on = sum(not item.begins for item in chosen)
+        let = let_begin(chosen, self._beginners(seen.not_judged, begun, going_on))
+        if len(let) == len(chosen):
+            return chosen
+        rest = [item for item in seen.waiting if not item.begins or item in let]
+        return choose(self._queue, rest, seen.standing, seen.free)
+
+    def _beginners(self, not_judged: int, begun: Sequence[Waiting], going_on: int) -> int:
         """Tell how many may begin: nobody waits for what begins, but somebody for what has ended."""
-        abreast = 1 if seen.not_judged else self._kit.abreast
-        going_on = sum(not item.begins for item in seen.chosen)
+        abreast = 1 if not_judged else self._kit.abreast
         return self._pace.beginners(
-            seen.not_judged + len(begun) + going_on,
+            not_judged + len(begun) + going_on,
             max(0, abreast - sum(item.begins for item in begun)),
         )
 
@@ -152,22 +170,24 @@ class Chooser:
             self._submitted_s.popleft()
         return len(self._submitted_s)
 
-    def _choose(
-        self,
-        connection: sqlite3.Connection,
-        free: int,
-        begun: Sequence[Waiting],
-        without: Sequence[int],
+    def _candidates(
+        self, connection: sqlite3.Connection, free: int, without: Sequence[int]
     ) -> list[Waiting]:
-        """Choose what comes first; where policy has more to say, what it says."""
+        """Read what comes first; where policy has more to say, of each kind."""
         candidates = choice.ready_of_each if self._queue.chooses else choice.ready
-        batch = candidates(connection, free, without)
-        waiting = [Waiting(c.id, c.run_id, c.step, c.position == FIRST) for c in batch]
-        if not self._queue.chooses:
-            return waiting
-        standing = _standing(connection, waiting, self._queue.canary).beside(begun)
-        by_id = {item.id: item for item in waiting}
-        return [by_id[number] for number in choose(self._queue, waiting, standing, free)]
+        batch = candidates(connection, free, without) if free else ()
+        return [Waiting(c.id, c.run_id, c.step, c.position == FIRST) for c in batch]
+
+    def _standing(self, connection: sqlite3.Connection, waiting: Sequence[Waiting]) -> Standing:
+        if not self._queue.chooses or not waiting:
+            return Standing()
+        canary = self._queue.canary
+        kinds = {(item.run_id, item.step) for item in waiting} if canary else set()
+        return Standing(
+            attempts.live_by_step(connection),
+            {kind: choice.done_count(connection, kind, canary) for kind in kinds},
+            {kind: choice.unsettled_count(connection, kind, canary) for kind in kinds},
+        )
 
     def _tell_of(self, load: Load) -> None:
         if load.jobs is not None:
@@ -175,12 +195,3 @@ class Chooser:
             return
         trouble = self._scheduler.health().trouble or "the scheduler does not answer"
         self._kit.banners.show("queue", trouble, "Nothing is submitted meanwhile.")
-
-
-def _standing(connection: sqlite3.Connection, waiting: Sequence[Waiting], canary: int) -> Standing:
-    kinds = {(item.run_id, item.step) for item in waiting} if canary else set()
-    return Standing(
-        attempts.live_by_step(connection),
-        {kind: choice.done_count(connection, kind, canary) for kind in kinds},
-        {kind: choice.unsettled_count(connection, kind, canary) for kind in kinds},
-    )

@@ -192,7 +192,7 @@ def room(
 
 def choose(
     settings: QueueSettings, waiting: Sequence[Waiting], standing: Standing, free: int
-) -> list[int]:
+) -> list[Waiting]:
     """Choose what is submitted now.
 
     Parameters
@@ -208,17 +208,17 @@ def choose(
 
     Returns
     -------
-    list of int
-        Ids, in the order in which they are to be submitted.
+    list of Waiting
+        In the order in which they are to be submitted.
     """
     limits = _Limits(settings, standing)
-    chosen: list[int] = []
+    chosen: list[Waiting] = []
     for item in sorted(waiting, key=lambda w: -_policy(settings, w.type).priority):
         if len(chosen) == free:
             break
         if limits.allow(item):
             limits.count(item)
-            chosen.append(item.id)
+            chosen.append(item)
     return chosen
 
 

@@ -10,7 +10,7 @@ from crystald.names import JobId
 from crystald.schedulers.base import Limit, Limits
 from crystald.schedulers.simulated import Mishap
 from crystald.tasks.pace import LASTS_S
-from crystald.tasks.policy import QueueSettings
+from crystald.tasks.policy import QueueSettings, StepPolicy
 
 OPT = OPT_SP[:1]
 
@@ -71,6 +71,22 @@ async def test_where_jobs_end_at_once_what_has_begun_goes_on_before_further_mate
     assert [step[4:7] for step in order[:4]] == ["OPT", "OPT", "SP/", "SP/"]
     assert set(lab.picture().values()) == {"done"}
     assert lab.problems() == []
+    await daemon.leave()
+
+
+async def test_what_may_not_begin_yet_leaves_its_places_to_what_goes_on(fast_path: Path) -> None:
+    lab = Lab(fast_path)
+    first = {"OPT": StepPolicy(priority=1)}
+    lab.queue = QueueSettings(slow_start=1, max_submit=2, steps=first)
+    daemon = await lab.boot()
+    await lab.submit(daemon, *materials(9), steps=OPT_SP)
+    order = []
+    for _ in range(4):
+        await rounds(lab, daemon, 0.1)
+        lab.scheduler.start_pending()
+        order = [where.split("step_")[1][4:7] for _, where in lab.runner.starts]
+        lab.scheduler.finish_running()
+    assert order == ["OPT", "OPT", "SP/", "OPT", "SP/", "OPT", "SP/"]
     await daemon.leave()
 
 
