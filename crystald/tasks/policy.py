@@ -67,7 +67,7 @@ class QueueSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     per_minute: Count | None = None
     max_jobs_per_run: Count | None = None
     steps: dict[str, StepPolicy] = {}
-    slow_start: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 16
+    slow_start: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 20
     canary: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 0
     fuse: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 3
     fuse_s: Annotated[float, msgspec.Meta(gt=0, le=86_400)] = 60.0
