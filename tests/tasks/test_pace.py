@@ -74,14 +74,14 @@ def test_it_rests_until_the_next_one_lasts() -> None:
 
 
 @given(st.integers(1, 9), st.lists(st.tuples(st.integers(0, 9), st.integers(0, 30)), max_size=30))
-def test_never_are_more_out_than_places_open_and_never_is_it_stuck(
+def test_as_many_as_at_first_may_always_be_out_and_it_is_never_stuck(
     first: int, turns: list[tuple[int, int]]
 ) -> None:
     pace, now_s = Pace(first), 0.0
-    for ended, tenths in turns:
+    for ended, eighths in turns:
         begin(pace, pace.beginners(0, MANY), now_s)
         assert len(pace.young) >= first
-        now_s += tenths / 10
+        now_s += eighths / 8
         pace.look(pace.young[:ended], now_s)
     pace.look((), now_s + LASTS_S)
     assert pace.young == ()
