@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from math import isfinite
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -73,15 +74,70 @@ def _finite(value: object) -> object:
 
 
 def table(rows: Sequence[Row], columns: Sequence[Column]) -> None:
-    """Print a table; nothing in a cell is taken for markup."""
+    """Print a table; nothing in a cell is taken for markup.
+
+    Rich folds what is too wide. Where nothing is, it is not even loaded: of a thousand rows it would
+    take half a second.
+    """
+    cells = [[cell(row.get(column.key)) for column in columns] for row in rows]
+    lines = aligned([[column.title for column in columns], *cells], columns)
+    if lines is None:
+        fold(cells, columns)
+        return
+    titles, *others = lines
+    click.echo("\n".join((click.style(titles, bold=True), *others)))
+
+
+GAP = "  "
+"""Between two columns."""
+
+
+def aligned(cells: Sequence[Sequence[str]], columns: Sequence[Column]) -> list[str] | None:
+    """Write rows of cells below each other; None where that takes more than a look at their lengths.
+
+    Parameters
+    ----------
+    cells
+        Of each row as many as there are columns.
+
+    Returns
+    -------
+    list of str or None
+        None where a line would be too wide to be shown, a cell has several lines, or there are
+        characters that may not be one column wide.
+
+    Examples
+    --------
+    >>> aligned([["ID", "TRY"], ["c1", "1"]], [Column("id", "ID"), Column("try", "TRY", right=True)])
+    ['ID  TRY', 'c1    1']
+    """
+    if not all(text.isascii() and "\n" not in text for row in cells for text in row):
+        return None
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    if sum(widths) + len(GAP) * (len(widths) - 1) > (_width() or PIPE_WIDTH):
+        return None
+    form = GAP.join(
+        f"{{:{'>' if column.right else '<'}{width}}}"
+        for column, width in zip(columns, widths, strict=True)
+    )
+    return [form.format(*row).rstrip() for row in cells]
+
+
+def _width() -> int | None:
+    """Columns of the terminal; None where nobody looks."""
+    return get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+def fold(cells: Sequence[Sequence[str]], columns: Sequence[Column]) -> None:
+    """Print rows of cells below each other, folded where they are too wide."""
     from rich.table import Table
     from rich.text import Text
 
     drawn = Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:
         drawn.add_column(column.title, justify="right" if column.right else "left", overflow="fold")
-    for row in rows:
-        drawn.add_row(*(Text(cell(row.get(column.key))) for column in columns))
+    for row in cells:
+        drawn.add_row(*map(Text, row))
     console().print(drawn)
 
 
