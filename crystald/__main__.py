@@ -41,7 +41,7 @@ def cli(
     context.obj = home
     if context.invoked_subcommand is None:
         from crystald.daemon import run
-        from crystald.hands import leave
+        from crystald.hands.leaving import leave
 
         code = run(_required(home), once=once, take_over=take_over, foreground=foreground)
         leave(code)

@@ -22,7 +22,8 @@ from crystald.desk.desk import Desk
 from crystald.desk.submitting import draft
 from crystald.desk.table import answer
 from crystald.errors import ConfigError, CrystaldError, HeldError
-from crystald.hands import Files, Workshop
+from crystald.hands.files import Files
+from crystald.hands.workshop import Workshop
 from crystald.kit import Banners, Kit
 from crystald.logbook import logging_to
 from crystald.names import Token

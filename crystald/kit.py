@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from crystald.clock import Clock, utc_text
-from crystald.hands import Hands
+from crystald.hands.base import Hands
 from crystald.store.database import Database
 from crystald.store.lease import Lease
 

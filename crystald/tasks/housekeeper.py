@@ -9,7 +9,7 @@ from typing import Annotated
 import msgspec
 import structlog
 
-from crystald.hands import Hands
+from crystald.hands.base import Hands
 from crystald.kit import Kit
 from crystald.store import census
 from crystald.store.backup import expired

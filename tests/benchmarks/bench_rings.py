@@ -18,7 +18,7 @@ import pytest
 from grown import fill, token_of
 
 from crystald.clock import SystemClock
-from crystald.hands import Workshop
+from crystald.hands.workshop import Workshop
 from crystald.kit import Banners, Kit
 from crystald.models import RingMessage
 from crystald.names import JobId, Token

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.process
 SCRIPT = """
 import asyncio, sys, threading
 import crystald.daemon as daemon
-import crystald.hands as hands
+import crystald.hands.leaving as hands
 from crystald.errors import LeaseError
 
 hands.LEAVE_S, outcome = 0.1, sys.argv.pop()

@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 from waiting import until
 
-from crystald import hands
 from crystald.daemon import WORK
 from crystald.errors import UnfinishedError, WorkFailedError, WorkspaceError
-from crystald.hands import FRAME, Files, Workshop
+from crystald.hands.files import Files
+from crystald.hands.workshop import FRAME, Workshop
 
 IMPORTS = "import os, time"
 PID = "__import__('os').getpid()"
@@ -35,7 +35,7 @@ raise OddError("odd", 2)
 
 
 async def test_work_that_hangs_is_told_until_it_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hands, "HANGS_AFTER_S", 0.01)
+    monkeypatch.setattr("crystald.hands.files.HANGS_AFTER_S", 0.01)
     told: list[Mapping[str, int]] = []
     files, gate = Files(told.append), threading.Event()
 
@@ -200,7 +200,7 @@ async def test_whoever_waits_no_more_ends_the_worker() -> None:
 
 
 async def test_workers_without_work_go_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hands, "IDLE_S", 0.0)
+    monkeypatch.setattr("crystald.hands.workshop.IDLE_S", 0.0)
     workshop = Workshop(1, 60.0)
     first = await workshop.heavy(eval, PID)
     await until(lambda: not Path(f"/proc/{first}").exists(), "it is gone")
@@ -210,7 +210,7 @@ async def test_workers_without_work_go_after_a_while(monkeypatch: pytest.MonkeyP
 
 AT_WORK = """
 import asyncio
-from crystald.hands import Workshop
+from crystald.hands.workshop import Workshop
 
 async def main():
     workshop = Workshop(2, 600.0)
@@ -237,7 +237,7 @@ async def test_workers_end_with_their_daemon_whatever_they_do() -> None:
 BEGUN = """
 import asyncio
 from crystald.daemon import WORK
-from crystald.hands import Workshop
+from crystald.hands.workshop import Workshop
 
 async def main():
     workshop = Workshop(1, 60.0, begin_with=WORK)

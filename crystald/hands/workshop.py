@@ -1,25 +1,19 @@
-"""Where the daemon's slow work is done: files in threads, decks and outputs in processes."""
+"""Threads for files, and worker processes for decks, outputs and pictures."""
 
 from __future__ import annotations
 
 import asyncio
-import os
-import sys
-import threading
-import time
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
 from multiprocessing import get_context
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 import structlog
 
-from crystald import worker, workers
 from crystald.errors import CrystaldError, UnfinishedError, WorkFailedError, WorkspaceError
-from crystald.workers import Worker, WorkerDiedError
+from crystald.hands import worker, workers
+from crystald.hands.files import Files
+from crystald.hands.workers import Worker, WorkerDiedError
 
 T = TypeVar("T")
 
@@ -28,85 +22,8 @@ log = structlog.get_logger("crystald.hands")
 IDLE_S = 60.0
 """How long workers are kept without work; heavy libraries cost memory on a login node."""
 
-
-HANGS_AFTER_S = 60.0
-"""How long work on files may take until it is told; large files take their time."""
-
 FRAME = (worker.__name__,)
 """What every worker needs in order to begin."""
-
-THREADS = 64
-"""Threads for files: those that a file system does not give back must leave enough for others."""
-
-LEAVE_S = 5.0
-"""How long threads may take to end with the process."""
-
-Tell = Callable[[Mapping[str, int]], None]
-"""Told which work on files hangs, and how often; nothing when none does any more."""
-
-
-class Hands(Protocol):
-    """Does work off the event loop."""
-
-    async def files(self, work: Callable[..., T], *arguments: object) -> T:
-        """Run blocking work on files; OSError becomes a retryable WorkspaceError."""
-
-    async def heavy(self, work: Callable[..., T], *arguments: object) -> T:
-        """Run long pure work elsewhere; `work` and its values must be picklable.
-
-        Raises
-        ------
-        UnfinishedError
-            It took too long, or its process died.
-        WorkFailedError
-            It raised what is neither ours nor the file system's.
-        """
-
-
-class Files:
-    """Threads for work on files; what does not come back is told, and the rest goes on.
-
-    Nothing can end a thread that a file system has taken: it is waited for, and whatever depends
-    on it waits as well, since nothing is known meanwhile.
-
-    Parameters
-    ----------
-    tell
-        Called when work begins to hang, and when it came back.
-    """
-
-    def __init__(self, tell: Tell = lambda _: None) -> None:
-        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="files")
-        self._tell = tell
-        self.hanging: Counter[str] = Counter()
-
-    async def run(self, work: Callable[..., T], *arguments: object) -> T:
-        """Run blocking work in a thread."""
-        loop = asyncio.get_running_loop()
-        name, hangs = work.__name__, False
-
-        def begins_to_hang() -> None:
-            nonlocal hangs
-            hangs = True
-            self._note(name, 1)
-
-        timer = loop.call_later(HANGS_AFTER_S, begins_to_hang)
-        try:
-            return await loop.run_in_executor(self._threads, partial(work, *arguments))
-        finally:
-            timer.cancel()
-            if hangs:
-                self._note(name, -1)
-
-    def _note(self, name: str, more: int) -> None:
-        self.hanging[name] += more
-        self.hanging = +self.hanging
-        log.warning("files.hang" if more > 0 else "files.back", work=name)
-        self._tell(self.hanging)
-
-    def close(self) -> None:
-        """Begin nothing more."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
 
 
 class Workshop:
@@ -265,20 +182,3 @@ def _foreseen(name: str) -> Iterator[None]:
             f"{name} failed unexpectedly: {type(error).__name__}: {error}",
             "This is a fault of crystald; please report it with the files concerned.",
         ) from error
-
-
-def leave(code: int) -> None:
-    """End the process with an exit code where a file system holds threads of it.
-
-    The interpreter would wait for them without end. Without such threads this only returns.
-    """
-    until_s = time.monotonic() + LEAVE_S
-    others = [thread for thread in threading.enumerate() if thread is not threading.main_thread()]
-    for thread in others:
-        if not thread.daemon:
-            thread.join(max(0.0, until_s - time.monotonic()))
-    if any(thread.is_alive() and not thread.daemon for thread in others):
-        log.warning("process.left", code=code)
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(code)

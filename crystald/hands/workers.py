@@ -9,7 +9,7 @@ from collections.abc import Callable
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from typing import TypeVar
 
-from crystald.worker import LENGTH, serve
+from crystald.hands.worker import LENGTH, serve
 
 T = TypeVar("T")
 
