@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 PIPE_WIDTH = 1000
 """Columns when nobody looks: nothing is cut."""
 
+GAP = "  "
+"""Between two columns of a table."""
+
 Row = Mapping[str, Any]
 
 
@@ -88,10 +91,6 @@ def table(rows: Sequence[Row], columns: Sequence[Column]) -> None:
     click.echo("\n".join((click.style(titles, bold=True), *others)))
 
 
-GAP = "  "
-"""Between two columns."""
-
-
 def aligned(cells: Sequence[Sequence[str]], columns: Sequence[Column]) -> list[str] | None:
     """Write rows of cells below each other; None where that takes more than a look at their lengths.
 
@@ -114,7 +113,7 @@ def aligned(cells: Sequence[Sequence[str]], columns: Sequence[Column]) -> list[s
     if not all(text.isascii() and "\n" not in text for row in cells for text in row):
         return None
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    if sum(widths) + len(GAP) * (len(widths) - 1) > (_width() or PIPE_WIDTH):
+    if sum(widths) + len(GAP) * (len(widths) - 1) > _width():
         return None
     form = GAP.join(
         f"{{:{'>' if column.right else '<'}{width}}}"
@@ -123,9 +122,9 @@ def aligned(cells: Sequence[Sequence[str]], columns: Sequence[Column]) -> list[s
     return [form.format(*row).rstrip() for row in cells]
 
 
-def _width() -> int | None:
-    """Columns of the terminal; None where nobody looks."""
-    return get_terminal_size().columns if sys.stdout.isatty() else None
+def _width() -> int:
+    """Give the columns there are: of the terminal, or as many as are needed where nobody looks."""
+    return get_terminal_size().columns if sys.stdout.isatty() else PIPE_WIDTH
 
 
 def fold(cells: Sequence[Sequence[str]], columns: Sequence[Column]) -> None:
@@ -189,5 +188,4 @@ def console() -> Console:
     """Make a console that cuts nothing where its output is not looked at."""
     from rich.console import Console
 
-    width = None if sys.stdout.isatty() else PIPE_WIDTH
-    return Console(width=width, highlight=False, soft_wrap=False)
+    return Console(width=_width(), highlight=False, soft_wrap=False)

@@ -129,12 +129,15 @@ class Chooser:
         # taken here: the look runs in a thread, while the loop goes on
         without = [*self._patience.waiting(), *self._under_way]
         put_off, young, minute = self._put_off(), self._pace.young, self._last_minute()
-        pending = max(1, self._queue.slow_start)
+        pending, tries = (
+            max(1, self._queue.slow_start),
+            self._deferral.limit(self._queue.max_submit),
+        )
 
         def look(connection: sqlite3.Connection) -> _Seen:
             live, unclear = attempts.live_count(connection), attempts.intent_count(connection)
             free = room(self._queue, load.jobs, Ours(live, unclear, minute), granted)
-            free = max(0, min(self._deferral.limit(free) - len(begun), most))
+            free = max(0, min(min(free, tries) - len(begun), most))
             waiting = self._candidates(connection, free, without)
             return _Seen(
                 waiting,

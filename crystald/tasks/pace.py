@@ -11,7 +11,6 @@ LASTS_S: Final = 2.0
 IDLE_S: Final = 60.0
 """After so long without a submission nothing is known of the jobs that come next."""
 
-
 SOON_S: Final = 0.1
 """Shortest time between looks for which nothing but time is a reason."""
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 import json
 import resource
 import secrets
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
 
 import pytest
 from homes import Home
-from scripts import Job
+from scripts import Job, order_of
 from waiting import wait_until
 
-from crystald.models import LeftFile, Resources
+from crystald.models import LeftFile
 from crystald.names import Token
 from crystald.wire.ring_command import ring_command
-from crystald.workspace.script import ScriptOrder
 
 TIMES = 60
 WAYS = {"rings": "deaf.json", "is heard": "endpoint.json"}
@@ -25,23 +25,13 @@ WAYS = {"rings": "deaf.json", "is heard": "endpoint.json"}
 
 def job_of(home: Home, place: Path, endpoint: str) -> Job:
     """Lay out a job that leaves one small file."""
-    for name in ("scratch", "attempts"):
-        (place / name).mkdir(parents=True)
     token = Token(secrets.token_hex(10))
-    order = ScriptOrder(
-        material="MgO",
-        step="SP",
-        program="crystal",
-        program_argv=(),
+    order = replace(
+        order_of(place),
         token=token,
         name=f"MgO_SP.{token}",
-        attempt=place / "attempts" / "01",
         spool=home.state / "spool",
-        scratch=place / "scratch",
-        deck="MgO_sp.d12",
-        takes=(),
         leaves=(LeftFile("fort.9", "f9", needed=True),),
-        resources=Resources(),
         ring_argv=ring_command(),
         endpoint=home.state / endpoint,
         ring_key=home.state / "keys" / "ring.key",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import crystald
+from crystald.models import LeftFile, Resources
 from crystald.names import Token
 from crystald.wire.spool import read_spool
 from crystald.workspace.prepare import write_attempt
@@ -16,6 +17,30 @@ from crystald.workspace.script import ScriptOrder, render_script
 TEMPLATES = Path(crystald.__file__).parent.parent / "slurm_templates"
 TOKEN = Token("0123456789abcdef0123")
 HOSTILE = "a b'c $(touch owned) `id` ö;&|\"x"
+
+
+def order_of(root: Path) -> ScriptOrder:
+    """Give the order of an SP whose places are in one directory, and make those that must be there."""
+    for name in ("spool", "scratch", "attempts"):
+        (root / name).mkdir(parents=True)
+    return ScriptOrder(
+        material="MgO",
+        step="SP",
+        program="crystal",
+        program_argv=(),
+        token=TOKEN,
+        name=f"MgO_SP.{TOKEN}",
+        attempt=root / "attempts" / "01",
+        spool=root / "spool",
+        scratch=root / "scratch",
+        deck="MgO_sp.d12",
+        takes=(),
+        leaves=(LeftFile("fort.9", "f9", needed=True), LeftFile("fort.25", "f25")),
+        resources=Resources(),
+        ring_argv=(),
+        endpoint=root / "endpoint.json",
+        ring_key=root / "ring.key",
+    )
 
 
 @dataclass
